@@ -43,7 +43,8 @@ let package = Package(
                 "Primitives", "CXXHash", "CZstd",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "SwiftProtobuf", package: "swift-protobuf"),
-            ]),
+            ],
+            exclude: ["Wire/sync.proto"]),
 
         // 2 Rules
         .target(name: "Journal", dependencies: ["Primitives", "Sync"]),
@@ -56,6 +57,10 @@ let package = Package(
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
+            ],
+            resources: [
+                .embedInCode("../../Migrations/journal_0001_journal.sql"),
+                .embedInCode("../../Migrations/server_0001_identity.sql"),
             ]),
         .target(
             name: "Gateways",

@@ -18,8 +18,9 @@ package struct Amount: Hashable, Comparable, Sendable, CustomStringConvertible, 
 
     package static let zero = Amount(units: 0)
 
-    /// Reads `[+-]digits[.digits][e[+-]digits]`. Nil for anything else, for more than 18 decimals that are not zero,
-    /// and for magnitudes above `inputMax`. Separators of thousands are the importers' business.
+    /// Reads `[+-]digits[.digits][e[+-]digits]`; the digits before or after the point may be missing, not both. Nil for
+    /// anything else, for more than 64 characters, for more than 18 decimals that are not zero, for an exponent outside
+    /// ±40, and for magnitudes above `inputMax`. Separators of thousands are the importers' business.
     package init?(_ text: some StringProtocol) {
         let units = text.utf8.withContiguousStorageIfAvailable { Self.parse($0) } ?? Self.parse(Array(text.utf8))
         guard let units else { return nil }
@@ -37,15 +38,24 @@ package struct Amount: Hashable, Comparable, Sendable, CustomStringConvertible, 
         var value: UInt128 = 0
         var digitCount = 0
         var scale = 0
+        // Zeros at the end of the decimals are kept out of `value`: forty of them would not fit, and say nothing.
+        var zeroCount = 0
         var seenPoint = false
         while index < text.endIndex {
             let unit = text[index]
             if unit >= UInt8(ascii: "0"), unit <= UInt8(ascii: "9") {
-                let (product, overflow) = value.multipliedReportingOverflow(by: 10)
-                guard !overflow, product < 1 << 126 else { return nil }
-                value = product + UInt128(unit - UInt8(ascii: "0"))
                 digitCount += 1
-                if seenPoint { scale += 1 }
+                zeroCount += 1
+                if !seenPoint || unit != UInt8(ascii: "0") {
+                    for _ in 0..<zeroCount {
+                        let (product, overflow) = value.multipliedReportingOverflow(by: 10)
+                        guard !overflow, product < 1 << 126 else { return nil }
+                        value = product
+                    }
+                    value += UInt128(unit - UInt8(ascii: "0"))
+                    if seenPoint { scale += zeroCount }
+                    zeroCount = 0
+                }
             } else if unit == UInt8(ascii: "."), !seenPoint {
                 seenPoint = true
             } else {
@@ -57,7 +67,7 @@ package struct Amount: Hashable, Comparable, Sendable, CustomStringConvertible, 
         if index < text.endIndex {
             guard text[index] == UInt8(ascii: "e") || text[index] == UInt8(ascii: "E"),
                 let exponent = Int(String(decoding: text[text.index(after: index)...], as: UTF8.self)),
-                abs(exponent) <= 40
+                (-40...40).contains(exponent)
             else { return nil }
             scale -= exponent
         }
@@ -108,7 +118,7 @@ package struct Amount: Hashable, Comparable, Sendable, CustomStringConvertible, 
     }
 
     private static func scaled(_ value: Int128, by factor: Int128, over divisor: Int128) throws(Failure) -> Amount {
-        let negative = (value < 0) != (factor < 0) != (divisor < 0)
+        let negative = ((value < 0) != (factor < 0)) != (divisor < 0)
         let product = value.magnitude.multipliedFullWidth(by: factor.magnitude)
         let quotient: UInt128
         let remainder: UInt128
@@ -118,8 +128,9 @@ package struct Amount: Hashable, Comparable, Sendable, CustomStringConvertible, 
             guard product.high < divisor.magnitude else { throw .amountOutOfRange }
             (quotient, remainder) = divisor.magnitude.dividingFullWidth(product)
         }
+        // Asked before the rounding, which could carry past 128 bits.
+        guard quotient < UInt128(Int128.max) else { throw .amountOutOfRange }
         let rounded = remainder >= divisor.magnitude - remainder ? quotient + 1 : quotient
-        guard rounded <= UInt128(Int128.max) else { throw .amountOutOfRange }
         return Amount(units: negative ? -Int128(rounded) : Int128(rounded))
     }
 

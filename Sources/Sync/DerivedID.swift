@@ -1,15 +1,19 @@
 import Crypto
 import Primitives
 
+/// Daybook's namespace. Any constant would do; it has to stay the same for ever.
+private let namespace: [UInt8] = [
+    0x6f, 0x0b, 0x8a, 0x8e, 0x6c, 0x7a, 0x5b, 0x1f, 0x9d, 0x3e, 0x2a, 0x4c, 0x5b, 0x6d, 0x7e, 0x8f,
+]
+
 extension ID {
     /// The UUIDv5 (RFC 9562, SHA-1) of `parts` under Daybook's namespace for `kind`.
     ///
     /// Two devices that import the same thing, offline, arrive at the same name. Each part is preceded by its length,
     /// so `["ab", "c"]` and `["a", "bc"]` differ.
     package static func derived(_ kind: String, _ parts: [String]) -> Self {
-        // An arbitrary constant in place of a namespace UUID; it only has to stay the same for ever.
         var hash = Insecure.SHA1()
-        hash.update(data: [UInt8]("6f0b8a8e6c7a5b1f9d3e2a4c5b6d7e8f".utf8))
+        hash.update(data: namespace)
         for part in [kind] + parts {
             let bytes = [UInt8](part.utf8)
             hash.update(data: [UInt8](String(bytes.count).utf8) + [UInt8(ascii: ":")])

@@ -1,0 +1,125 @@
+import Primitives
+import Sync
+
+/// What the numbers on the wire mean: the kinds of entities, their fields, and the sets.
+///
+/// A number is never reused and never changes its meaning. A name is both the column on disk and the word people see.
+package enum Schema {
+    package static let account = EntityKind(
+        1, "account",
+        [
+            Field(1, "exchange", .text), Field(2, "environment", .text), Field(3, "label", .text),
+            Field(4, "cost_basis", .text),
+        ])
+    package static let fill = EntityKind(
+        2, "fill",
+        [
+            Field(1, "account", .id), Field(2, "symbol", .text), Field(3, "side", .text), Field(4, "price", .amount),
+            Field(5, "quantity", .amount), Field(6, "fee", .amount), Field(7, "fee_currency", .text),
+            Field(8, "time_ms", .integer), Field(9, "sequence", .integer), Field(10, "external_id", .text),
+            Field(11, "aside", .integer),
+        ])
+    /// What a person writes about a trade; and, of one entered by hand, its facts. `anchor` is the fill that an
+    /// annotation of a derived trade hangs on.
+    package static let trade = EntityKind(
+        3, "trade",
+        [
+            Field(1, "account", .id), Field(2, "symbol", .text), Field(3, "direction", .text),
+            Field(4, "quantity", .amount), Field(5, "entry_price", .amount), Field(6, "exit_price", .amount),
+            Field(7, "opened_ms", .integer), Field(8, "closed_ms", .integer), Field(9, "fees", .amount),
+            Field(10, "stop_price", .amount), Field(11, "target_price", .amount), Field(12, "rating", .integer),
+            Field(13, "notes", .prose), Field(14, "setup", .text), Field(15, "anchor", .id),
+        ])
+    package static let tag = EntityKind(4, "tag", [Field(1, "name", .text), Field(2, "color", .text)])
+    package static let entry = EntityKind(
+        5, "entry",
+        [
+            Field(1, "day", .text), Field(2, "title", .text), Field(3, "body", .prose), Field(4, "entry_type", .text),
+            Field(5, "trade", .id), Field(6, "created_ms", .integer),
+        ])
+    package static let image = EntityKind(
+        6, "image",
+        [
+            Field(1, "sha256", .blob), Field(2, "name", .text), Field(3, "media_type", .text), Field(4, "size", .integer),
+            Field(5, "caption", .text), Field(6, "created_ms", .integer),
+        ])
+    package static let device = EntityKind(
+        7, "device", [Field(1, "name", .text), Field(2, "platform", .text), Field(3, "created_ms", .integer)])
+
+    package static let kinds = [account, fill, trade, tag, entry, image, device]
+
+    /// Owner: a trade. Member: a tag.
+    package static let tradeTags = Kind(rawValue: 101)
+    /// Owner: a trade. Member: an image.
+    package static let tradeImages = Kind(rawValue: 102)
+    /// Owner: an entry. Member: an image.
+    package static let entryImages = Kind(rawValue: 103)
+
+    /// The kind of the entities that own the members of a set; nil for a set of a later version.
+    package static func owner(of set: Kind) -> EntityKind? {
+        switch set {
+        case tradeTags, tradeImages: trade
+        case entryImages: entry
+        default: nil
+        }
+    }
+
+    package static func kind(_ kind: Kind) -> EntityKind? { kinds.first { $0.kind == kind } }
+}
+
+/// One kind of entity.
+package struct EntityKind: Sendable {
+    package let kind: Kind
+    package let name: String
+    package let fields: [Field]
+
+    init(_ number: UInt32, _ name: String, _ fields: [Field]) {
+        kind = Kind(rawValue: number)
+        self.name = name
+        self.fields = fields
+    }
+
+    /// Nil for a field of a later version.
+    package func field(_ number: UInt32) -> Field? {
+        let index = Int(number) - 1
+        return fields.indices.contains(index) ? fields[index] : nil
+    }
+
+    /// The field of this name. The names are this program's own, so a wrong one is a mistake in it.
+    package func number(of name: String) -> UInt32 { fields.first { $0.name == name }?.number ?? 0 }
+}
+
+/// One field of a kind. Numbers run 1, 2, 3 … in the order of the columns.
+package struct Field: Sendable {
+    package enum Form: Sendable {
+        case text, integer
+        /// Canonical decimal text.
+        case amount
+        /// 16 bytes.
+        case id
+        /// Bytes that name something, such as a SHA-256.
+        case blob
+        /// Long text: its concurrent versions are shown merged.
+        case prose
+    }
+
+    package let number: UInt32
+    package let name: String
+    package let form: Form
+
+    init(_ number: UInt32, _ name: String, _ form: Form) {
+        self.number = number
+        self.name = name
+        self.form = form
+    }
+
+    /// Whether the column can hold the value. What it cannot is kept beside it and passed on, but not shown.
+    package func admits(_ value: Value) -> Bool {
+        switch (value, form) {
+        case (.null, _), (.text, .text), (.text, .prose), (.integer, .integer), (.bytes, .blob): true
+        case (.text(let text), .amount): Amount(text)?.description == text
+        case (.bytes(let bytes), .id): bytes.count == 16
+        default: false
+        }
+    }
+}

@@ -1,0 +1,114 @@
+import Primitives
+
+/// A signed whole number of 256 bits, wide enough for sums of products of two amounts.
+///
+/// Price times quantity has up to 36 decimals; rounding each product to 18 would make the figures of a round trip depend
+/// on how the exchange happened to slice an order. So products are summed exactly, in units of 10⁻³⁶, and rounded once,
+/// when a figure is read. Amounts within `Amount.inputMax` leave room for 2³⁴ products.
+struct WideInteger: Equatable, Sendable {
+    private(set) var high: Int128
+    private(set) var low: UInt128
+    /// True once a sum has left the 256 bits. It stays true: the number means nothing any more.
+    private(set) var isOverflowed = false
+
+    static let zero = WideInteger(0)
+
+    init(_ value: Int128) {
+        high = value < 0 ? -1 : 0
+        low = UInt128(truncatingIfNeeded: value)
+    }
+
+    init(_ left: Int128, times right: Int128) {
+        let product = left.magnitude.multipliedFullWidth(by: right.magnitude)
+        high = Int128(truncatingIfNeeded: product.high)
+        low = product.low
+        if (left < 0) != (right < 0) { negate() }
+    }
+
+    private init(magnitude: (high: UInt128, low: UInt128)) {
+        high = Int128(truncatingIfNeeded: magnitude.high)
+        low = magnitude.low
+    }
+
+    var isZero: Bool { high == 0 && low == 0 }
+
+    static func += (left: inout Self, right: Self) {
+        let (low, carry) = left.low.addingReportingOverflow(right.low)
+        let (sum, overflow) = left.high.addingReportingOverflow(right.high)
+        let (high, carryOverflow) = sum.addingReportingOverflow(carry ? 1 : 0)
+        left.low = low
+        left.high = high
+        if overflow || carryOverflow || right.isOverflowed { left.isOverflowed = true }
+    }
+
+    static func -= (left: inout Self, right: Self) { left += -right }
+
+    static func - (left: Self, right: Self) -> Self {
+        var difference = left
+        difference -= right
+        return difference
+    }
+
+    static prefix func - (value: Self) -> Self {
+        var negated = value
+        negated.negate()
+        return negated
+    }
+
+    private mutating func negate() {
+        let (sum, carry) = (~low).addingReportingOverflow(1)
+        low = sum
+        high = ~high &+ (carry ? 1 : 0)
+    }
+
+    private var magnitude: (high: UInt128, low: UInt128) {
+        let value = high < 0 ? -self : self
+        return (UInt128(bitPattern: value.high), value.low)
+    }
+
+    /// The number itself, or nil when 128 signed bits do not hold it.
+    var narrowed: Int128? {
+        let value = Int128(truncatingIfNeeded: low)
+        return !isOverflowed && high == (value < 0 ? -1 : 0) ? value : nil
+    }
+
+    /// `self ÷ divisor`, rounded half away from zero. Nil when the quotient does not fit or the divisor is not above
+    /// zero.
+    func divided(by divisor: Int128) -> Int128? {
+        guard !isOverflowed, divisor > 0 else { return nil }
+        let (quotient, remainder) = Self.divide(magnitude, by: divisor.magnitude)
+        guard quotient.high == 0, quotient.low < UInt128(Int128.max) else { return nil }
+        let rounded = Int128(remainder >= divisor.magnitude - remainder ? quotient.low + 1 : quotient.low)
+        return high < 0 ? -rounded : rounded
+    }
+
+    /// `self × part ÷ whole` for a number that is not negative and `0 ≤ part ≤ whole`, rounded half up. Nil outside that.
+    func scaled(by part: Int128, over whole: Int128) -> WideInteger? {
+        guard !isOverflowed, high >= 0, whole > 0, part >= 0, part <= whole else { return nil }
+        // self = quotient × whole + rest, so the result is quotient × part + rest × part ÷ whole, and each step fits.
+        let (quotient, rest) = Self.divide(magnitude, by: whole.magnitude)
+        let lower = quotient.low.multipliedFullWidth(by: part.magnitude)
+        var result = Self(magnitude: (quotient.high &* part.magnitude &+ lower.high, lower.low))
+        let shared = Self.divide(rest.multipliedFullWidth(by: part.magnitude), by: whole.magnitude)
+        result += Self(magnitude: (0, shared.quotient.low))
+        if shared.remainder >= whole.magnitude - shared.remainder { result += Self(1) }
+        return result
+    }
+
+    private static func divide(
+        _ value: (high: UInt128, low: UInt128), by divisor: UInt128
+    ) -> (quotient: (high: UInt128, low: UInt128), remainder: UInt128) {
+        guard value.high != 0 else {
+            let (quotient, remainder) = value.low.quotientAndRemainder(dividingBy: divisor)
+            return ((0, quotient), remainder)
+        }
+        let (high, carried) = value.high.quotientAndRemainder(dividingBy: divisor)
+        let (low, remainder) = divisor.dividingFullWidth((carried, value.low))
+        return ((high, low), remainder)
+    }
+}
+
+extension WideInteger {
+    /// Units of 10⁻³⁶ read as an amount, rounded half away from zero. Nil when it is larger than an amount can be.
+    var amount: Amount? { divided(by: 1_000_000_000_000_000_000).map(Amount.init(units:)) }
+}

@@ -1,0 +1,275 @@
+// What changed between two texts, at a cost that nobody can drive up.
+//
+// A text is cut into pieces (lines, or words); the longest common run of pieces is found by Myers's greedy algorithm
+// (1986). Its worst case is quadratic, so it is given a budget, and gives up when that is spent: a coarse answer is
+// still a right one, for the middle of the text may always be called replaced as a whole.
+
+/// A text cut into pieces, none of them copied. The pieces joined are the text, byte for byte.
+struct TextPieces: Sendable {
+    let bytes: ArraySlice<UInt8>
+    /// Where each piece starts, and where the last one ends.
+    private let bounds: [Int]
+
+    var count: Int { bounds.count - 1 }
+
+    subscript(piece: Int) -> ArraySlice<UInt8> { bytes[bounds[piece]..<bounds[piece + 1]] }
+
+    subscript(pieces: Range<Int>) -> ArraySlice<UInt8> { bytes[bounds[pieces.lowerBound]..<bounds[pieces.upperBound]] }
+
+    /// Each line with its line feed.
+    static func lines(of bytes: ArraySlice<UInt8>) -> TextPieces {
+        cut(bytes) { text, start in
+            var end = start
+            while end < text.count, text[end] != .lineFeed { end += 1 }
+            return min(end + 1, text.count)
+        }
+    }
+
+    /// Words, the blanks between them, and line ends, each a piece of its own.
+    ///
+    /// A word ends at a space, a tab or the line's end only. Cut at punctuation too, "1.05" against "2.00" could be
+    /// merged into a price that nobody wrote.
+    static func words(of bytes: ArraySlice<UInt8>) -> TextPieces {
+        cut(bytes) { text, start in
+            func isLineEnd(_ index: Int) -> Bool {
+                text[index] == .lineFeed
+                    || text[index] == .carriageReturn && index + 1 < text.count && text[index + 1] == .lineFeed
+            }
+            if isLineEnd(start) { return text[start] == .lineFeed ? start + 1 : start + 2 }
+            var end = start + 1
+            while end < text.count, !isLineEnd(end), text[end].isBlank == text[start].isBlank { end += 1 }
+            return end
+        }
+    }
+
+    private static func cut(
+        _ bytes: ArraySlice<UInt8>, pieceEnd: (UnsafeBufferPointer<UInt8>, Int) -> Int
+    ) -> TextPieces {
+        let bounds = bytes.withUnsafeBufferPointer { text in
+            var bounds = [bytes.startIndex]
+            var end = 0
+            while end < text.count {
+                end = pieceEnd(text, end)
+                bounds.append(bytes.startIndex + end)
+            }
+            return bounds
+        }
+        return TextPieces(bytes: bytes, bounds: bounds)
+    }
+}
+
+extension UInt8 {
+    static let lineFeed = UInt8(ascii: "\n")
+    static let carriageReturn = UInt8(ascii: "\r")
+    var isBlank: Bool { self == UInt8(ascii: " ") || self == UInt8(ascii: "\t") }
+}
+
+/// What one version did: these pieces of the base became those pieces of the version. One of the two may be empty.
+struct Hunk: Equatable, Sendable {
+    var base: Range<Int>
+    var version: Range<Int>
+}
+
+/// The budget of a merge, shared by all its diffs. It counts steps and not time, so that every device gives up at the
+/// same point and shows the same text.
+package struct DiffWork: Sendable {
+    /// A step is some nanoseconds; all of them together stay well below a tenth of a second.
+    package static let stepsMax = 8_000_000
+    package private(set) var steps = 0
+
+    package init() {}
+
+    /// False once the budget is spent; only the last spending may overdraw it.
+    mutating func spend(_ count: Int) -> Bool {
+        if steps <= Self.stepsMax { steps += count }
+        return steps <= Self.stepsMax
+    }
+}
+
+enum LineDiff {
+    /// Of the pieces that occur on both sides, how many may be out of place. It bounds the memory, which grows with its
+    /// square, to 8 MiB.
+    static let editsMax = 2_000
+    /// More changed pieces than this, on either side, are not looked at one by one.
+    static let piecesMax = 50_000
+    /// What it costs to recognise a piece.
+    static let pieceSteps = 12
+
+    /// What turns `base` into `version`, in order; nothing where they are equal.
+    ///
+    /// A run that could stand in several places (a paragraph added between two blank lines) is put in the last of
+    /// them, so that two versions which add something at the same place are seen to do so.
+    static func hunks(from base: TextPieces, to version: TextPieces, work: inout DiffWork) -> [Hunk] {
+        let middle = middle(base, version)
+        if middle.base.isEmpty && middle.version.isEmpty { return [] }
+        guard !middle.base.isEmpty, !middle.version.isEmpty,
+            let pairs = pairs(base, version, within: middle, work: &work)
+        else { return [middle] }
+
+        var hunks: [Hunk] = []
+        var (nextBase, nextVersion) = (middle.base.lowerBound, middle.version.lowerBound)
+        for pair in pairs + [Pair(base: middle.base.upperBound, version: middle.version.upperBound)] {
+            if pair.base > nextBase || pair.version > nextVersion {
+                hunks.append(Hunk(base: nextBase..<pair.base, version: nextVersion..<pair.version))
+            }
+            (nextBase, nextVersion) = (pair.base + 1, pair.version + 1)
+        }
+        return slidDown(hunks, base, version)
+    }
+
+    /// What is left between the common beginning and the common end.
+    private static func middle(_ base: TextPieces, _ version: TextPieces) -> Hunk {
+        let shorter = min(base.count, version.count)
+        var prefix = 0
+        while prefix < shorter, base[prefix] == version[prefix] { prefix += 1 }
+        var suffix = 0
+        while suffix < shorter - prefix, base[base.count - 1 - suffix] == version[version.count - 1 - suffix] {
+            suffix += 1
+        }
+        return Hunk(base: prefix..<base.count - suffix, version: prefix..<version.count - suffix)
+    }
+
+    /// Nil when the budget is spent.
+    ///
+    /// Pieces that occur on one side only cannot be paired. They are left out before the search, which makes a thousand
+    /// pasted lines cost nothing, and changes no answer.
+    private static func pairs(
+        _ base: TextPieces, _ version: TextPieces, within middle: Hunk, work: inout DiffWork
+    ) -> [Pair]? {
+        guard max(middle.base.count, middle.version.count) <= piecesMax,
+            work.spend(pieceSteps * (middle.base.count + middle.version.count))
+        else { return nil }
+
+        var names: [Piece: Int32] = [:]
+        var base = middle.base.map { index in
+            let piece = Piece(bytes: base[index])
+            if let name = names[piece] { return (index: index, name: name) }
+            let name = Int32(names.count)
+            names[piece] = name
+            return (index: index, name: name)
+        }
+        var isShared = [Bool](repeating: false, count: names.count)
+        let version = middle.version.compactMap { index -> (index: Int, name: Int32)? in
+            guard let name = names[Piece(bytes: version[index])] else { return nil }
+            isShared[Int(name)] = true
+            return (index, name)
+        }
+        base.removeAll { !isShared[Int($0.name)] }
+
+        let search = ShortestEdit(base: base.map(\.name), version: version.map(\.name))
+        return search.pairs(work: &work)?.map {
+            Pair(base: base[$0.base].index, version: version[$0.version].index)
+        }
+    }
+
+    /// Each hunk as late as it can stand, and those that come to touch made one.
+    private static func slidDown(_ hunks: [Hunk], _ base: TextPieces, _ version: TextPieces) -> [Hunk] {
+        var slid: [Hunk] = []
+        for var hunk in hunks.reversed() {
+            let limit = slid.last?.base.lowerBound ?? base.count
+            if hunk.base.isEmpty {
+                while hunk.base.upperBound < limit, version[hunk.version.lowerBound] == base[hunk.base.upperBound] {
+                    hunk.slide()
+                }
+            } else if hunk.version.isEmpty {
+                while hunk.base.upperBound < limit, base[hunk.base.lowerBound] == base[hunk.base.upperBound] {
+                    hunk.slide()
+                }
+            }
+            if let next = slid.last, hunk.base.upperBound == next.base.lowerBound {
+                hunk.base = hunk.base.lowerBound..<next.base.upperBound
+                hunk.version = hunk.version.lowerBound..<next.version.upperBound
+                slid.removeLast()
+            }
+            slid.append(hunk)
+        }
+        return slid.reversed()
+    }
+}
+
+extension Hunk {
+    fileprivate mutating func slide() {
+        base = base.lowerBound + 1..<base.upperBound + 1
+        version = version.lowerBound + 1..<version.upperBound + 1
+    }
+}
+
+/// The key under which equal pieces meet. Hashed in one go: as an array it would be hashed byte by byte.
+private struct Piece: Hashable {
+    let bytes: ArraySlice<UInt8>
+
+    func hash(into hasher: inout Hasher) {
+        bytes.withUnsafeBytes { hasher.combine(bytes: $0) }
+    }
+}
+
+/// A piece of the base and the piece of the version that it still is.
+private struct Pair {
+    var base: Int
+    var version: Int
+}
+
+/// Myers's search: after `d` edits, how far can each diagonal be followed?
+///
+/// Row `d` holds the answer for the diagonals `-d, -d + 2, ... d`, so all rows together form a triangle, kept in one
+/// array; the way back through it is the edit script. A diagonal that would leave the grid holds `nowhere`.
+private struct ShortestEdit {
+    private static let nowhere: Int32 = -1
+
+    let base: [Int32]
+    let version: [Int32]
+    private var rows: [Int32] = []
+
+    init(base: [Int32], version: [Int32]) {
+        self.base = base
+        self.version = version
+    }
+
+    /// Nil when `editsMax` or the budget is exceeded.
+    consuming func pairs(work: inout DiffWork) -> [Pair]? {
+        if base.isEmpty || version.isEmpty { return [] }
+        let goal = base.count - version.count
+        guard abs(goal) <= LineDiff.editsMax else { return nil }
+        for edits in 0...LineDiff.editsMax {
+            for column in 0...edits {
+                let diagonal = 2 * column - edits
+                let start = edits == 0 ? 0 : steps(edits, column).furthest
+                let end = followed(from: start, on: diagonal)
+                rows.append(end)
+                guard work.spend(1 + Int(end - start)) else { return nil }
+                if diagonal == goal, end == base.count { return traced(from: edits, column) }
+            }
+        }
+        return nil
+    }
+
+    private func followed(from start: Int32, on diagonal: Int) -> Int32 {
+        guard start != Self.nowhere else { return start }
+        var x = Int(start)
+        while x < base.count, x - diagonal < version.count, base[x] == version[x - diagonal] { x += 1 }
+        return Int32(x)
+    }
+
+    /// The two ways to reach a diagonal: past a piece of the version (from the diagonal above), or of the base.
+    private func steps(_ edits: Int, _ column: Int) -> (isInsertion: Bool, furthest: Int32) {
+        let previous = edits * (edits - 1) / 2
+        var insertion = column < edits ? rows[previous + column] : Self.nowhere
+        if Int(insertion) - (2 * column - edits) > version.count { insertion = Self.nowhere }
+        var deletion = column > 0 ? rows[previous + column - 1] : Self.nowhere
+        deletion = deletion == Self.nowhere || deletion == base.count ? Self.nowhere : deletion + 1
+        return (insertion >= deletion, max(insertion, deletion))
+    }
+
+    private func traced(from lastEdits: Int, _ lastColumn: Int) -> [Pair] {
+        var pairs: [Pair] = []
+        var column = lastColumn
+        for edits in stride(from: lastEdits, through: 0, by: -1) {
+            let diagonal = 2 * column - edits
+            let step = edits == 0 ? (isInsertion: true, furthest: 0) : steps(edits, column)
+            let end = Int(rows[edits * (edits + 1) / 2 + column])
+            for x in (Int(step.furthest)..<end).reversed() { pairs.append(Pair(base: x, version: x - diagonal)) }
+            if !step.isInsertion { column -= 1 }
+        }
+        return pairs.reversed()
+    }
+}
