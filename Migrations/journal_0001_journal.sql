@@ -9,11 +9,12 @@ CREATE TABLE local (
     value BLOB NOT NULL
 ) STRICT, WITHOUT ROWID;
 
--- The replicas seen, under a short number; `counter` and `hash` are the end of each one's chain of commits.
+-- The replicas seen, under a short number; `counter`, `time` and `hash` are of each one's last commit.
 CREATE TABLE replica (
     number INTEGER PRIMARY KEY,
     id BLOB NOT NULL UNIQUE,
     counter INTEGER NOT NULL,
+    time INTEGER NOT NULL DEFAULT 0,
     hash BLOB
 ) STRICT;
 

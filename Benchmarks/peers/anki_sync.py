@@ -198,7 +198,6 @@ def check_same(left, right, what):
 def measure_sync(run, made, folder, images):
     with Server(folder / "server") as server, CountingProxy(server.port) as proxy:
         watch = Stopwatch(run, proxy)
-        idle = memory_bytes(server.process.pid)
         (folder / "a").mkdir()
         shutil.copy(made, folder / "a" / "collection.anki2")
         a = Device(folder / "a" / "collection.anki2", proxy.port)
@@ -220,10 +219,6 @@ def measure_sync(run, made, folder, images):
         a.sync()
         watch.repeated("no_op", a.sync, NOOP_COUNT)
         measure_images(watch, a, b, images)
-        emit(
-            peer="anki", run=run, step="server_memory", idle_bytes=idle,
-            peak_bytes=memory_bytes(server.process.pid, "VmHWM"),
-        )  # fmt: skip
         a.close()
         b.close()
 
@@ -241,11 +236,16 @@ def measure_images(watch, a, b, images):
 
 
 def measure_second_user(run, made, trades_path, folder):
-    """The second user's no-ops while the first user's first upload runs, each in a process of its own."""
+    """The second user's no-ops while the first user's first upload runs, each in a process of its own.
+
+    Nothing is counted here, so there is no proxy. Memory is the server's, at its highest, above what it had with
+    two users signed in and nothing uploaded.
+    """
     with Server(folder / "server") as server:
         (folder / "a").mkdir()
         shutil.copy(made, folder / "a" / "collection.anki2")
         a = Device(folder / "a" / "collection.anki2", server.port)
+        idle = memory_bytes(server.process.pid)
         command = [
             sys.executable, __file__, "--trades", str(trades_path), "--second-user", str(folder / "c" / "collection.anki2"),
             "--port", str(server.port),
@@ -258,6 +258,7 @@ def measure_second_user(run, made, trades_path, folder):
         a.sync_whole(upload=True)
         end = time.monotonic()
         out, _ = other.communicate()
+        peak = memory_bytes(server.process.pid, "VmHWM")
         a.close()
         samples = [tuple(map(float, line.split())) for line in out.splitlines()]
         during = [took for due, took in samples if due < end and due + took > start]
@@ -266,6 +267,7 @@ def measure_second_user(run, made, trades_path, folder):
             peer="anki", run=run, step="second_user_no_op", samples=len(during), first_upload_s=end - start,
             p50_s=percentile(during, 0.5), p99_s=percentile(during, 0.99), max_s=max(during),
             undisturbed_p50_s=percentile(before, 0.5), undisturbed_p99_s=percentile(before, 0.99),
+            idle_bytes=idle, peak_bytes=peak, above_idle_bytes=peak - idle,
         )  # fmt: skip
 
 

@@ -2,6 +2,8 @@
 
 Vectorised throughout: the way someone who knows pandas would write it. Quantities are exact (whole numbers of
 10^-8), since a running position in binary floating point does not return to zero; prices and profits are doubles.
+Strings are Arrow's (pyarrow is installed), which makes pandas three times faster here than without.
+`--engine pyarrow` reads on all cores, which is fastest where they are idle; `--engine c` is the default reader.
 `--store FILE` also writes fills and trips to SQLite by `to_sql`, for whoever wants something kept as Daybook keeps it.
 """
 
@@ -23,8 +25,8 @@ def whole(amounts):
     return np.rint(numbers.to_numpy() * 1e8).astype("int64")
 
 
-def read(path):
-    raw = pd.read_csv(path, dtype={"Pair": "category", "Side": "category"})
+def read(path, engine):
+    raw = pd.read_csv(path, engine=engine, dtype={"Pair": "category", "Side": "category"})
     sign = np.where(raw["Side"] == "BUY", 1, -1)
     return pd.DataFrame({
         "time": pd.to_datetime(raw["Date(UTC)"], format="%Y-%m-%d %H:%M:%S", utc=True),
@@ -69,12 +71,13 @@ def store(fills, trips, path):
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--csv", type=Path, required=True, help="made by make_fills.py")
+    parser.add_argument("--engine", choices=["pyarrow", "c"], default="pyarrow")
     parser.add_argument("--store", type=Path, help="also write both tables to this SQLite file")
     options = parser.parse_args()
 
     idle = memory_bytes("self")
     start = time.perf_counter()
-    fills = read(options.csv)
+    fills = read(options.csv, options.engine)
     have_read = time.perf_counter()
     fills, trips = group(fills)
     grouped = time.perf_counter()
@@ -84,7 +87,7 @@ def main():
     if trips["fills"].sum() != len(fills):
         raise RuntimeError("fills were lost")
     emit(
-        peer="pandas", step="fills_stored" if options.store else "fills", rows=len(fills), trips=len(trips),
+        peer="pandas", step="fills_stored" if options.store else f"fills_{options.engine}", rows=len(fills), trips=len(trips),
         open_trips=int((trips["left"] != 0).sum()), read_s=have_read - start, group_s=grouped - have_read,
         store_s=end - grouped, wall_s=end - start, rows_per_s=len(fills) / (end - start),
         peak_bytes=memory_bytes("self", "VmHWM"), idle_bytes=idle,

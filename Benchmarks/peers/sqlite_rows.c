@@ -193,7 +193,7 @@ static void measure_insert(const char *directory) {
     insert_trades(db);
     double wall = now() - start;
     checkpoint(db);
-    printf("{\"peer\": \"sqlite\", \"step\": \"insert\", \"trades\": %lld, \"wall_s\": %.6f, \"file_bytes\": %lld}\n",
+    printf("{\"peer\": \"sqlite\", \"version\": \"" SQLITE_VERSION "\", \"step\": \"insert\", \"trades\": %lld, \"wall_s\": %.6f, \"file_bytes\": %lld}\n",
            number(db, "SELECT count(*) FROM trade"), wall, file_bytes());
     done(db);
 }
@@ -237,7 +237,7 @@ static void measure_merge(const char *directory, int sorted) {
     sqlite3_finalize(shown);
     sqlite3_finalize(sibling);
     checkpoint(db);
-    printf("{\"peer\": \"sqlite\", \"step\": \"merge_%s\", \"edits\": %d, \"wall_s\": %.6f, \"commit_s\": %.6f,"
+    printf("{\"peer\": \"sqlite\", \"version\": \"" SQLITE_VERSION "\", \"step\": \"merge_%s\", \"edits\": %d, \"wall_s\": %.6f, \"commit_s\": %.6f,"
            " \"file_bytes\": %lld}\n",
            sorted ? "sorted" : "shuffled", trade_count, wall, wall - (written - start), file_bytes());
     free(order);
@@ -282,7 +282,7 @@ static void measure_commit(const char *directory, int count) {
     if (number(db, "SELECT count(*) FROM log") != count) fprintf(stderr, "a commit was lost\n"), exit(1);
 
     qsort(took, count, sizeof *took, by_size);
-    printf("{\"peer\": \"sqlite\", \"step\": \"commit\", \"commits\": %d, \"wall_s\": %.6f, \"p50_s\": %.9f,"
+    printf("{\"peer\": \"sqlite\", \"version\": \"" SQLITE_VERSION "\", \"step\": \"commit\", \"commits\": %d, \"wall_s\": %.6f, \"p50_s\": %.9f,"
            " \"p99_s\": %.9f, \"max_s\": %.9f}\n",
            count, wall, took[count / 2], took[count * 99 / 100], took[count - 1]);
     sqlite3_finalize(begin), sqlite3_finalize(commit), sqlite3_finalize(shown), sqlite3_finalize(log);

@@ -26,16 +26,15 @@ package struct SignInPolicy: Hashable, Sendable {
         origin: String, chainIDs: Set<UInt64>, ageSecondsMax: Int = SignInPolicy.ageSecondsMax,
         aheadSecondsMax: Int = SignInPolicy.aheadSecondsMax
     ) throws(Failure) {
-        let bytes = Array(origin.lowercased().utf8)[...]
-        guard let canonical = URIGrammar.origin(of: bytes),
-            let scheme = ["https", "http"].first(where: { canonical.hasPrefix($0 + "://") }),
-            bytes.starts(with: canonical.utf8), bytes.dropFirst(canonical.utf8.count).allSatisfy({ $0 != 0x2f }),
-            !bytes.contains(UInt8(ascii: "?")), !bytes.contains(UInt8(ascii: "#"))
+        let bare = origin.hasSuffix("/") ? origin.dropLast() : origin[...]
+        guard let canonical = URIGrammar.origin(of: Array(bare.utf8)[...]),
+            let scheme = ["https", "http"].first(where: { canonical.hasPrefix($0 + "://") })
         else { throw .signInBadPolicy }
         let domain = canonical.dropFirst(scheme.count + 3)
         let windows = 0...86_400
-        guard !domain.isEmpty, !domain.contains("@"), !chainIDs.isEmpty, windows.contains(ageSecondsMax),
-            windows.contains(aheadSecondsMax)
+        guard !URIGrammar.hasEmptyHost(Array(domain.utf8)[...]),
+            bare.dropFirst(scheme.count + 3).utf8.allSatisfy({ !"/?#@".utf8.contains($0) }), !chainIDs.isEmpty,
+            windows.contains(ageSecondsMax), windows.contains(aheadSecondsMax)
         else { throw .signInBadPolicy }
         self.scheme = scheme
         self.domain = String(domain)

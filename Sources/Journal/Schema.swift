@@ -55,6 +55,8 @@ package enum Schema {
     /// Owner: an entry. Member: an image.
     package static let entryImages = Kind(rawValue: 103)
 
+    package static let sets = [tradeTags, tradeImages, entryImages]
+
     /// The kind of the entities that own the members of a set; nil for a set of a later version.
     package static func owner(of set: Kind) -> EntityKind? {
         switch set {

@@ -128,9 +128,10 @@ package struct Amount: Hashable, Comparable, Sendable, CustomStringConvertible, 
             guard product.high < divisor.magnitude else { throw .amountOutOfRange }
             (quotient, remainder) = divisor.magnitude.dividingFullWidth(product)
         }
-        // Asked before the rounding, which could carry past 128 bits.
-        guard quotient < UInt128(Int128.max) else { throw .amountOutOfRange }
+        // Asked before the rounding too, which could carry past 128 bits.
+        guard quotient <= UInt128(Int128.max) else { throw .amountOutOfRange }
         let rounded = remainder >= divisor.magnitude - remainder ? quotient + 1 : quotient
+        guard rounded <= UInt128(Int128.max) else { throw .amountOutOfRange }
         return Amount(units: negative ? -Int128(rounded) : Int128(rounded))
     }
 

@@ -49,8 +49,8 @@ package struct Timestamp: Hashable, Comparable, Sendable, CustomStringConvertibl
         if !reader.isAtEnd, !reader.take("Z"), !reader.take("z") {
             let sign = reader.take("+") ? 1 : reader.take("-") ? -1 : 0
             guard sign != 0, let hours = reader.number(digits: 2), hours < 24 else { return nil }
-            _ = reader.take(":")
-            let minutes = reader.isAtEnd ? 0 : reader.number(digits: 2)
+            let hasColon = reader.take(":")
+            let minutes = reader.isAtEnd && !hasColon ? 0 : reader.number(digits: 2)
             guard let minutes, minutes < 60 else { return nil }
             offsetMinutes = sign * (hours * 60 + minutes)
         }

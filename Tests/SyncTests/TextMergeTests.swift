@@ -2,8 +2,6 @@ import Sync
 import Testing
 
 @Suite struct TextMergeTests {
-    // MARK: What merges cleanly
-
     @Test func `edits of different lines are combined`() {
         expectMerge(of: "one\ntwo\nthree\n", "ONE\ntwo\nthree\n", "one\ntwo\nTHREE\n", is: "ONE\ntwo\nTHREE\n")
     }
@@ -22,6 +20,7 @@ import Testing
 
     @Test func `the same edit made twice is taken once`() {
         expectMerge(of: "teh stop\nend\n", "the stop\nend\n", "the stop\nEND\n", is: "the stop\nEND\n")
+        expectMerge(of: "a\nb\n", "A\nb\nnew\n", "a\nb\nnew\n", is: "A\nb\nnew\n")
     }
 
     @Test func `paragraphs appended at the same place are both kept in version order`() {
@@ -30,12 +29,11 @@ import Testing
             is: "Plan.\n\nFrom the phone.\n\nFrom the desk.\n")
     }
 
-    @Test func `the same paragraph appended twice is kept once`() {
-        expectMerge(of: "a\nb\n", "A\nb\nnew\n", "a\nb\nnew\n", is: "A\nb\nnew\n")
-    }
-
     @Test func `paragraphs inserted between blank lines meet at the same place`() {
         expectMerge(of: "a\n\nb\n", "a\n\nx\n\nb\n", "a\n\ny\n\nb\n", is: "a\n\nx\n\ny\n\nb\n")
+        expectMerge(
+            of: "a\n\nb\nend\n", "a\n\nx\n\nb\nEND\n", "top\na\n\ny\n\nb\nend\n",
+            is: "top\na\n\nx\n\ny\n\nb\nEND\n")
     }
 
     @Test func `lines appended to a text without a final line end are not glued together`() {
@@ -58,8 +56,6 @@ import Testing
         expectMerge(of: "a\nb\nc\n", "A\nb\nc\n", "a\nB\nc\n", "a\nb\nc\nd\n", is: "A\nB\nc\nd\n")
         expectMerge(of: "", "x", "y", "z", is: "x\ny\nz")
     }
-
-    // MARK: What overlaps
 
     @Test func `an overlap keeps both sides between marks`() {
         expectMerge(
@@ -136,8 +132,6 @@ import Testing
             overlapping: "<<<<<<< version 1\n\(lines("b"))======= version 2\n\(lines("c"))>>>>>>> end of versions\n")
     }
 
-    // MARK: Bytes
-
     @Test func `line ends of both kinds are kept`() {
         expectMerge(of: "a\r\nb\r\nc\n", "A\r\nb\r\nc\n", "a\r\nb\r\nC\n", is: "A\r\nb\r\nC\n")
         expectMerge(of: "a", "a\r\nb", "a\r\nc", is: "a\r\nb\r\nc")
@@ -151,13 +145,14 @@ import Testing
         #expect(bytes(TextMerge.merge(base: composed, versions: [decomposed]).text) == bytes(decomposed))
         let merged = TextMerge.merge(base: "x\n", versions: [composed, decomposed])
         #expect(merged.hasOverlap)
-        #expect(bytes(merged.text) == bytes(marked(composed, decomposed)))
+        #expect(
+            bytes(merged.text)
+                == bytes(
+                    "<<<<<<< version 1\n\(composed)======= version 2\n\(decomposed)>>>>>>> end of versions\n"))
     }
 
-    // MARK: Properties
-
-    @Test(arguments: seeds) func `one version is taken as it is`(seed: UInt64) {
-        var dice = Dice(seed: seed)
+    @Test(arguments: textSeeds) func `one version is taken as it is`(seed: UInt64) {
+        var dice = TextDice(seed: seed)
         let base = dice.text()
         let version = dice.edit(of: base)
         for versions in [[version], [version, version], [base, version], [version, base], [base, version, base]] {
@@ -169,8 +164,8 @@ import Testing
         #expect(bytes(TextMerge.merge(base: base, versions: []).text) == bytes(base), "seed \(seed)")
     }
 
-    @Test(arguments: seeds) func `no new line and no new word is lost`(seed: UInt64) {
-        var dice = Dice(seed: seed)
+    @Test(arguments: textSeeds) func `no new line and no new word is lost`(seed: UInt64) {
+        var dice = TextDice(seed: seed)
         for wordsMax in [1, 6] {
             let base = dice.text(wordsMax: wordsMax)
             let versions = (0..<dice.number(2...4)).map { _ in dice.edit(of: base, wordsMax: wordsMax) }
@@ -188,8 +183,8 @@ import Testing
         }
     }
 
-    @Test(arguments: seeds) func `the result is the same each time and equal versions count once`(seed: UInt64) {
-        var dice = Dice(seed: seed)
+    @Test(arguments: textSeeds) func `the result is the same each time and equal versions count once`(seed: UInt64) {
+        var dice = TextDice(seed: seed)
         let base = dice.text(wordsMax: 5)
         let (one, two) = (dice.edit(of: base, wordsMax: 5), dice.edit(of: base, wordsMax: 5))
         let merged = TextMerge.merge(base: base, versions: [one, two])
@@ -200,8 +195,8 @@ import Testing
         }
     }
 
-    @Test(arguments: seeds) func `whether versions overlap does not depend on their order`(seed: UInt64) {
-        var dice = Dice(seed: seed)
+    @Test(arguments: textSeeds) func `whether versions overlap does not depend on their order`(seed: UInt64) {
+        var dice = TextDice(seed: seed)
         let base = dice.text(wordsMax: 5)
         let versions = (0..<3).map { _ in dice.edit(of: base, wordsMax: 5, edits: 1...2) }
         let merged = TextMerge.merge(base: base, versions: versions)
@@ -212,8 +207,8 @@ import Testing
 
     /// Each line of the base is given to one version, which may rewrite it, delete it or write below it. What comes out
     /// is then known without merging.
-    @Test(arguments: seeds) func `edits that do not meet are all carried out`(seed: UInt64) {
-        var dice = Dice(seed: seed)
+    @Test(arguments: textSeeds) func `edits that do not meet are all carried out`(seed: UInt64) {
+        var dice = TextDice(seed: seed)
         let versionCount = dice.number(2...4)
         let owners = (0..<dice.number(1...30)).map { _ in dice.number(0...versionCount - 1) }
         let base = owners.indices.map { "line \($0)\n" }
@@ -234,8 +229,6 @@ import Testing
         #expect(!merged.hasOverlap, "seed \(seed)")
     }
 
-    // MARK: Cost
-
     @Test(arguments: HostileTexts.all) func `hostile texts cost no more than the budget`(hostile: HostileTexts) {
         var work = DiffWork()
         let merged = TextMerge.merge(base: hostile.base, versions: hostile.versions, work: &work)
@@ -243,6 +236,13 @@ import Testing
         #expect(work.steps <= DiffWork.stepsMax + 1_500_000)
         let inputCount = hostile.versions.reduce(hostile.base.utf8.count) { $0 + $1.utf8.count }
         #expect(merged.text.utf8.count <= 2 * inputCount)
+    }
+
+    @Test func `a hostile text does spend the budget`() throws {
+        var work = DiffWork()
+        let hostile = try #require(HostileTexts.all.last)
+        _ = TextMerge.merge(base: hostile.base, versions: hostile.versions, work: &work)
+        #expect(work.steps >= DiffWork.stepsMax)
     }
 
     @Test func `a small edit of a large text costs little`() {
@@ -254,54 +254,54 @@ import Testing
         #expect(work.steps < 10_000)
     }
 
-    @Test func `three thousand pasted lines do not hide a small edit`() {
-        let base = (0..<1_000).map { "line \($0)\n" }.joined()
+    @Test func `three thousand pasted or deleted lines do not hide a small edit`() {
+        let short = (0..<1_000).map { "line \($0)\n" }.joined()
         let log = (0..<3_000).map { "log \($0)\n" }.joined()
-        let pasted = edited(edited(base, "line 500\n", "line 500\n" + log), "line 900\n", "end\n")
-        let small = edited(base, "line 700\n", "x\n")
-        let merged = TextMerge.merge(base: base, versions: [pasted, small])
-        #expect(merged.text == edited(pasted, "line 700\n", "x\n"))
-        #expect(!merged.hasOverlap)
+        let long = edited(short, "line 500\n", "line 500\n" + log)
+        for (base, other) in [(short, long), (long, short)] {
+            let merged = TextMerge.merge(
+                base: base, versions: [edited(other, "line 900\n", "end\n"), edited(base, "line 700\n", "x\n")])
+            #expect(merged.text == edited(edited(other, "line 900\n", "end\n"), "line 700\n", "x\n"))
+            #expect(!merged.hasOverlap)
+        }
     }
 }
 
-private let seeds: ClosedRange<UInt64> = 1...300
+private let textSeeds: ClosedRange<UInt64> = 1...300
 
-private func expectMerge(
-    of base: String, _ versions: String..., is text: String, at location: SourceLocation = #_sourceLocation
-) {
-    let merged = TextMerge.merge(base: base, versions: versions)
-    #expect(bytes(merged.text) == bytes(text), "\(merged.text)", sourceLocation: location)
-    #expect(!merged.hasOverlap, sourceLocation: location)
-}
+extension TextMergeTests {
+    fileprivate func expectMerge(
+        of base: String, _ versions: String..., is text: String, at location: SourceLocation = #_sourceLocation
+    ) {
+        let merged = TextMerge.merge(base: base, versions: versions)
+        #expect(bytes(merged.text) == bytes(text), "\(merged.text)", sourceLocation: location)
+        #expect(!merged.hasOverlap, sourceLocation: location)
+    }
 
-private func expectMerge(
-    of base: String, _ versions: String..., overlapping text: String, at location: SourceLocation = #_sourceLocation
-) {
-    let merged = TextMerge.merge(base: base, versions: versions)
-    #expect(bytes(merged.text) == bytes(text), "\(merged.text)", sourceLocation: location)
-    #expect(merged.hasOverlap, sourceLocation: location)
-}
+    fileprivate func expectMerge(
+        of base: String, _ versions: String..., overlapping text: String, at location: SourceLocation = #_sourceLocation
+    ) {
+        let merged = TextMerge.merge(base: base, versions: versions)
+        #expect(bytes(merged.text) == bytes(text), "\(merged.text)", sourceLocation: location)
+        #expect(merged.hasOverlap, sourceLocation: location)
+    }
 
-/// Strings are equal when canonically equivalent; these are only when the same.
-private func bytes(_ text: String) -> [UInt8] { [UInt8](text.utf8) }
+    /// Strings are equal when canonically equivalent; these are only when the same.
+    fileprivate func bytes(_ text: String) -> [UInt8] { [UInt8](text.utf8) }
 
-private func pieces(_ text: String, at separators: String) -> Set<[UInt8]> {
-    Set(text.utf8.split { separators.utf8.contains($0) }.map([UInt8].init))
-}
+    fileprivate func pieces(_ text: String, at separators: String) -> Set<[UInt8]> {
+        Set(text.utf8.split { separators.utf8.contains($0) }.map([UInt8].init))
+    }
 
-private func marked(_ one: String, _ two: String) -> String {
-    "<<<<<<< version 1\n\(one)======= version 2\n\(two)>>>>>>> end of versions\n"
-}
-
-/// `text` with the only line or word `old` in it made `new`.
-private func edited(_ text: String, _ old: String, _ new: String) -> String {
-    let parts = text.utf8.split(separator: old.utf8, maxSplits: 1, omittingEmptySubsequences: false)
-    return parts.map { String(decoding: $0, as: UTF8.self) }.joined(separator: new)
+    /// `text` with the only line or word `old` in it made `new`.
+    fileprivate func edited(_ text: String, _ old: String, _ new: String) -> String {
+        let parts = text.utf8.split(separator: old.utf8, maxSplits: 1, omittingEmptySubsequences: false)
+        return parts.map { String(decoding: $0, as: UTF8.self) }.joined(separator: new)
+    }
 }
 
 /// SplitMix64: a few lines, and the same numbers everywhere.
-private struct Dice: RandomNumberGenerator {
+private struct TextDice: RandomNumberGenerator {
     private var state: UInt64
 
     init(seed: UInt64) { state = seed }
@@ -357,7 +357,7 @@ struct HostileTexts: Sendable, CustomTestStringConvertible {
     let versions: [String]
 
     static let all: [HostileTexts] = {
-        var dice = Dice(seed: 1)
+        var dice = TextDice(seed: 1)
         func text(_ bytes: Int, _ line: () -> String) -> String {
             var text = ""
             while text.utf8.count < bytes { text += line() }
@@ -366,27 +366,21 @@ struct HostileTexts: Sendable, CustomTestStringConvertible {
         func coins(_ bytes: Int, _ sides: String...) -> String {
             text(bytes) { sides[dice.number(0...sides.count - 1)] }
         }
-        func numbered(_ words: String) -> String { (0..<30_000).map { "\($0)\n\(words) \($0)\n" }.joined() }
+        func numbered(_ words: String) -> String { (0..<24_000).map { "\($0)\n\(words) \($0)\n" }.joined() }
         let large = 1 << 20
         return [
             HostileTexts(
                 testDescription: "empty lines", base: text(large) { "\n" },
                 versions: ["a\n" + text(large) { "\n" } + "b\n", "c\n" + text(large / 2) { "\n" } + "d\n"]),
             HostileTexts(
-                testDescription: "coin tosses on short lines", base: coins(180_000, "a\n", "b\n"),
-                versions: [coins(180_000, "a\n", "b\n"), coins(180_000, "a\n", "b\n")]),
+                testDescription: "coin tosses on short lines", base: coins(98_000, "a\n", "b\n"),
+                versions: [coins(98_000, "a\n", "b\n"), coins(98_000, "a\n", "b\n")]),
             HostileTexts(
                 testDescription: "one line of coin tosses", base: coins(large, "a ", "b "),
                 versions: [coins(large, "a ", "b "), coins(large, "a ", "b ")]),
             HostileTexts(
-                testDescription: "long runs on every diagonal", base: "x\n" + coins(180_000, "a\n") + "y\n",
-                versions: [coins(170_000, "a\n") + coins(2_000, "b\n", "x\n"), coins(190_000, "a\n") + "x\ny\nz\n"]),
-            HostileTexts(
-                testDescription: "many lines with a changed word each",
-                base: text(large) { "\(dice.number(0...999)) a b\n" },
-                versions: [
-                    text(large) { "\(dice.number(0...999)) a c\n" }, text(large) { "\(dice.number(0...999)) d b\n" },
-                ]),
+                testDescription: "long runs on every diagonal", base: "x\n" + coins(98_000, "a\n") + "y\n",
+                versions: [coins(90_000, "a\n") + coins(2_000, "b\n", "x\n"), coins(96_000, "a\n") + "x\ny\nz\n"]),
             HostileTexts(
                 testDescription: "a word apart on each of many lines", base: numbered("a m b"),
                 versions: [numbered("x m b"), numbered("a m y")]),
@@ -399,8 +393,8 @@ struct HostileTexts: Sendable, CustomTestStringConvertible {
                 testDescription: "one long line", base: text(large) { "a" },
                 versions: [text(large) { "a" } + "b", text(large) { "a" } + "c"]),
             HostileTexts(
-                testDescription: "twenty versions", base: coins(100_000, "a\n", "b\n"),
-                versions: (0..<20).map { _ in coins(100_000, "a\n", "b\n") }),
+                testDescription: "twenty versions", base: coins(98_000, "a\n", "b\n"),
+                versions: (0..<20).map { _ in coins(98_000, "a\n", "b\n") }),
         ]
     }()
 }

@@ -24,7 +24,9 @@ enum FieldNumber {
         // An exponent's letter is not a coin's: only `1e5` and the like, where the whole field is a number.
         if let amount = amount(field) { return (amount, "") }
         let coin = FieldBytes(rebasing: field[end...]).trimmed
-        guard let amount = amount(FieldBytes(rebasing: field[..<end])), let name = SymbolName.coin(coin) else { return nil }
+        guard let amount = amount(FieldBytes(rebasing: field[..<end])), let name = SymbolName.coin(coin) else {
+            return nil
+        }
         return (amount, name)
     }
 

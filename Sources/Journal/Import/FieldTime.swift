@@ -1,7 +1,7 @@
 import Primitives
 
 /// Which number comes first in a date like `03/04/2026`. Hyperliquid writes dates as the trader's browser does.
-enum DateOrder: Hashable, Sendable { case monthFirst, dayFirst }
+package enum DateOrder: Hashable, Sendable { case monthFirst, dayFirst }
 
 /// Reads times as exchanges write them:
 ///

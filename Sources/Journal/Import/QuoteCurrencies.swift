@@ -17,17 +17,26 @@ extension SymbolName {
 
     /// Coins whose last letters and a quote currency make another quote currency, and those often traded against them.
     private static let knownBases: Set<String> = [
-        "BTC", "XBT", "ETH", "BNB", "SOL", "XRP", "ADA", "DOGE", "XDG", "TRX", "DOT", "LTC", "BCH", "LINK", "AVAX", "XLM",
+        "BTC", "XBT", "ETH", "BNB", "SOL", "XRP", "ADA", "DOGE", "XDG", "TRX", "DOT", "LTC", "BCH", "LINK", "AVAX",
+        "XLM",
         "XMR", "ETC", "UNI", "ATOM", "NEAR", "APT", "ARB", "OP", "SUI", "SEI", "TON", "SHIB", "PEPE", "WIF", "BONK",
         "FLOKI", "HBAR", "FIL", "VET", "ICP", "AAVE", "MKR", "SNX", "CRV", "LDO", "INJ", "RUNE", "FTM", "SAND", "MANA",
         "AXS", "GALA", "APE", "IMX", "GRT", "ALGO", "XTZ", "EOS", "NEO", "QNT", "FLOW", "CHZ", "ENJ", "BAT", "ZEC",
         "DASH", "ZIL", "ZRX", "COMP", "YFI", "SUSHI", "1INCH", "KSM", "WAVES", "KAVA", "THETA", "EGLD", "MATIC", "POL",
         "TIA", "JUP", "PYTH", "ORDI", "WLD", "STRK", "ENA", "ONDO", "TAO", "RENDER", "FET", "KAS", "HYPE", "TRUMP",
-        "LUNA", "LUNC", "CELO", "ROSE", "ANT", "NMR", "STORJ", "OCEAN", "BLUR", "GMT", "LRC", "SKL", "BAL", "REN", "KNC",
+        "LUNA", "LUNC", "CELO", "ROSE", "ANT", "NMR", "STORJ", "OCEAN", "BLUR", "GMT", "LRC", "SKL", "BAL", "REN",
+        "KNC",
         "OMG", "GNO", "REP", "NANO", "SC", "ICX", "LSK", "QTUM", "OXT", "MLN", "USDT", "USDC", "DAI", "PAXG", "WBTC",
-        "ETHW", "FLR", "JASMY", "MASK", "DYDX", "GMX", "PENDLE", "PNUT", "CAKE", "TWT", "SUN", "JST", "BTT", "WIN", "EUR",
+        "ETHW", "FLR", "JASMY", "MASK", "DYDX", "GMX", "PENDLE", "PNUT", "CAKE", "TWT", "SUN", "JST", "BTT", "WIN",
+        "EUR",
         "GBP", "AUD", "USD",
     ]
+
+    /// How many of the quote currencies a name could end in.
+    static func quoteCount(_ joined: String) -> Int {
+        let symbol = joined.uppercased()
+        return quoteLengths.count { symbol.count > $0 && quotes.contains(String(symbol.suffix($0))) }
+    }
 
     /// Nil when nothing at the end is a known quote currency and the hint is not there either.
     static func split(_ joined: String, quoteHint: String) -> (base: String, quote: String)? {

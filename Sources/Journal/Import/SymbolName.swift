@@ -31,7 +31,9 @@ struct SymbolName: Hashable, Sendable {
     /// Nil for what is no market, or one whose quote currency cannot be told.
     static func read(_ text: String, _ dialect: Dialect, quoteHint: String = "") -> SymbolName? {
         let symbol = text.uppercased()
-        guard !symbol.isEmpty, symbol.utf8.count <= nameBytesMax, symbol.utf8.allSatisfy(isAllowed) else { return nil }
+        guard !symbol.isEmpty, symbol.utf8.count <= nameBytesMax, symbol.utf8.allSatisfy(isAllowed),
+            !symbol.contains("\u{fffd}")
+        else { return nil }
         if dialect == .hyperliquid, !symbol.contains("/") { return SymbolName(base: symbol, quote: "USDC") }
         if let split = separated(symbol, dialect) { return split }
         let (joined, expiry) = withoutContractSuffix(symbol)
@@ -56,7 +58,9 @@ struct SymbolName: Hashable, Sendable {
     static func coin(_ field: FieldBytes) -> String? {
         guard !field.isEmpty, field.count <= 20 else { return nil }
         let text = field.text.uppercased()
-        guard text.utf8.allSatisfy({ isAllowed($0) && $0 != UInt8(ascii: "/") }) else { return nil }
+        guard text.utf8.allSatisfy({ isAllowed($0) && $0 != UInt8(ascii: "/") }), !text.contains("\u{fffd}") else {
+            return nil
+        }
         return plain(text)
     }
 
@@ -91,11 +95,12 @@ struct SymbolName: Hashable, Sendable {
             pair.removeLast(suffix.count)
             if suffix.hasSuffix("PERP"), !pair.contains(where: { "/-_:".contains($0) }) { return nil }
         }
-        guard let separator = ["/", ":", "_", "-"].first(where: { pair.contains($0) }),
-            let cut = pair.lastRange(of: separator)
-        else { return nil }
-        let base = plain(String(pair[..<cut.lowerBound]))
-        let quote = plain(String(pair[cut.upperBound...]))
+        let separators: [Character] = ["/", ":", "_", "-"]
+        guard let separator = separators.first(where: pair.contains), let cut = pair.lastIndex(of: separator) else {
+            return nil
+        }
+        let base = plain(String(pair[..<cut]))
+        let quote = plain(String(pair[pair.index(after: cut)...]))
         // `BTCUSDT-27DEC26` and `BTC_240927` have a day behind the sign, `ETH-20FEB26-2800-C` an option's kind.
         guard !base.isEmpty, separator == "/" || separator == ":" || quotes.contains(quote) else { return nil }
         guard !quote.isEmpty else { return nil }
@@ -111,7 +116,7 @@ struct SymbolName: Hashable, Sendable {
         }
         guard let sign = symbol.firstIndex(where: { $0 == "-" || $0 == "_" }) else { return (symbol, "") }
         let tail = symbol[symbol.index(after: sign)...]
-        guard tail.contains(where: \.isNumber) else { return (symbol, "") }
+        guard tail.first?.isNumber == true else { return (symbol, "") }
         return (String(symbol[..<sign]), String(tail))
     }
 

@@ -1,4 +1,5 @@
 import Primitives
+import Sync
 
 /// Where fills come from: one login of one exchange, or a book kept by hand.
 package struct Account: Hashable, Sendable {
@@ -24,5 +25,17 @@ package struct Account: Hashable, Sendable {
         self.environment = environment
         self.label = label
         self.costBasis = costBasis
+    }
+}
+
+extension Account {
+    /// The account of that name. The exchange is put in lower case, so that "Binance" and "binance" are one.
+    package static func named(
+        exchange: String, environment: Environment, label: String, costBasis: CostBasis = .average
+    ) -> Account {
+        let exchange = exchange.lowercased()
+        return Account(
+            id: .derived("account", [exchange, environment.rawValue, label]), exchange: exchange,
+            environment: environment, label: label, costBasis: costBasis)
     }
 }

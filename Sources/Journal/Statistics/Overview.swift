@@ -29,7 +29,7 @@ package struct Overview: Sendable {
         tally = try Tally(of: trades)
         largestWin = nets.max().flatMap { $0 > .zero ? $0 : nil }
         largestLoss = nets.min().flatMap { $0 < .zero ? $0 : nil }
-        quantiles = try Quantiles(of: nets)
+        quantiles = Quantiles(of: nets)
         systemQuality = Self.systemQuality(of: trades.compactMap(\.r))
         streaks = Streaks(of: trades.lazy.map(\.outcome))
         durations = Durations(of: trades)

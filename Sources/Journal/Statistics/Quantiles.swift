@@ -9,21 +9,24 @@ package struct Quantiles: Hashable, Sendable {
     package let p75: Amount
     package let p95: Amount
 
-    /// Nil for an empty list. Throws `amount.out_of_range` when two values lie too far apart.
-    package init?(of values: some Sequence<Amount>) throws(Failure) {
+    /// Nil for an empty list.
+    package init?(of values: some Sequence<Amount>) {
         let sorted = values.sorted()
         guard !sorted.isEmpty else { return nil }
-        p5 = try Self.quantile(5, of: sorted)
-        p25 = try Self.quantile(25, of: sorted)
-        median = try Self.quantile(50, of: sorted)
-        p75 = try Self.quantile(75, of: sorted)
-        p95 = try Self.quantile(95, of: sorted)
+        p5 = Self.quantile(5, of: sorted)
+        p25 = Self.quantile(25, of: sorted)
+        median = Self.quantile(50, of: sorted)
+        p75 = Self.quantile(75, of: sorted)
+        p95 = Self.quantile(95, of: sorted)
     }
 
-    private static func quantile(_ percent: Int, of sorted: [Amount]) throws(Failure) -> Amount {
+    /// Rounded once, half away from zero, so that the quantiles of losses mirror those of equal wins.
+    private static func quantile(_ percent: Int, of sorted: [Amount]) -> Amount {
         let (index, hundredths) = ((sorted.count - 1) * percent).quotientAndRemainder(dividingBy: 100)
-        guard hundredths > 0 else { return sorted[index] }
-        let step = try sorted[index + 1] - sorted[index]
-        return try sorted[index] + step.scaled(by: Amount(whole: Int64(hundredths)), over: Amount(whole: 100))
+        let lower = sorted[index]
+        guard hundredths > 0 else { return lower }
+        var sum = WideInteger(lower.units, times: Int128(100 - hundredths))
+        sum += WideInteger(sorted[index + 1].units, times: Int128(hundredths))
+        return sum.divided(by: 100).map(Amount.init(units:)) ?? lower
     }
 }

@@ -40,8 +40,8 @@ package struct RoundTripBuilder: Sendable {
             last = place
             return nil
         }
-        let closingFee = try fill.fee.scaled(by: closing, over: fill.quantity)
         let rest = try fill.quantity - closing
+        let closingFee = rest.isZero ? fill.fee : try fill.fee.scaled(by: closing, over: fill.quantity)
         let restFee = try fill.fee - closingFee
         running?.exit(fill, quantity: closing, fee: market.fee(closingFee, of: fill))
         let closed = running?.roundTrip(in: market, closedAt: fill.time)

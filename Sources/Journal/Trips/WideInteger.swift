@@ -77,9 +77,10 @@ struct WideInteger: Equatable, Sendable {
     func divided(by divisor: Int128) -> Int128? {
         guard !isOverflowed, divisor > 0 else { return nil }
         let (quotient, remainder) = Self.divide(magnitude, by: divisor.magnitude)
-        guard quotient.high == 0, quotient.low < UInt128(Int128.max) else { return nil }
-        let rounded = Int128(remainder >= divisor.magnitude - remainder ? quotient.low + 1 : quotient.low)
-        return high < 0 ? -rounded : rounded
+        guard quotient.high == 0, quotient.low <= UInt128(Int128.max) else { return nil }
+        let rounded = remainder >= divisor.magnitude - remainder ? quotient.low + 1 : quotient.low
+        guard rounded <= UInt128(Int128.max) else { return nil }
+        return high < 0 ? -Int128(rounded) : Int128(rounded)
     }
 
     /// `self × part ÷ whole` for a number that is not negative and `0 ≤ part ≤ whole`, rounded half up. Nil outside that.

@@ -13,7 +13,7 @@ package struct FieldWrite: Hashable, Sendable {
 }
 
 /// One change within a commit.
-package enum Operation: Hashable, Sendable {
+package enum Mutation: Hashable, Sendable {
     /// Writes fields. The entity comes into being with its first put.
     case put(Kind, EntityID, [FieldWrite])
     case delete(Kind, EntityID)
@@ -31,18 +31,18 @@ package struct Commit: Sendable {
     package let parent: CommitHash?
     /// The entries of the writer's clock that changed since its previous commit, without its own.
     package let contextChanges: [Dot]
-    package let operations: [Operation]
+    package let mutations: [Mutation]
     package let summary: String
 
     package init(
-        dot: Dot, time: HybridTime, parent: CommitHash?, contextChanges: [Dot], operations: [Operation],
+        dot: Dot, time: HybridTime, parent: CommitHash?, contextChanges: [Dot], mutations: [Mutation],
         summary: String
     ) {
         self.dot = dot
         self.time = time
         self.parent = parent
         self.contextChanges = contextChanges
-        self.operations = operations
+        self.mutations = mutations
         self.summary = summary
     }
 

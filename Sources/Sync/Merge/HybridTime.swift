@@ -22,13 +22,13 @@ package struct HybridTime: Hashable, Comparable, Sendable {
 
     /// The time of a new commit: after everything seen, and not before the wall clock.
     ///
-    /// `own` is the replica's own last commit, which is always exceeded; `seen` is the latest of the others', which is
-    /// exceeded only if it is not far ahead of `now`.
-    package static func next(after own: HybridTime, seen: HybridTime, now: Timestamp) -> HybridTime {
+    /// - Parameters:
+    ///   - own: the replica's own last commit, which is always exceeded.
+    ///   - seen: the others' last ones. Those far ahead of `now` are not adopted.
+    package static func next(after own: HybridTime, seen: [HybridTime], now: Timestamp) -> HybridTime {
         let wall = HybridTime(rawValue: UInt64(max(0, min(now.milliseconds, (1 << 47) - 1))) << 16)
-        let bound = UInt64(max(0, now.milliseconds + adoptedLeadMillisecondsMax)) << 16
-        let adopted = seen.rawValue <= bound ? seen : .zero
-        let floor = max(own, adopted)
+        let bound = wall.rawValue &+ UInt64(adoptedLeadMillisecondsMax) << 16
+        let floor = seen.filter { $0.rawValue <= bound }.reduce(own, max)
         return wall > floor ? wall : HybridTime(rawValue: floor.rawValue &+ 1)
     }
 }

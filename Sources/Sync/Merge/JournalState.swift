@@ -55,10 +55,10 @@ package struct JournalState: Sendable {
         guard clock.covers(context) else { throw .gap(dot) }
         clock.observe(dot)
         places[dot] = CommitPlace(context: context, time: commit.time)
-        for operation in commit.operations { apply(operation, by: dot, seen: context) }
+        for operation in commit.mutations { apply(operation, by: dot, seen: context) }
     }
 
-    private mutating func apply(_ operation: Operation, by dot: Dot, seen context: VectorClock) {
+    private mutating func apply(_ operation: Mutation, by dot: Dot, seen context: VectorClock) {
         switch operation {
         case .put(let kind, let id, let writes):
             var entity = entities[Key(kind, id)] ?? EntityState()

@@ -79,11 +79,10 @@ package struct DiffWork: Sendable {
 
     package init() {}
 
-    /// False once the budget is spent; only the last spending may overdraw it.
-    mutating func spend(_ count: Int) -> Bool {
-        if steps <= Self.stepsMax { steps += count }
-        return steps <= Self.stepsMax
-    }
+    /// Asked before each piece of work, so that only the last one overdraws.
+    var isSpent: Bool { steps >= Self.stepsMax }
+
+    mutating func spend(_ count: Int) { steps += count }
 }
 
 enum LineDiff {
@@ -114,7 +113,8 @@ enum LineDiff {
             }
             (nextBase, nextVersion) = (pair.base + 1, pair.version + 1)
         }
-        return slidDown(hunks, base, version)
+        if let last = hunks.popLast() { hunks.append(slidDown(last, base, version)) }
+        return hunks
     }
 
     /// What is left between the common beginning and the common end.
@@ -136,9 +136,8 @@ enum LineDiff {
     private static func pairs(
         _ base: TextPieces, _ version: TextPieces, within middle: Hunk, work: inout DiffWork
     ) -> [Pair]? {
-        guard max(middle.base.count, middle.version.count) <= piecesMax,
-            work.spend(pieceSteps * (middle.base.count + middle.version.count))
-        else { return nil }
+        guard max(middle.base.count, middle.version.count) <= piecesMax, !work.isSpent else { return nil }
+        work.spend(pieceSteps * (middle.base.count + middle.version.count))
 
         var names: [Piece: Int32] = [:]
         var base = middle.base.map { index in
@@ -162,60 +161,52 @@ enum LineDiff {
         }
     }
 
-    /// Each hunk as late as it can stand, and those that come to touch made one.
-    private static func slidDown(_ hunks: [Hunk], _ base: TextPieces, _ version: TextPieces) -> [Hunk] {
-        var slid: [Hunk] = []
-        for var hunk in hunks.reversed() {
-            let limit = slid.last?.base.lowerBound ?? base.count
-            if hunk.base.isEmpty {
-                while hunk.base.upperBound < limit, version[hunk.version.lowerBound] == base[hunk.base.upperBound] {
-                    hunk.slide()
-                }
-            } else if hunk.version.isEmpty {
-                while hunk.base.upperBound < limit, base[hunk.base.lowerBound] == base[hunk.base.upperBound] {
-                    hunk.slide()
-                }
-            }
-            if let next = slid.last, hunk.base.upperBound == next.base.lowerBound {
-                hunk.base = hunk.base.lowerBound..<next.base.upperBound
-                hunk.version = hunk.version.lowerBound..<next.version.upperBound
-                slid.removeLast()
-            }
-            slid.append(hunk)
+    /// A pure addition or deletion, moved to the last place where it can stand.
+    ///
+    /// Only the last hunk may need it. The others begin where the search could follow a common run no further; the last
+    /// one ends at the common end of the texts, which was set apart before the search.
+    private static func slidDown(_ hunk: Hunk, _ base: TextPieces, _ version: TextPieces) -> Hunk {
+        guard hunk.base.isEmpty || hunk.version.isEmpty else { return hunk }
+        var hunk = hunk
+        while hunk.base.upperBound < base.count,
+            hunk.first(base, version) == base[hunk.base.upperBound]
+        {
+            hunk.base = hunk.base.lowerBound + 1..<hunk.base.upperBound + 1
+            hunk.version = hunk.version.lowerBound + 1..<hunk.version.upperBound + 1
         }
-        return slid.reversed()
+        return hunk
     }
 }
 
 extension Hunk {
-    fileprivate mutating func slide() {
-        base = base.lowerBound + 1..<base.upperBound + 1
-        version = version.lowerBound + 1..<version.upperBound + 1
+    /// The first piece that was added or deleted.
+    fileprivate func first(_ base: TextPieces, _ version: TextPieces) -> ArraySlice<UInt8> {
+        self.base.isEmpty ? version[self.version.lowerBound] : base[self.base.lowerBound]
     }
 }
 
-/// The key under which equal pieces meet. Hashed in one go: as an array it would be hashed byte by byte.
-private struct Piece: Hashable {
-    let bytes: ArraySlice<UInt8>
+extension LineDiff {
+    /// The key under which equal pieces meet. Hashed in one go: as an array it would be hashed byte by byte.
+    private struct Piece: Hashable {
+        let bytes: ArraySlice<UInt8>
 
-    func hash(into hasher: inout Hasher) {
-        bytes.withUnsafeBytes { hasher.combine(bytes: $0) }
+        func hash(into hasher: inout Hasher) {
+            bytes.withUnsafeBytes { hasher.combine(bytes: $0) }
+        }
     }
-}
 
-/// A piece of the base and the piece of the version that it still is.
-private struct Pair {
-    var base: Int
-    var version: Int
+    /// A piece of the base and the piece of the version that it still is.
+    fileprivate struct Pair {
+        var base: Int
+        var version: Int
+    }
 }
 
 /// Myers's search: after `d` edits, how far can each diagonal be followed?
 ///
 /// Row `d` holds the answer for the diagonals `-d, -d + 2, ... d`, so all rows together form a triangle, kept in one
-/// array; the way back through it is the edit script. A diagonal that would leave the grid holds `nowhere`.
+/// array; the way back through it is the edit script.
 private struct ShortestEdit {
-    private static let nowhere: Int32 = -1
-
     let base: [Int32]
     let version: [Int32]
     private var rows: [Int32] = []
@@ -226,48 +217,49 @@ private struct ShortestEdit {
     }
 
     /// Nil when `editsMax` or the budget is exceeded.
-    consuming func pairs(work: inout DiffWork) -> [Pair]? {
+    consuming func pairs(work: inout DiffWork) -> [LineDiff.Pair]? {
         if base.isEmpty || version.isEmpty { return [] }
         let goal = base.count - version.count
         guard abs(goal) <= LineDiff.editsMax else { return nil }
         for edits in 0...LineDiff.editsMax {
             for column in 0...edits {
                 let diagonal = 2 * column - edits
-                let start = edits == 0 ? 0 : steps(edits, column).furthest
+                let start = edits == 0 ? 0 : step(edits, column).end
                 let end = followed(from: start, on: diagonal)
                 rows.append(end)
-                guard work.spend(1 + Int(end - start)) else { return nil }
                 if diagonal == goal, end == base.count { return traced(from: edits, column) }
+                work.spend(1 + Int(end - start))
+                if work.isSpent { return nil }
             }
         }
         return nil
     }
 
     private func followed(from start: Int32, on diagonal: Int) -> Int32 {
-        guard start != Self.nowhere else { return start }
         var x = Int(start)
         while x < base.count, x - diagonal < version.count, base[x] == version[x - diagonal] { x += 1 }
         return Int32(x)
     }
 
-    /// The two ways to reach a diagonal: past a piece of the version (from the diagonal above), or of the base.
-    private func steps(_ edits: Int, _ column: Int) -> (isInsertion: Bool, furthest: Int32) {
+    /// The better of two ways to reach a diagonal: past a piece of the version, from the diagonal above, or past one of
+    /// the base. It may lead out of the grid; from there no way leads to the goal, so that does no harm.
+    private func step(_ edits: Int, _ column: Int) -> (isInsertion: Bool, end: Int32) {
         let previous = edits * (edits - 1) / 2
-        var insertion = column < edits ? rows[previous + column] : Self.nowhere
-        if Int(insertion) - (2 * column - edits) > version.count { insertion = Self.nowhere }
-        var deletion = column > 0 ? rows[previous + column - 1] : Self.nowhere
-        deletion = deletion == Self.nowhere || deletion == base.count ? Self.nowhere : deletion + 1
+        if column == 0 { return (true, rows[previous]) }
+        let deletion = rows[previous + column - 1] + 1
+        if column == edits { return (false, deletion) }
+        let insertion = rows[previous + column]
         return (insertion >= deletion, max(insertion, deletion))
     }
 
-    private func traced(from lastEdits: Int, _ lastColumn: Int) -> [Pair] {
-        var pairs: [Pair] = []
+    private func traced(from lastEdits: Int, _ lastColumn: Int) -> [LineDiff.Pair] {
+        var pairs: [LineDiff.Pair] = []
         var column = lastColumn
         for edits in stride(from: lastEdits, through: 0, by: -1) {
             let diagonal = 2 * column - edits
-            let step = edits == 0 ? (isInsertion: true, furthest: 0) : steps(edits, column)
+            let step = edits == 0 ? (isInsertion: true, end: 0) : step(edits, column)
             let end = Int(rows[edits * (edits + 1) / 2 + column])
-            for x in (Int(step.furthest)..<end).reversed() { pairs.append(Pair(base: x, version: x - diagonal)) }
+            for x in (Int(step.end)..<end).reversed() { pairs.append(LineDiff.Pair(base: x, version: x - diagonal)) }
             if !step.isInsertion { column -= 1 }
         }
         return pairs.reversed()

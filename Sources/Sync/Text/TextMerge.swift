@@ -63,22 +63,24 @@ package enum TextMerge {
     }
 }
 
-/// What one version has in place of some pieces of the base.
-private struct Side {
-    /// Counted from 0.
-    let version: Int
-    let bytes: ArraySlice<UInt8>
-}
+extension TextMerge {
+    /// What one version has in place of some pieces of the base.
+    fileprivate struct Side {
+        /// Counted from 0.
+        let version: Int
+        let bytes: ArraySlice<UInt8>
+    }
 
-private enum Part {
-    case plain(ArraySlice<UInt8>)
-    case overlap([Side])
-}
+    fileprivate enum Part {
+        case plain(ArraySlice<UInt8>)
+        case overlap([Side])
+    }
 
-/// A stretch of the base that was changed, and how: at least one side, no two the same.
-private struct Change {
-    let base: Range<Int>
-    let sides: [Side]
+    /// A stretch of the base that was changed, and how: at least one side, no two the same.
+    fileprivate struct Change {
+        let base: Range<Int>
+        let sides: [Side]
+    }
 }
 
 extension TextMerge {
@@ -117,11 +119,12 @@ extension TextMerge {
     private static func wordsMerged(
         _ base: ArraySlice<UInt8>, _ sides: [Side], work: inout DiffWork
     ) -> ArraySlice<UInt8>? {
-        guard !sides.contains(where: \.bytes.isEmpty), work.spend(wordSetupSteps * sides.count) else { return nil }
+        if work.isSpent { return nil }
+        work.spend(wordSetupSteps * sides.count)
         let words = TextPieces.words(of: base)
         let versions = sides.map { TextPieces.words(of: $0.bytes) }
         let changes = changes(words, versions, work: &work) { range, next in
-            next.lowerBound <= range.upperBound
+            next.lowerBound < range.upperBound
                 || (range.upperBound..<next.lowerBound).allSatisfy { words[$0].first?.isBlank ?? true }
         }
         var merged: ArraySlice<UInt8> = []
@@ -247,7 +250,7 @@ private struct Marks {
         self.lineEnd = lineEnd
     }
 
-    func marked(_ sides: [Side]) -> [UInt8] {
+    func marked(_ sides: [TextMerge.Side]) -> [UInt8] {
         var marked: [UInt8] = []
         for (index, side) in sides.enumerated() {
             let label = "version \(side.version + 1)" + (side.bytes.isEmpty ? " (deleted)" : "")

@@ -9,7 +9,7 @@ extension Commit {
         message.time = time.rawValue
         if let parent { message.parent = Data(parent.bytes) }
         message.context = contextChanges.map(\.message)
-        message.operations = operations.compactMap(\.message)
+        message.operations = mutations.compactMap(\.message)
         message.summary = summary
         return try message.serializedBytes()
     }
@@ -50,16 +50,16 @@ extension Commit {
             }
             context.append(change)
         }
-        var operations: [Operation] = []
-        operations.reserveCapacity(message.operations.count)
-        for operation in message.operations { operations.append(try Operation(operation, in: dot)) }
+        var mutations: [Mutation] = []
+        mutations.reserveCapacity(message.operations.count)
+        for operation in message.operations { mutations.append(try Mutation(operation, in: dot)) }
         self.init(
             dot: dot, time: HybridTime(rawValue: message.time), parent: CommitHash(bytes: message.parent),
-            contextChanges: context, operations: operations, summary: message.summary)
+            contextChanges: context, mutations: mutations, summary: message.summary)
     }
 }
 
-extension Operation {
+extension Mutation {
     fileprivate var message: Daybook_Sync_V1_Operation? {
         var message = Daybook_Sync_V1_Operation()
         switch self {

@@ -1,0 +1,312 @@
+"""Measures Daybook against its peers and writes docs/benchmarks.md. `make bench` calls it; README.md explains it.
+
+Every contestant runs in turn, A B A B, so that a slow minute of the machine hits both. A figure is the median over
+the runs; beside it stand the smallest and the largest. Nothing here knows a result: what was not measured is a dash.
+"""
+
+import argparse
+import json
+import os
+import platform
+import statistics
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from datetime import date
+from importlib.metadata import version
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parent
+BUILD = HERE / ".build"
+PARTS = ["sync", "merge", "commit", "insert", "fills", "users"]
+
+
+# What runs
+
+
+def contestants(part, options, files, work):
+    """The commands of one part, in the order they take turns."""
+    python, peers = sys.executable, HERE / "peers"
+    sqlite, bench = BUILD / "sqlite_rows", options.daybook_bench
+    images = ["--images", options.images, "--image-bytes", options.image_bytes]
+    anki = [python, peers / "anki_sync.py", "--trades", files["trades"], *images, "--work", BUILD]
+    pandas = [python, peers / "pandas_fills.py", "--csv", files["fills"]]
+    server = ["--server", options.daybook_server]
+    trades = ["--trades", files["trades"], "--work", work]
+
+    peer_commands = {
+        "sync": [anki],
+        "merge": [
+            [sqlite, files["trades"], work, "merge"],
+            [python, peers / "pycrdt_merge.py", "--edits", options.trades],
+        ],
+        "commit": [[sqlite, files["trades"], work, "commit", "--commits", options.commits]],
+        "insert": [[sqlite, files["trades"], work, "insert"]],
+        "fills": [[*pandas, "--engine", "pyarrow"], [*pandas, "--engine", "c"]],
+        "users": [],
+    }
+    daybook_commands = {
+        "sync": [
+            [bench, "sync", *trades, *images, *server, "--proxy", BUILD / "counting_proxy"],
+            [bench, "second-user", *trades, *server],
+        ],
+        "merge": [[bench, "merge", *trades]],
+        "commit": [[bench, "commit", *trades, "--commits", options.commits]],
+        "insert": [[bench, "insert", *trades]],
+        "fills": [[bench, "fills", "--csv", files["fills"], "--work", work]],
+        "users": [[bench, "users", "--users", options.users, "--devices", options.devices, *server, "--work", work]],
+    }
+    chosen = [] if options.only == "daybook" else peer_commands[part]
+    if options.only != "peers" and bench.exists():
+        chosen = daybook_commands[part] + chosen
+    return [[str(word) for word in command] for command in chosen]
+
+
+class Results:
+    """All measured values by (peer, step, key), one for each run."""
+
+    def __init__(self):
+        self.values = {}
+        self.failures = []
+
+    def add(self, line):
+        fields = json.loads(line)
+        peer, step = fields.get("peer", "daybook"), fields["step"]
+        if "bytes_up" in fields:
+            fields["bytes"] = fields["bytes_up"] + fields["bytes_down"]
+        if "wire_bytes" in fields:
+            fields["wire_bytes_per_edit"] = fields["wire_bytes"] / fields["edits"]
+        for key, value in fields.items():
+            if isinstance(value, (int, float)) and key != "run":
+                self.values.setdefault((peer, step, key), []).append(value)
+
+    def median(self, peer, step, key):
+        values = self.values.get((peer, step, key))
+        return statistics.median(values) if values else None
+
+
+def measure(options, files):
+    results = Results()
+    for part in options.parts:
+        for turn in range(1, options.runs + 1):
+            with tempfile.TemporaryDirectory(dir=BUILD) as work:
+                for command in contestants(part, options, files, Path(work)):
+                    name = " ".join(Path(word).name if "/" in word else word for word in command)
+                    print(f"[{part} {turn}/{options.runs}] {name}", file=sys.stderr, flush=True)
+                    outcome = subprocess.run(command, stdout=subprocess.PIPE, text=True)
+                    for line in outcome.stdout.splitlines():
+                        results.add(line)
+                    if outcome.returncode:
+                        results.failures.append(f"`{part}`: {Path(command[0]).name} ended with {outcome.returncode}")
+    return results
+
+
+# What is reported
+
+
+@dataclass
+class Row:
+    title: str
+    step: str
+    key: str
+    peer: str = ""  # whose figure stands beside ours; "daybook" compares two steps of our own
+    peer_step: str = ""
+    ratio_most: float | None = None
+    most: float | None = None
+
+
+def sync_rows(options):
+    trades, images = f"{options.trades:,}", f"{options.images:,}"
+    steps = [
+        ("first_upload", f"First upload, {trades} trades", 0.5, None),
+        ("fresh_device", f"A fresh device, {trades} trades", 0.5, None),
+        ("changed_100_push", "100 changed trades, pushed", 0.5, None),
+        ("changed_100_pull", "100 changed trades, pulled", 0.5, None),
+        ("changed_1_push", "One field, pushed", 0.5, 600),
+        ("changed_1_pull", "One field, pulled", 0.5, 600),
+        ("no_op", "No-op", 0.5, 300),
+        ("images_up", f"{images} images of {options.image_bytes // 1000} KB, up", 1.0, None),
+        ("images_down", f"{images} images of {options.image_bytes // 1000} KB, down", 1.0, None),
+    ]
+    # A snapshot comes in chunks and images one by one: one request is promised for the exchange alone.
+    one_request = ("first_upload", "changed_100_push", "changed_100_pull", "changed_1_push", "changed_1_pull", "no_op")
+    for step, title, ratio, bytes_most in steps:
+        yield Row(f"{title}: time", step, "wall_s", "anki", step, ratio_most=ratio)
+        yield Row(f"{title}: bytes", step, "bytes", "anki", step, most=bytes_most)
+        yield Row(f"{title}: requests", step, "requests", "anki", step, most=1 if step in one_request else None)
+    step = "second_user_no_op"
+    yield Row("A second user's no-op meanwhile: median", step, "p50_s", "anki", step)
+    yield Row("A second user's no-op meanwhile: 99th percentile", step, "p99_s", "anki", step, most=0.020)
+    yield Row("A second user's no-op meanwhile: longest", step, "max_s", "anki", step)
+    yield Row("Server memory above idle meanwhile", step, "above_idle_bytes", "anki", step, most=64 * 2**20)
+
+
+def rows(part, options):
+    if part == "sync":
+        return list(sync_rows(options))
+    edits = f"{options.trades:,} conflicting edits"
+    return {
+        "merge": [
+            Row(f"Merge {edits}, against bare SQLite", "merge", "wall_s", "sqlite", "merge_shuffled", ratio_most=2),
+            Row(f"Merge {edits}, against Yjs in memory", "merge", "wall_s", "pycrdt", "merge_fields"),
+            Row(f"Merge {edits}, against Yjs, one flat map", "merge", "wall_s", "pycrdt", "merge_flat"),
+            Row("Bytes on the wire for an edit", "merge", "wire_bytes_per_edit", "pycrdt", "merge_fields", most=64),
+        ],
+        "commit": [
+            Row("One durable commit: median", "commit", "p50_s", "sqlite", "commit", ratio_most=1.5),
+            Row("One durable commit: 99th percentile", "commit", "p99_s", "sqlite", "commit"),
+        ],
+        "insert": [
+            Row("Insert, against our tables without tracking", "insert", "wall_s", "daybook", "insert_bare", 1.3),
+            Row("Insert, against bare SQLite in C", "insert", "wall_s", "sqlite", "insert"),
+            Row("Disk, against our tables without tracking", "insert", "file_bytes", "daybook", "insert_bare", 1.1),
+            Row("Disk, against bare SQLite in C", "insert", "file_bytes", "sqlite", "insert"),
+            Row("Metadata of a trade never edited", "tracking", "bytes_per_unedited_trade", most=32),
+            Row("Metadata of an edited field", "tracking", "bytes_per_edited_field", most=48),
+            Row("The server's log over the state", "tracking", "log_to_state", most=1),
+        ],
+        "fills": [
+            Row("Fills a second, against pandas with Arrow's reader", "fills", "rows_per_s", "pandas", "fills_pyarrow"),
+            Row("Fills a second, against pandas' default reader", "fills", "rows_per_s", "pandas", "fills_c"),
+            Row("Peak memory, against pandas with Arrow's reader", "fills", "peak_bytes", "pandas", "fills_pyarrow"),
+            Row("Peak memory, against pandas' default reader", "fills", "peak_bytes", "pandas", "fills_c"),
+            Row("Round trips found", "fills", "trips", "pandas", "fills_pyarrow"),
+        ],
+        "users": [
+            Row(f"{options.users:,} users: memory", "users", "memory_bytes"),
+            Row(f"{options.users:,} users: open files", "users", "open_files"),
+            Row(f"{options.devices:,} devices syncing: 99th percentile", "users", "p99_s"),
+        ],
+    }[part]
+
+
+def written(value, key):
+    if value is None:
+        return "–"
+    if key.endswith("_per_s"):
+        return f"{value:,.0f}/s"
+    if key.endswith("_s"):
+        return f"{value:.2f} s" if value >= 1 else f"{value * 1e3:.3g} ms"
+    if "bytes" in key:
+        for size, unit in ((1e6, "MB"), (1e3, "KB")):
+            if value >= size:
+                return f"{value / size:.3g} {unit}" if value < 1000 * size else f"{value / size:,.0f} {unit}"
+        return f"{value:.3g} B" if value < 100 else f"{value:.0f} B"
+    return f"{value:,.0f}" if value == round(value) else f"{value:.2f}"
+
+
+def cell(results, peer, step, key):
+    values = results.values.get((peer, step, key))
+    if not values:
+        return "–"
+    middle, low, high = (written(f(values), key) for f in (statistics.median, min, max))
+    return middle if low == high else f"{middle} ({low} to {high})"
+
+
+def table_line(results, row):
+    ours = results.median("daybook", row.step, row.key)
+    theirs = results.median(row.peer, row.peer_step, row.key) if row.peer else None
+    ratio = ours / theirs if ours is not None and theirs else None
+    target = met = ""
+    if row.ratio_most is not None:
+        target = f"at most {row.ratio_most:g}×"
+        met = "" if ratio is None else "met" if ratio <= row.ratio_most else "**missed**"
+    elif row.most is not None:
+        target = f"at most {written(row.most, row.key)}"
+        met = "" if ours is None else "met" if ours <= row.most else "**missed**"
+    peer = {"daybook": "Daybook without tracking", "anki": "Anki", "sqlite": "SQLite in C"}.get(row.peer, row.peer)
+    their_cell = f"{peer}: {cell(results, row.peer, row.peer_step, row.key)}" if row.peer else ""
+    cells = [
+        row.title, cell(results, "daybook", row.step, row.key), their_cell,
+        "" if ratio is None else f"{ratio:.2f}×", target, met,
+    ]  # fmt: skip
+    return "| " + " | ".join(cells) + " |"
+
+
+def machine():
+    facts = Path("/proc/cpuinfo").read_text().splitlines()
+    model = next((line.split(":", 1)[1].strip() for line in facts if line.startswith("model name")), platform.machine())
+    memory = int(Path("/proc/meminfo").read_text().split()[1]) / 2**20
+    system = platform.freedesktop_os_release().get("PRETTY_NAME", platform.system())
+    return f"{model}, {len(os.sched_getaffinity(0))} cores, {memory:.0f} GiB of memory, {system}"
+
+
+def report(results, options, load):
+    peers = ", ".join(f"{name} {version(name)}" for name in ("anki", "pycrdt", "pandas", "pyarrow"))
+    arguments = ' ARGS="' + ' '.join(options.written) + '"' if options.written else ''
+    lines = [
+        "# Benchmarks",
+        "",
+        f"Made by `make -C Benchmarks bench{arguments}` on {date.today()}. Do not edit.",
+        "",
+        f"- Machine: {machine()}; load average {load:.1f} before, {os.getloadavg()[0]:.1f} after.",
+        f"- Peers: {peers}, SQLite from the system; Python {platform.python_version()}.",
+        f"- Medians of {options.runs} runs, contestants in turn, smallest and largest in brackets. On a shared machine a",
+        "  factor of 2 between runs is normal: the ratios count.",
+        "- What each figure is, and what a peer does not do that Daybook does, stands in `Benchmarks/README.md`.",
+        "",
+    ]
+    for part in options.parts:
+        lines += [f"## {part.capitalize()}", "", "| what | Daybook | peer | ratio | target | |", "| --- | --- | --- | --- | --- | --- |"]
+        lines += [table_line(results, row) for row in rows(part, options)]
+        lines.append("")
+    ours, theirs = (results.median(*place, "trips") for place in (("daybook", "fills"), ("pandas", "fills_pyarrow")))
+    if None not in (ours, theirs) and ours != theirs:
+        results.failures.append(f"`fills`: Daybook found {ours:.0f} round trips, pandas {theirs:.0f}")
+    if results.failures:
+        lines += ["## Failed", "", *(f"- {failure}" for failure in results.failures), ""]
+    return "\n".join(lines)
+
+
+# The command line
+
+
+def inputs(options):
+    """The files everyone reads, made once for each size."""
+    files = {}
+    for name, count in (("trades", options.trades), ("fills", options.fills)):
+        path = BUILD / f"{name}-{count}.{'tsv' if name == 'trades' else 'csv'}"
+        maker = HERE / f"make_{name}.py"
+        if not path.exists() or path.stat().st_mtime < maker.stat().st_mtime:
+            part = path.with_suffix(".part")
+            subprocess.run([sys.executable, maker, str(count), part], check=True)
+            part.rename(path)
+        files[name] = path
+    return files
+
+
+def main():
+    release = ROOT / ".build" / "release"
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--parts", nargs="+", choices=PARTS, default=PARTS)
+    parser.add_argument("--only", choices=["peers", "daybook"])
+    parser.add_argument("--trades", type=int, default=100_000)
+    parser.add_argument("--images", type=int, default=200)
+    parser.add_argument("--image-bytes", type=int, default=200_000)
+    parser.add_argument("--commits", type=int, default=1_000)
+    parser.add_argument("--fills", type=int, default=1_000_000)
+    parser.add_argument("--users", type=int, default=10_000)
+    parser.add_argument("--devices", type=int, default=200)
+    parser.add_argument("--daybook-bench", type=Path, default=release / "daybook-bench")
+    parser.add_argument("--daybook-server", type=Path, default=release / "daybook-server")
+    parser.add_argument("--out", type=Path, default=ROOT / "docs" / "benchmarks.md")
+    options = parser.parse_args()
+    options.written = [Path(word).name if "/" in word else word for word in sys.argv[1:]]
+
+    if options.only != "peers" and not options.daybook_bench.exists():
+        print("daybook-bench is not built: the peers alone are measured", file=sys.stderr)
+    load = os.getloadavg()[0]
+    results = measure(options, inputs(options))
+    text = report(results, options, load)
+    options.out.write_text(text, encoding="utf-8")
+    raw = [{"peer": p, "step": s, "key": k, "values": v} for (p, s, k), v in results.values.items()]
+    (BUILD / "results.json").write_text(json.dumps(raw, indent=1))
+    print(text)
+    return 1 if results.failures else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

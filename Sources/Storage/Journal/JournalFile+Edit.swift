@@ -1,0 +1,107 @@
+import Foundation
+import GRDB
+import Journal
+import Primitives
+import Sync
+
+extension JournalFile {
+    /// One step of a person: what `body` drafts becomes a commit of this replica, or several when it is large, applied
+    /// with everything derived from it in one transaction that is on disk when this returns.
+    ///
+    /// - Parameters:
+    ///   - summary: what the person did, for the history.
+    ///   - body: drafts the mutations; it can read the journal as it was before them.
+    @discardableResult
+    package func edit<T: Sendable>(
+        _ summary: String, _ body: @Sendable @escaping (inout Draft, Database) throws -> T
+    ) async throws -> T {
+        let world = world
+        return try await write { db in
+            var draft = Draft()
+            let result = try body(&draft, db)
+            try Author(db, now: world.now()).commit(draft, summary: summary)
+            return result
+        }
+    }
+
+    @discardableResult
+    package func edit<T: Sendable>(
+        _ summary: String, _ body: @Sendable @escaping (inout Draft) throws -> T
+    ) async throws -> T {
+        try await edit(summary) { draft, _ in try body(&draft) }
+    }
+}
+
+/// Turns drafts into commits of this replica.
+struct Author {
+    private let merge: MergeTransaction
+    private let own: ReplicaID
+    private let now: Timestamp
+
+    init(_ db: Database, now: Timestamp) throws {
+        merge = try MergeTransaction(db)
+        own = try LocalFacts(db).replica
+        self.now = now
+    }
+
+    /// Writes a draft as as many commits as the limits ask for, and derives what follows.
+    ///
+    /// - Throws: `journal.text_too_long` for a text over the limit; nothing is written then.
+    func commit(_ draft: Draft, summary: String) throws {
+        guard !draft.isEmpty else { return }
+        for mutations in try Self.parts(of: draft.mutations) { try append(mutations, summary: summary) }
+        try merge.finish()
+    }
+
+    private func append(_ mutations: [Mutation], summary: String) throws {
+        let log = merge.log
+        let dot = Dot(own, log.clock[own] + 1)
+        let time = HybridTime.next(
+            after: log.lastTime(of: own), seen: log.lastTimes(besides: own), now: now)
+        let known = dot.counter > 1 ? try log.context(of: Dot(own, dot.counter - 1)) : VectorClock()
+        let seen = log.clock.setting(own, to: 0)
+        let commit = Commit(
+            dot: dot, time: time, parent: log.head(of: own), contextChanges: seen.changes(since: known),
+            mutations: mutations, summary: String(summary.prefix(200)))
+        let context = log.clock
+        try merge.apply(commit, context: context, bytes: try commit.encoded())
+    }
+
+    /// Cuts a long list where the limits of a commit are reached.
+    private static func parts(of mutations: [Mutation]) throws -> [[Mutation]] {
+        var parts: [[Mutation]] = [[]]
+        var bytes = 0
+        for mutation in mutations {
+            let size = try Self.size(of: mutation)
+            if parts[parts.count - 1].count == CommitLimits.operationsMax
+                || bytes + size > CommitLimits.encodedBytesMax - 65_536
+            {
+                parts.append([])
+                bytes = 0
+            }
+            parts[parts.count - 1].append(mutation)
+            bytes += size
+        }
+        return parts
+    }
+
+    /// At least as many bytes as the mutation takes.
+    private static func size(of mutation: Mutation) throws -> Int {
+        guard case .put(_, _, let writes) = mutation else { return 64 }
+        var size = 64
+        for write in writes {
+            switch write.value {
+            case .text(let text):
+                guard text.utf8.count <= CommitLimits.textBytesMax else {
+                    throw Failure(
+                        .tooLarge, "journal.text_too_long",
+                        "A text has \(text.utf8.count) bytes; 256 KiB are allowed. Cut it in two, or add it as an image.")
+                }
+                size += text.utf8.count + 16
+            case .bytes(let bytes), .opaque(let bytes): size += bytes.count + 16
+            case .integer, .null: size += 16
+            }
+        }
+        return size
+    }
+}

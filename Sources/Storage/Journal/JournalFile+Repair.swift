@@ -1,0 +1,217 @@
+import Foundation
+import GRDB
+import Journal
+import Primitives
+import Sync
+
+extension JournalFile {
+    /// Goes on under a new name. Own commits from `first` on, which nobody else has, become the new replica's.
+    ///
+    /// Only names change: what each write had seen stays what it was, so nothing needs to be merged again.
+    package func becomeNewReplica(movingFrom first: UInt64) async throws {
+        let world = world
+        try await write { db in
+            let facts = LocalFacts(db)
+            let old = try facts.replica
+            let new = ReplicaID(in: world)
+            try ReplicaMove(db, from: old, to: new, first: first).run()
+            try facts.setReplica(new)
+            try facts.setServerClock(nil)
+            try Repair(db).sumContent()
+        }
+    }
+
+    /// Computes the content hash anew; where the tables do not bear it out, rebuilds them from the log.
+    package func heal() async throws {
+        try await write { db in
+            let repair = Repair(db)
+            if try repair.canReplay { try repair.replay() } else { try repair.sumContent() }
+        }
+    }
+}
+
+/// Gives the tail of a replica's commits to another replica.
+private struct ReplicaMove {
+    let db: Database
+    let old: ReplicaID
+    let new: ReplicaID
+    let first: UInt64
+
+    init(_ db: Database, from old: ReplicaID, to new: ReplicaID, first: UInt64) {
+        self.db = db
+        self.old = old
+        self.new = new
+        self.first = first
+    }
+
+    private static let tables = [
+        "account", "fill", "trade", "tag", "entry", "image", "device", "origin", "register", "prose", "member",
+        "tombstone",
+    ]
+
+    func run() throws {
+        let log = try CommitLog(db)
+        let last = log.clock[old]
+        guard first <= last else { return }
+        let moved = try (first...last).map { counter in
+            let dot = Dot(old, counter)
+            guard let bytes = try log.bytes(of: dot) else { throw Failure.forgotten(dot) }
+            return (commit: try Commit(dot: dot, encoded: bytes), context: try log.context(of: dot))
+        }
+        let oldNumber = try log.number(of: old)
+        let newNumber = try log.number(of: new)
+        for table in Self.tables {
+            try db.execute(
+                sql: "UPDATE \(table) SET replica = ?, counter = counter - ? WHERE replica = ? AND counter >= ?",
+                arguments: [newNumber, Int64(first) - 1, oldNumber, Int64(first)])
+        }
+        try db.execute(
+            sql: "DELETE FROM log WHERE replica = ? AND counter >= ?", arguments: [oldNumber, Int64(first)])
+        let head = first > 1 ? try log.hash(of: Dot(old, first - 1)) : nil
+        let time = first > 1 ? try log.time(of: Dot(old, first - 1)) : .zero
+        try db.execute(
+            sql: "UPDATE replica SET counter = ?, hash = ?, time = ? WHERE number = ?",
+            arguments: [
+                Int64(first) - 1, head.map { Data($0.bytes) }, Int64(bitPattern: time.rawValue), oldNumber,
+            ])
+        try append(moved)
+    }
+
+    /// The same commits under the new name. Positions in the log stay in causal order: nobody has built on them.
+    private func append(_ moved: [(commit: Commit, context: VectorClock)]) throws {
+        let log = try CommitLog(db)
+        var known = VectorClock()
+        for (commit, context) in moved {
+            let dot = Dot(new, commit.dot.counter - first + 1)
+            let seen = context.setting(old, to: first - 1)
+            let renamed = Commit(
+                dot: dot, time: commit.time, parent: log.head(of: new),
+                contextChanges: seen.changes(since: known), mutations: commit.mutations, summary: commit.summary)
+            known = seen
+            let bytes = try renamed.encoded()
+            try log.append(
+                renamed, context: seen.setting(new, to: dot.counter - 1), bytes: bytes,
+                hash: CommitHash(of: dot, bytes: bytes))
+        }
+    }
+}
+
+/// Brings what is derived back in line with what it is derived from.
+struct Repair {
+    private let db: Database
+
+    init(_ db: Database) { self.db = db }
+
+    /// Whether the whole log is here: a device that began from a snapshot lacks the bytes of what came before.
+    var canReplay: Bool {
+        get throws { try Int.fetchOne(db, sql: "SELECT EXISTS (SELECT 1 FROM log WHERE bytes IS NULL)") == 0 }
+    }
+
+    /// Applies every commit again to empty tables.
+    func replay() throws {
+        let commits = try Row.fetchAll(
+            db,
+            sql: """
+                SELECT replica.id, log.counter, log.packed, log.bytes
+                FROM log JOIN replica ON replica.number = log.replica ORDER BY log.position
+                """
+        ).compactMap { row in
+            try ReplicaID(bytes: row[0] as Data).map { id in
+                EncodedCommit(
+                    Dot(id, UInt64(row[1] as Int64)),
+                    try CommitLog.unpacked(Array(row[3] as Data), isPacked: row[2]))
+            }
+        }
+        for table in Schema.kinds.map(\.name) {
+            try db.execute(sql: "DELETE FROM \(table)")
+        }
+        for table in ["origin", "register", "prose", "member", "tombstone", "log", "round_trip", "anchor"] {
+            try db.execute(sql: "DELETE FROM \(table)")
+        }
+        try db.execute(sql: "UPDATE replica SET counter = 0, hash = NULL, time = 0")
+        for index in ["trade_text", "entry_text"] {
+            try db.execute(sql: "INSERT INTO \(index) (\(index)) VALUES ('rebuild')")
+        }
+        try LocalFacts(db).setContent(ContentHash())
+        let merge = try MergeTransaction(db)
+        for commit in commits {
+            let decoded = try Commit(dot: commit.dot, encoded: commit.bytes)
+            try merge.apply(decoded, context: try merge.context(of: decoded), bytes: commit.bytes)
+        }
+        try merge.finish()
+    }
+
+    /// Adds up the content hash from the tables.
+    func sumContent() throws { try LocalFacts(db).setContent(try contentOfTables()) }
+
+    func contentOfTables() throws -> ContentHash {
+        let log = try CommitLog(db)
+        var content = ContentHash()
+        let hasOrigins = try Bool.fetchOne(db, sql: "SELECT EXISTS (SELECT 1 FROM origin)") ?? false
+        for entity in Schema.kinds { try add(entity, hasOrigins: hasOrigins, log, to: &content) }
+        let rows = try PreparedStatement(
+            db, "SELECT entity, slot, replica, counter, value FROM register WHERE value IS NOT NULL")
+        while try rows.step() {
+            guard let id: EntityID = rows.id(0), let value = Value(canonicalBytes: rows.bytes(4)) else {
+                throw Failure.damagedJournal("a value cannot be read")
+            }
+            content.insert(
+                .value(id, Slot(rawValue: rows.integer(1)), try log.dot(rows.integer(2), rows.integer(3)), value))
+        }
+        let members = try PreparedStatement(db, "SELECT kind, owner, member, replica, counter FROM member")
+        while try members.step() {
+            guard let owner: EntityID = members.id(1), let member: EntityID = members.id(2) else { continue }
+            content.insert(
+                .member(
+                    Kind(rawValue: UInt32(members.integer(0))), owner: owner, member,
+                    try log.dot(members.integer(3), members.integer(4))))
+        }
+        let tombstones = try PreparedStatement(db, "SELECT kind, entity, replica, counter FROM tombstone")
+        while try tombstones.step() {
+            guard let id: EntityID = tombstones.id(1) else { continue }
+            content.insert(
+                .tombstone(
+                    Kind(rawValue: UInt32(tombstones.integer(0))), id,
+                    try log.dot(tombstones.integer(2), tombstones.integer(3))))
+        }
+        return content
+    }
+
+    /// The values that stand in the rows of one kind, under their dots.
+    private func add(
+        _ entity: EntityKind, hasOrigins: Bool, _ log: CommitLog, to content: inout ContentHash
+    ) throws {
+        let columns = entity.fields.map(\.name).joined(separator: ", ")
+        let rows = try PreparedStatement(db, "SELECT id, replica, counter, \(columns) FROM \(entity.name)")
+        let registers = try PreparedStatement(
+            db, "SELECT replica, counter, value FROM register WHERE entity = ? AND slot = ?")
+        let edited = try PreparedStatement(
+            db, "SELECT DISTINCT slot FROM register WHERE entity = ? AND slot BETWEEN ? AND ?")
+        let origins = try DotTable(db, log, "origin", keys: ["entity", "kind"])
+        while try rows.step() {
+            guard let id: EntityID = rows.id(0) else { continue }
+            let first = try log.dot(rows.integer(1), rows.integer(2))
+            edited.bind(1, id)
+            edited.bind(2, Slot(entity.kind, 0).rawValue)
+            edited.bind(3, Slot(entity.kind, Slot.fieldCount - 1).rawValue)
+            var slots: Set<Int64> = []
+            while try edited.step() { slots.insert(edited.integer(0)) }
+            let dots = hasOrigins ? [first] + (try origins.dots(.id(id), .kind(entity.kind))) : [first]
+            for (index, field) in entity.fields.enumerated() {
+                let value = rows.value(Int32(index + 3))
+                let slot = Slot(entity.kind, field.number)
+                if !slots.contains(slot.rawValue) {
+                    if value != .null { for dot in dots { content.insert(.value(id, slot, dot, value)) } }
+                    continue
+                }
+                registers.bind(1, id)
+                registers.bind(2, slot.rawValue)
+                while try registers.step() {
+                    guard registers.isNull(2) else { continue }
+                    let dot = try log.dot(registers.integer(0), registers.integer(1))
+                    content.insert(.value(id, slot, dot, value))
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,117 @@
+import Foundation
+import GRDB
+import Journal
+import Primitives
+import Sync
+
+extension JournalFile: SyncDevice {
+    package func position() async throws -> SyncPosition {
+        try await read { db in
+            let facts = LocalFacts(db)
+            return SyncPosition(
+                replica: try facts.replica, clock: try CommitLog.clock(db), content: try facts.content,
+                serverClock: try facts.serverClock)
+        }
+    }
+
+    package func remember(serverClock: VectorClock) async throws {
+        try await write { try LocalFacts($0).setServerClock(serverClock) }
+    }
+
+    package func receive(_ commits: [EncodedCommit]) async throws {
+        guard !commits.isEmpty else { return }
+        try await write { db in
+            let merge = try MergeTransaction(db)
+            let own = try LocalFacts(db).replica
+            try merge.receive(commits, own: own)
+            try merge.finish()
+        }
+    }
+
+    package func commits(
+        missingFrom clock: VectorClock, bytesMax: Int
+    ) async throws -> (commits: [EncodedCommit], hasMore: Bool) {
+        try await read { db in
+            var missing: [EncodedCommit] = []
+            var bytes = 0
+            let rows = try Row.fetchCursor(
+                db,
+                sql: """
+                    WITH known (id, counter) AS (SELECT value ->> 0, value ->> 1 FROM json_each(?))
+                    SELECT replica.id, log.counter, log.packed, log.bytes
+                    FROM replica
+                        LEFT JOIN known ON known.id = hex(replica.id)
+                        CROSS JOIN log ON log.replica = replica.number AND log.counter > coalesce(known.counter, 0)
+                    WHERE replica.counter > coalesce(known.counter, 0)
+                    ORDER BY log.position
+                    """, arguments: [Self.json(clock)])
+            while let row = try rows.next() {
+                guard let replica = ReplicaID(bytes: row[0] as Data) else { continue }
+                let dot = Dot(replica, UInt64(row[1] as Int64))
+                guard let stored = row[3] as Data? else { throw Failure.forgotten(dot) }
+                let encoded = try CommitLog.unpacked(Array(stored), isPacked: row[2])
+                bytes += encoded.count
+                guard missing.isEmpty || bytes <= bytesMax, missing.count < ExchangeLimits.commitsMax else {
+                    return (missing, true)
+                }
+                missing.append(EncodedCommit(dot, encoded))
+            }
+            return (missing, false)
+        }
+    }
+
+    package func hashes(of replica: ReplicaID, from first: UInt64) async throws -> [CommitHash] {
+        guard first > 0 else { return [] }
+        return try await read { db in
+            let log = try CommitLog(db)
+            let last = log.clock[replica]
+            guard first <= last, last - first < UInt64(ExchangeLimits.forkHashesMax) else { return [] }
+            return try (first...last).compactMap { try log.hash(of: Dot(replica, $0)) }
+        }
+    }
+
+    private static func json(_ clock: VectorClock) -> String {
+        let entries = clock.entries.map { "[\"\(Hex.encode($0.replica.bytes).uppercased())\",\($0.counter)]" }
+        return "[\(entries.joined(separator: ","))]"
+    }
+}
+
+extension MergeTransaction {
+    /// Applies commits in any order in which they can be; what comes before its context waits for the rest.
+    func receive(_ commits: [EncodedCommit], own: ReplicaID) throws {
+        var waiting = commits
+        while !waiting.isEmpty {
+            var later: [EncodedCommit] = []
+            var missing: Failure?
+            for commit in waiting {
+                do {
+                    try receive(commit, own: own)
+                } catch let failure as Failure where failure.code == "sync.gap" {
+                    later.append(commit)
+                    missing = missing ?? failure
+                }
+            }
+            if later.count == waiting.count, let missing { throw missing }
+            waiting = later
+        }
+    }
+}
+
+extension CommitLog {
+    /// Just the clock, for those who apply nothing.
+    static func clock(_ db: Database) throws -> VectorClock {
+        let rows = try Row.fetchAll(db, sql: "SELECT id, counter FROM replica")
+        return VectorClock(
+            rows.compactMap { row in
+                ReplicaID(bytes: row[0] as Data).map { Dot($0, UInt64(row[1] as Int64)) }
+            })
+    }
+}
+
+extension Failure {
+    static func forgotten(_ dot: Dot) -> Failure {
+        Failure(
+            .gone, "sync.forgotten",
+            "Commit \(dot) is known here but its bytes are not. Sync with the server that has the whole history.")
+    }
+}

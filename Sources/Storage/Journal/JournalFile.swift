@@ -1,0 +1,184 @@
+import Foundation
+import GRDB
+import Journal
+import Primitives
+import Sync
+
+/// One person's journal on disk: `journal.sqlite` in a directory of its own, with `blobs/` beside it.
+///
+/// A device and the server keep it in the same form; each is a replica. Two processes may open one journal: writers
+/// take turns, and who waits too long is told so.
+package final class JournalFile: Sendable {
+    /// Whose copy it is, when it has to be made.
+    package enum Role: Sendable {
+        /// A device that a person names; it must have been initialised (`create`).
+        case device
+        /// The server's copy, made when it is first needed.
+        case server
+    }
+
+    package let directory: String
+    package let world: World
+    let database: DatabaseQueue
+
+    package static let fileName = "journal.sqlite"
+    /// How long a writer waits for another process before it gives up.
+    private static let busyTimeoutSeconds: TimeInterval = 10
+
+    private init(directory: String, world: World, database: DatabaseQueue) {
+        self.directory = directory
+        self.world = world
+        self.database = database
+    }
+
+    package static func path(in directory: String) -> String { directory + "/" + fileName }
+
+    package static func exists(in directory: String) -> Bool {
+        FileManager.default.fileExists(atPath: path(in: directory))
+    }
+
+    /// Makes a journal for a device, which writes its name as the first commit.
+    ///
+    /// - Throws: `journal.exists` when there is one already.
+    package static func create(in directory: String, world: World, deviceName: String) async throws -> JournalFile {
+        guard !exists(in: directory) else {
+            throw Failure(.conflict, "journal.exists", "There is a journal in \(directory) already. Use it as it is.")
+        }
+        let journal = try await make(in: directory, world: world)
+        let replica = try await journal.position().replica
+        try await journal.edit("name this device") { draft in
+            draft.put(
+                Schema.device, replica,
+                [
+                    "name": .text(deviceName), "platform": .text(Self.platform),
+                    "created_ms": .integer(world.now().milliseconds),
+                ])
+        }
+        return journal
+    }
+
+    /// Opens a journal, and migrates an older one after a backup copy.
+    ///
+    /// - Throws: `journal.not_found`, `journal.newer`, `journal.damaged`, `journal.unwritable`, `journal.busy`.
+    package static func open(in directory: String, world: World, role: Role = .device) async throws -> JournalFile {
+        if !exists(in: directory) {
+            guard case .server = role else {
+                throw Failure(
+                    .notFound, "journal.not_found",
+                    "There is no journal in \(directory). Run `daybook init` to begin one, or give --journal DIR.")
+            }
+            return try await make(in: directory, world: world)
+        }
+        return try await translating(directory) {
+            let database = try connect(path(in: directory))
+            try await JournalMigrations.migrate(database, path: path(in: directory))
+            return JournalFile(directory: directory, world: world, database: database)
+        }
+    }
+
+    private static func make(in directory: String, world: World) async throws -> JournalFile {
+        try await translating(directory) {
+            try FileManager.default.createDirectory(
+                atPath: directory, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+            let path = path(in: directory)
+            if !FileManager.default.fileExists(atPath: path) {
+                _ = FileManager.default.createFile(
+                    atPath: path, contents: nil, attributes: [.posixPermissions: 0o600])
+            }
+            let database = try connect(path)
+            try await JournalMigrations.migrate(database, path: path)
+            try await database.write { db in
+                guard try Int.fetchOne(db, sql: "SELECT count(*) FROM local WHERE key = 'replica'") == 0 else { return }
+                try LocalFacts(db).setReplica(ReplicaID(in: world))
+            }
+            return JournalFile(directory: directory, world: world, database: database)
+        }
+    }
+
+    private static func connect(_ path: String) throws -> DatabaseQueue {
+        var configuration = Configuration()
+        configuration.journalMode = .wal
+        configuration.busyMode = .timeout(busyTimeoutSeconds)
+        configuration.maximumReaderCount = 1
+        configuration.label = "journal"
+        let database = try DatabaseQueue(path: path, configuration: configuration)
+        // GRDB's WAL set-up lowers it to NORMAL, under which a power cut takes what was answered.
+        try database.writeWithoutTransaction { db in
+            try db.execute(sql: "PRAGMA synchronous = FULL")
+            try db.execute(sql: "PRAGMA journal_size_limit = 67108864")
+            try db.execute(sql: "PRAGMA cache_size = -16384")
+        }
+        return database
+    }
+
+    package func close() async throws { try database.close() }
+
+    /// Reads at one moment.
+    package func read<T: Sendable>(_ body: @Sendable @escaping (Database) throws -> T) async throws -> T {
+        try await Self.translating(directory) { try await self.database.read(body) }
+    }
+
+    /// Writes in one transaction, without making a commit: for what follows from commits or belongs to this copy.
+    func write<T: Sendable>(_ body: @Sendable @escaping (Database) throws -> T) async throws -> T {
+        try await Self.translating(directory) { try await self.database.write(body) }
+    }
+
+    /// Makes sure that the journal answers.
+    package func checkReady() async throws { _ = try await read { try Int.fetchOne($0, sql: "SELECT 1") } }
+
+    /// Says what SQLite and the system mean in words that help.
+    static func translating<T>(_ directory: String, _ body: () async throws -> T) async throws -> T {
+        do {
+            return try await body()
+        } catch let error as DatabaseError {
+            throw Failure.storage(error, directory)
+        } catch let error as CocoaError {
+            throw Failure(
+                .unavailable, "journal.unwritable",
+                "Cannot use \(directory): \(error.localizedDescription) Check that the directory exists and is yours.")
+        }
+    }
+
+    private static var platform: String {
+        #if os(Linux)
+            "linux"
+        #elseif os(macOS)
+            "macos"
+        #else
+            "other"
+        #endif
+    }
+}
+
+extension ID {
+    /// All bits random: for what must not tell when it was made.
+    init(in world: World) { self.init(rawValue: world.random(16).reduce(0) { $0 << 8 | UInt128($1) }) }
+}
+
+extension Failure {
+    static func storage(_ error: DatabaseError, _ directory: String) -> Failure {
+        switch error.resultCode {
+        case .SQLITE_BUSY, .SQLITE_LOCKED:
+            Failure(
+                .unavailable, "journal.busy",
+                "Another program is writing to the journal in \(directory). Try again when it is done.",
+                retryAfterSeconds: 1)
+        case .SQLITE_FULL:
+            Failure(
+                .unavailable, "journal.disk_full",
+                "The disk is full. Nothing was changed; free some space and try again.")
+        case .SQLITE_READONLY, .SQLITE_CANTOPEN, .SQLITE_PERM:
+            Failure(
+                .unavailable, "journal.unwritable",
+                "The journal in \(directory) cannot be written. Check the permissions of the directory and the file.")
+        case .SQLITE_CORRUPT, .SQLITE_NOTADB:
+            Failure.damagedJournal("SQLite cannot read it")
+        case .SQLITE_IOERR:
+            Failure(
+                .unavailable, "journal.io",
+                "The disk reported an error. Nothing was changed; check the disk before you go on.")
+        default:
+            Failure(.internal, "journal.internal", "The journal could not do that: \(error.resultCode).")
+        }
+    }
+}

@@ -1,0 +1,46 @@
+import Foundation
+import GRDB
+import Primitives
+
+/// Brings an older journal up to this version's tables.
+enum JournalMigrations {
+    /// In order; a migration that was released is never edited.
+    private static let migrations: [(version: Int, sql: [UInt8])] = [
+        (1, PackageResources.journal_0001_journal_sql)
+    ]
+
+    static var latest: Int { migrations.last?.version ?? 0 }
+
+    /// Runs what is missing in one transaction; an existing journal is copied beside itself first.
+    ///
+    /// - Throws: `journal.newer` when a later Daybook wrote it.
+    static func migrate(_ database: DatabaseQueue, path: String) async throws {
+        let current = try await database.read { try version($0) }
+        guard current <= latest else {
+            throw Failure(
+                .conflict, "journal.newer",
+                "The journal was written by a newer Daybook (tables \(current), this one knows \(latest)). "
+                    + "Update Daybook; nothing was changed.")
+        }
+        guard current < latest else { return }
+        if current > 0 {
+            try await database.writeWithoutTransaction { db in
+                let backup = path + ".before-\(latest)"
+                try? FileManager.default.removeItem(atPath: backup)
+                try db.execute(sql: "VACUUM INTO ?", arguments: [backup])
+            }
+        }
+        try await database.write { db in
+            // Another process may have been here first.
+            let current = try version(db)
+            for migration in migrations where migration.version > current {
+                try db.execute(sql: String(decoding: migration.sql, as: UTF8.self))
+                try db.execute(sql: "PRAGMA user_version = \(migration.version)")
+            }
+        }
+    }
+
+    private static func version(_ db: Database) throws -> Int {
+        try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
+    }
+}

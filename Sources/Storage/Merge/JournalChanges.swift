@@ -1,0 +1,50 @@
+import Journal
+import Primitives
+import Sync
+
+/// What a transaction touched of the facts that something is derived from.
+struct JournalChanges {
+    struct Market: Hashable {
+        let account: EntityID
+        let symbol: String
+    }
+
+    /// For each market, the time of the earliest fill that changed, in milliseconds.
+    private(set) var markets: [Market: Int64] = [:]
+    /// Trades entered by hand, and annotations whose anchor or life changed.
+    private(set) var trades: Set<EntityID> = []
+    /// Accounts whose cost basis may have changed.
+    private(set) var accounts: Set<EntityID> = []
+
+    /// The fields of a fill and a trade that no figure depends on.
+    private static let plainFillFields: Set<UInt32> = [Schema.fill.number(of: "external_id")]
+    private static let plainTradeFields: Set<UInt32> = Set(
+        ["stop_price", "target_price", "rating", "notes", "setup"].map { Schema.trade.number(of: $0) })
+
+    mutating func note(market: Market, milliseconds: Int64) {
+        markets[market] = min(markets[market] ?? .max, milliseconds)
+    }
+
+    mutating func note(trade id: EntityID) { trades.insert(id) }
+
+    /// Notes an entity before or after a write; what a change moves from one place to another is noted at both.
+    ///
+    /// - Parameter writes: the fields written; nil when the entity as a whole appeared or vanished.
+    mutating func note(_ table: EntityTable, _ id: EntityID, _ writes: [FieldWrite]?) throws {
+        switch table.entity.kind {
+        case Schema.fill.kind:
+            if let writes, writes.allSatisfy({ Self.plainFillFields.contains($0.field) }) { return }
+            guard let fill = try table.row(of: id) else { return }
+            if case .bytes(let account) = fill.values[0], let account = EntityID(bytes: account),
+                case .text(let symbol) = fill.values[1], case .integer(let time) = fill.values[7]
+            {
+                note(market: Market(account: account, symbol: symbol), milliseconds: time)
+            }
+        case Schema.trade.kind:
+            if let writes, writes.allSatisfy({ Self.plainTradeFields.contains($0.field) }) { return }
+            trades.insert(id)
+        case Schema.account.kind: accounts.insert(id)
+        default: break
+        }
+    }
+}

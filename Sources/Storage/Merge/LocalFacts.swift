@@ -1,0 +1,68 @@
+import Foundation
+import GRDB
+import Primitives
+import Sync
+
+/// What this copy of a journal knows of itself. None of it is synced.
+struct LocalFacts {
+    private let db: Database
+
+    init(_ db: Database) { self.db = db }
+
+    /// The replica this copy writes as.
+    var replica: ReplicaID {
+        get throws {
+            guard let bytes = try bytes("replica"), let id = ReplicaID(bytes: bytes) else {
+                throw Failure.damagedJournal("it does not know its own replica")
+            }
+            return id
+        }
+    }
+
+    func setReplica(_ id: ReplicaID) throws { try set("replica", id.bytes) }
+
+    var content: ContentHash {
+        get throws { try bytes("content").flatMap { ContentHash(bytes: $0) } ?? ContentHash() }
+    }
+
+    func setContent(_ content: ContentHash) throws { try set("content", content.bytes) }
+
+    /// The server's clock at the end of the last exchange, as ids and counters.
+    var serverClock: VectorClock? {
+        get throws {
+            guard let bytes = try bytes("server_clock"), bytes.count % 24 == 0 else { return nil }
+            return VectorClock(
+                stride(from: 0, to: bytes.count, by: 24).compactMap { start in
+                    guard let replica = ReplicaID(bytes: bytes[start..<start + 16]) else { return nil }
+                    return Dot(replica, bytes[start + 16..<start + 24].reduce(0) { $0 << 8 | UInt64($1) })
+                })
+        }
+    }
+
+    func setServerClock(_ clock: VectorClock?) throws {
+        guard let clock else { return try db.execute(sql: "DELETE FROM local WHERE key = 'server_clock'") }
+        try set(
+            "server_clock",
+            clock.entries.flatMap { entry in
+                entry.replica.bytes + (0..<8).map { UInt8(truncatingIfNeeded: entry.counter >> (56 - 8 * UInt64($0))) }
+            })
+    }
+
+    /// What makes this file this copy: a backup keeps it, a snapshot for another device does not.
+    static func forget(_ db: Database) throws {
+        try db.execute(sql: "DELETE FROM local WHERE key <> 'content'")
+        try db.execute(sql: "DELETE FROM blob")
+    }
+
+    private func bytes(_ key: String) throws -> [UInt8]? {
+        try Data.fetchOne(
+            db.cachedStatement(sql: "SELECT value FROM local WHERE key = ?"), arguments: [key]
+        ).map { Array($0) }
+    }
+
+    private func set(_ key: String, _ value: [UInt8]) throws {
+        try db.cachedStatement(
+            sql: "INSERT INTO local (key, value) VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value"
+        ).execute(arguments: [key, Data(value)])
+    }
+}

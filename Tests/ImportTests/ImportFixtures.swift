@@ -1,0 +1,72 @@
+import Foundation
+import Journal
+import Primitives
+
+/// The files in `fixtures/imports`, and short ways to import and to show them.
+enum Fixture {
+    static let names = [
+        "binance_spot", "binance_spot_old", "binance_futures", "bybit_spot", "bybit_contracts", "kraken", "hyperliquid",
+        "generic", "demo_binance", "demo_bybit",
+    ]
+
+    /// Looks upwards from this file, through links, for the folder that has `fixtures`.
+    static func bytes(_ name: String) throws -> [UInt8] {
+        var folder = URL(fileURLWithPath: #filePath).resolvingSymlinksInPath().deletingLastPathComponent()
+        while folder.path != "/" {
+            let file = folder.appendingPathComponent("fixtures/imports/\(name).csv")
+            if FileManager.default.fileExists(atPath: file.path) { return [UInt8](try Data(contentsOf: file)) }
+            folder.deleteLastPathComponent()
+        }
+        throw CocoaError(.fileNoSuchFile)
+    }
+}
+
+extension Account {
+    static let main = Account.named(exchange: "binance", environment: .live, label: "main")
+}
+
+/// Hands out bytes in pieces of the sizes that `size` says.
+func chunks(_ bytes: [UInt8], _ size: @escaping () -> Int = { 64 * 1024 }) -> () -> [UInt8]? {
+    var begin = 0
+    return {
+        guard begin < bytes.count else { return nil }
+        let end = min(bytes.count, begin + max(size(), 0))
+        defer { begin = end }
+        return Array(bytes[begin..<end])
+    }
+}
+
+func importRows(
+    _ bytes: [UInt8], format: ImportFormat = .auto, account: Account = .main, utcOffsetMinutes: Int = 0,
+    dateOrder: DateOrder? = nil, batch: Int = 1000, size: @escaping () -> Int = { 64 * 1024 }
+) throws -> [ImportRow] {
+    var reader = try ImportReader(
+        account: account, format: format, utcOffsetMinutes: utcOffsetMinutes, dateOrder: dateOrder,
+        nextChunk: chunks(bytes, size))
+    var rows: [ImportRow] = []
+    while let next = try reader.nextBatch(batch) { rows += next }
+    return rows
+}
+
+func importRows(_ text: String, format: ImportFormat = .auto, account: Account = .main) throws -> [ImportRow] {
+    try importRows(Array(text.utf8), format: format, account: account)
+}
+
+func fills(_ rows: [ImportRow]) -> [Fill] {
+    rows.compactMap { row in
+        guard case .fill(let fill, _) = row else { return nil }
+        return fill
+    }
+}
+
+/// One row on one line: `2 2026-09-14T16:20:11.000Z BTC_USDT buy 0.5 @ 60000 fee 3 BNB #0 id`.
+func shown(_ row: ImportRow) -> String {
+    switch row {
+    case .fill(let fill, let line):
+        let fee = fill.feeCurrency.isEmpty ? "\(fill.fee)" : "\(fill.fee) \(fill.feeCurrency)"
+        return "\(line) \(fill.time) \(fill.symbol) \(fill.side) \(fill.quantity) @ \(fill.price) fee \(fee) "
+            + "#\(fill.sequence)" + (fill.externalID.isEmpty ? "" : " \(fill.externalID)")
+    case .skipped(let line, let reason): return "\(line) skipped: \(reason)"
+    case .refused(let line, let reason): return "\(line) refused: \(reason)"
+    }
+}

@@ -1,0 +1,97 @@
+import Foundation
+import Journal
+import Primitives
+import Testing
+
+/// SplitMix64: small, and the same everywhere.
+private struct Dice: RandomNumberGenerator {
+    var state: UInt64
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9e37_79b9_7f4a_7c15
+        var value = state
+        value = (value ^ (value >> 30)) &* 0xbf58_476d_1ce4_e5b9
+        value = (value ^ (value >> 27)) &* 0x94d0_49bb_1331_11eb
+        return value ^ (value >> 31)
+    }
+}
+
+/// `FUZZ_SEED=7 FUZZ_ROUNDS=100000 swift test --filter ImportFuzzTests` runs from another seed, and longer.
+@Suite struct ImportFuzzTests {
+    private static let seed = ProcessInfo.processInfo.environment["FUZZ_SEED"].flatMap { UInt64($0) } ?? 1
+    private static let rounds = ProcessInfo.processInfo.environment["FUZZ_ROUNDS"].flatMap { UInt64($0) } ?? 300
+
+    private static let spice: [[UInt8]] =
+        [
+            "\"", "\"\"", ",", "\n", "\r", "\r\n", "\u{feff}", "\0", "--", "1e40", "-", "999999999999999999999", "USDT",
+            "0",
+            ",,,,", "\"\n\"", "1,234", "UTC", "\u{fffd}", ";", "\t", "E+", "/", "12:00", "Liquidated", "币",
+        ].map { Array($0.utf8) } + [[0xff], [0xc3], [0xff, 0xfe]]
+
+    private func mutated(_ bytes: [UInt8], _ dice: inout Dice) -> [UInt8] {
+        var bytes = bytes
+        for _ in 0..<Int.random(in: 1...8, using: &dice) where !bytes.isEmpty {
+            let at = Int.random(in: 0..<bytes.count, using: &dice)
+            let to = min(bytes.count, at + Int.random(in: 0...40, using: &dice))
+            switch Int.random(in: 0..<5, using: &dice) {
+            case 0: bytes[at] = UInt8.random(in: .min ... .max, using: &dice)
+            case 1: bytes.removeSubrange(at..<to)
+            case 2: bytes.insert(contentsOf: bytes[at..<to], at: Int.random(in: 0..<bytes.count, using: &dice))
+            case 3: bytes.removeSubrange(to...)
+            default: bytes.insert(contentsOf: Self.spice.randomElement(using: &dice) ?? [], at: at)
+            }
+        }
+        return bytes
+    }
+
+    /// The rows, or the failure: either is an answer.
+    private func outcome(_ bytes: [UInt8], _ format: ImportFormat, _ size: @escaping () -> Int) throws -> Result<
+        [ImportRow], Failure
+    > {
+        do { return .success(try importRows(bytes, format: format, size: size)) } catch let failure as Failure {
+            return .failure(failure)
+        }
+    }
+
+    private func check(_ bytes: [UInt8], _ format: ImportFormat, _ seed: UInt64) throws {
+        var sizes = Dice(state: seed &* 31)
+        let most = Int.random(in: 1...200, using: &sizes)
+        let whole = try outcome(bytes, format) { .max }
+        let pieces = try outcome(bytes, format) { Int.random(in: 0...most, using: &sizes) }
+        #expect(whole == pieces, "FUZZ_SEED=\(seed) FUZZ_ROUNDS=1: chunks make a difference")
+        guard case .success(let rows) = whole else { return }
+        let lines = rows.map(\.line)
+        #expect(lines == lines.sorted(), "FUZZ_SEED=\(seed) FUZZ_ROUNDS=1: rows are out of order")
+        #expect(Set(lines).count == lines.count, "FUZZ_SEED=\(seed) FUZZ_ROUNDS=1: a row comes twice")
+        for fill in fills(rows) {
+            let parts = fill.symbol.split(separator: "_")
+            #expect(
+                parts.count >= 2 && fill.symbol == fill.symbol.uppercased() && fill.price > .zero
+                    && fill.quantity > .zero && fill.time.milliseconds >= 1_230_940_800_000
+                    && !fill.feeCurrency.contains("\u{fffd}"),
+                "FUZZ_SEED=\(seed) FUZZ_ROUNDS=1: \(fill)")
+        }
+    }
+
+    @Test func `no damage to a file crashes the import or makes it depend on chunks`() throws {
+        let files = try Fixture.names.map { try Fixture.bytes($0) }
+        for seed in Self.seed..<(Self.seed + Self.rounds) {
+            var dice = Dice(state: seed)
+            let file = files.randomElement(using: &dice) ?? []
+            let format = ImportFormat.allCases.randomElement(using: &dice) ?? .auto
+            try check(mutated(file, &dice), Bool.random(using: &dice) ? .auto : format, seed)
+        }
+    }
+
+    @Test func `random bytes under a good header are refused row by row`() throws {
+        let alphabet = Array("01259.,-+eE\"\n\r;/: TZabBUuySsl_".utf8) + [0, 0xff]
+        for seed in Self.seed..<(Self.seed + Self.rounds) {
+            var dice = Dice(state: ~seed)
+            let bytes = (0..<Int.random(in: 0...600, using: &dice)).map { _ in
+                Bool.random(using: &dice)
+                    ? alphabet.randomElement(using: &dice) ?? 0 : UInt8.random(in: 32...126, using: &dice)
+            }
+            try check(Array("\(ImportFormat.genericHeader)\n".utf8) + bytes, .generic, seed)
+        }
+    }
+}

@@ -1,0 +1,40 @@
+import Foundation
+import Journal
+import Primitives
+
+/// A file under the repository's `fixtures` folder.
+enum Fixture {
+    struct Missing: Error {
+        let path: String
+    }
+
+    static func tree(_ path: String) throws -> JSONTree {
+        try JSONDecoder().decode(JSONTree.self, from: Data(contentsOf: folder().appending(path: path)))
+    }
+
+    /// The folder lies beside `Tests`, wherever the sources are.
+    private static func folder() throws -> URL {
+        var place = URL(filePath: #filePath).resolvingSymlinksInPath()
+        while place.path() != "/" {
+            place.deleteLastPathComponent()
+            let candidate = place.appending(path: "fixtures")
+            if FileManager.default.fileExists(atPath: candidate.path(percentEncoded: false)) { return candidate }
+        }
+        throw Missing(path: #filePath)
+    }
+
+    /// The fills of a fixture: `[id, side, price, quantity, fee, fee currency, time, sequence]`, all of them text.
+    static func fills(_ rows: JSONTree, account: ID<Account>, symbol: String) throws -> [Fill] {
+        try rows.elements.map { row in
+            let texts = row.elements.compactMap(\.string)
+            guard texts.count == 8, let id = UInt128(texts[0]), let side = Side(rawValue: texts[1]),
+                let price = Amount(texts[2]), let quantity = Amount(texts[3]), let fee = Amount(texts[4]),
+                let time = Int64(texts[6]), let sequence = Int64(texts[7])
+            else { throw Missing(path: "\(row)") }
+            return Fill(
+                id: ID(rawValue: id), account: account, symbol: symbol, side: side, price: price, quantity: quantity,
+                fee: fee, feeCurrency: texts[5], time: Timestamp(milliseconds: time), sequence: sequence,
+                externalID: "")
+        }
+    }
+}
