@@ -104,6 +104,18 @@ let package = Package(
                 "Primitives", "Ethereum", "Sync", "Journal", "Storage", "Gateways",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
+
+        // Tests
+        .testTarget(name: "PrimitivesTests", dependencies: ["Primitives"]),
+        .testTarget(name: "EthereumTests", dependencies: ["Ethereum", "Primitives"]),
+        .testTarget(name: "SyncTests", dependencies: ["Sync", "Primitives"]),
+        .testTarget(name: "JournalTests", dependencies: ["Journal", "Primitives", "Sync"]),
+        .testTarget(name: "ImportTests", dependencies: ["Journal", "Primitives", "Sync"]),
+        .testTarget(
+            name: "SimulationTests",
+            dependencies: [
+                "Journal", "Primitives", "Storage", "Sync", .product(name: "GRDB", package: "GRDB.swift"),
+            ]),
     ]
 )
 

@@ -5,8 +5,8 @@ import Primitives
 /// A private key under a passphrase, as it rests on disk.
 ///
 /// Argon2id makes the encryption key and AES-256-GCM seals the private one. Everything else in the file is bound to
-/// the seal, so that neither the address it claims nor its cost can be changed without notice. Made up of JSON rather
-/// than bytes, because people look into such files to find out whose key it is.
+/// the seal, so that neither the address it claims nor its cost can be changed without notice. The file is JSON,
+/// because people look into such files to find out whose key it is.
 package struct Keystore: Hashable, Sendable {
     /// The size of a passphrase, in bytes of UTF-8.
     package static let passphraseByteCountMax = 1024

@@ -24,7 +24,7 @@ package struct PrivateKey: Sendable, CustomStringConvertible, CustomReflectable 
         try self.init(bytes: bytes)
     }
 
-    /// A new key. Nearly every number of 256 bits is one, so a second attempt means that chance itself is broken.
+    /// A new key. Nearly every number of 256 bits is one: if this throws `key.invalid`, chance itself is broken.
     package static func new(in world: World) throws(Failure) -> PrivateKey {
         try PrivateKey(bytes: world.random(byteCount))
     }

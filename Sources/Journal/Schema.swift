@@ -4,7 +4,21 @@ import Sync
 /// What the numbers on the wire mean: the kinds of entities, their fields, and the sets.
 ///
 /// A number is never reused and never changes its meaning. A name is both the column on disk and the word people see.
-package enum Schema {
+package struct Schema: Sendable {
+    package let kinds: [EntityKind]
+
+    package init(kinds: [EntityKind]) { self.kinds = kinds }
+
+    /// What this version knows.
+    package static let current = Schema(kinds: [account, fill, trade, tag, entry, image, device])
+
+    package func kind(_ kind: Kind) -> EntityKind? { kinds.first { $0.kind == kind } }
+
+    /// Whether concurrent versions of the field are shown merged.
+    package static func isProse(_ slot: Slot) -> Bool {
+        current.kind(slot.kind)?.field(slot.field)?.form == .prose
+    }
+
     package static let account = EntityKind(
         1, "account",
         [
@@ -46,8 +60,6 @@ package enum Schema {
     package static let device = EntityKind(
         7, "device", [Field(1, "name", .text), Field(2, "platform", .text), Field(3, "created_ms", .integer)])
 
-    package static let kinds = [account, fill, trade, tag, entry, image, device]
-
     /// Owner: a trade. Member: a tag.
     package static let tradeTags = Kind(rawValue: 101)
     /// Owner: a trade. Member: an image.
@@ -65,8 +77,6 @@ package enum Schema {
         default: nil
         }
     }
-
-    package static func kind(_ kind: Kind) -> EntityKind? { kinds.first { $0.kind == kind } }
 }
 
 /// One kind of entity.
@@ -79,6 +89,11 @@ package struct EntityKind: Sendable {
         kind = Kind(rawValue: number)
         self.name = name
         self.fields = fields
+    }
+
+    /// The kind as a version knew it that had only the first fields.
+    package func limited(toFields count: Int) -> EntityKind {
+        EntityKind(kind.rawValue, name, Array(fields.prefix(count)))
     }
 
     /// Nil for a field of a later version.

@@ -86,6 +86,24 @@ struct AmountTests {
         }
     }
 
+    @Test(arguments: 1...10 as ClosedRange<UInt64>)
+    func `the approximation is the nearest double`(seed: UInt64) {
+        var dice = Dice(seed: seed)
+        for _ in 0..<500 {
+            let amount = dice.amount()
+            #expect(amount.approximate == Double(amount.units) / 1e18, "seed \(seed)")
+        }
+        // Halfway between two doubles, and one unit to either side.
+        for bits in [53, 63, 64, 100, 126] as [Int128] {
+            for offset in -1...1 as ClosedRange<Int128> {
+                let amount = Amount(units: (1 << bits) + (1 << (bits - 53)) + offset)
+                #expect(amount.approximate == Double(amount.units) / 1e18)
+            }
+        }
+        #expect(Amount(units: .max).approximate == Double(Int128.max) / 1e18)
+        #expect(Amount(units: .min).approximate == Double(Int128.min) / 1e18)
+    }
+
     @Test func `what does not fit is an error`() {
         let most = Amount(units: .max)
         let smallest = Amount(units: 1)

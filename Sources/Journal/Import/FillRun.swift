@@ -8,7 +8,7 @@ import Primitives
 /// in an ascending and a descending export.
 struct FillRun {
     /// A moment of more rows is handed out in parts. Their numbers then go on, below zero if need be.
-    static let rowsMax = 65_536
+    static let rowsMax = 16_384
 
     private enum Row {
         case parsed(ParsedFill)
@@ -23,8 +23,9 @@ struct FillRun {
     private var time: Timestamp?
     /// For each symbol the number at which the next part of the moment begins, or ends when descending.
     private var edges: [String: Int64] = [:]
-    /// Rows whose moment is over, in the order of the file.
-    private(set) var finished: [ImportRow] = []
+    /// Rows whose moment is over, in the order of the file; those before `takenCount` are handed out.
+    private var finished: [ImportRow] = []
+    private var takenCount = 0
 
     init(_ account: Account, isDescending: Bool) {
         self.account = account.id
@@ -53,13 +54,18 @@ struct FillRun {
         }
     }
 
+    var finishedCount: Int { finished.count - takenCount }
+
     mutating func takeFinished(_ countMax: Int) -> [ImportRow] {
-        guard finished.count > countMax else {
-            defer { finished.removeAll(keepingCapacity: true) }
-            return finished
+        let end = min(finished.count, takenCount + countMax)
+        let taken = Array(finished[takenCount..<end])
+        takenCount = end
+        // Moving the rest for each batch out of a long moment would be quadratic.
+        if takenCount > finished.count / 2 {
+            finished.removeFirst(takenCount)
+            takenCount = 0
         }
-        defer { finished.removeFirst(countMax) }
-        return Array(finished.prefix(countMax))
+        return taken
     }
 
     /// Numbers and names the rows that are held back.

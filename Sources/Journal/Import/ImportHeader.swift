@@ -72,21 +72,22 @@ struct ImportHeader: Sendable {
         var record = CSVRecord()
         var monthFirst = TimeTrend(time: time, order: .monthFirst)
         var dayFirst = TimeTrend(time: time, order: .dayFirst)
-        var decided = dateOrder
+        var dayFirstCount = 0
         while try reader.next(&record) {
             guard record.count == fieldCount, let place = places[.time] else { continue }
             record[place].withUnsafeBufferPointer { bytes in
                 let field = bytes.trimmed
-                if decided == nil, let (first, second) = FieldTime.slashedDate(field) {
-                    if first > 12 { decided = .dayFirst }
-                    if second > 12 { decided = .monthFirst }
+                if let (first, second) = FieldTime.slashedDate(field) {
+                    if first > 12 { dayFirstCount += 1 }
+                    if second > 12 { dayFirstCount -= 1 }
                 }
                 monthFirst.add(field)
                 dayFirst.add(field)
             }
         }
-        // Every day was below the thirteenth: the reading in which the rows are in order is the likelier one.
-        time.dateOrder = decided ?? (dayFirst.disorder < monthFirst.disorder ? .dayFirst : .monthFirst)
+        // If every day was below the thirteenth, the reading in which the rows are in order is the likelier one.
+        let isDayFirst = dayFirstCount == 0 ? dayFirst.disorder < monthFirst.disorder : dayFirstCount > 0
+        time.dateOrder = dateOrder ?? (isDayFirst ? .dayFirst : .monthFirst)
         isDescending = time.dateOrder == .dayFirst ? dayFirst.isDescending : monthFirst.isDescending
     }
 }

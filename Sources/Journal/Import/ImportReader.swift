@@ -57,7 +57,7 @@ package struct ImportReader {
     /// what `nextChunk` throws.
     package mutating func nextBatch(_ countMax: Int = 1000) throws -> [ImportRow]? {
         let wanted = max(countMax, 1)
-        while run.finished.count < wanted, !isAtEnd { try readRow() }
+        while run.finishedCount < wanted, !isAtEnd { try readRow() }
         let batch = run.takeFinished(wanted)
         return batch.isEmpty ? nil : batch
     }

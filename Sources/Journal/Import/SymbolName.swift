@@ -37,7 +37,7 @@ struct SymbolName: Hashable, Sendable {
         if dialect == .hyperliquid, !symbol.contains("/") { return SymbolName(base: symbol, quote: "USDC") }
         if let split = separated(symbol, dialect) { return split }
         let (joined, expiry) = withoutContractSuffix(symbol)
-        guard !joined.isEmpty else { return nil }
+        guard !joined.isEmpty, !joined.contains(where: { "/:".contains($0) }) else { return nil }
         if dialect == .contracts, joined.hasSuffix("PERP"), joined.utf8.count > 4 {
             return SymbolName(base: String(joined.dropLast(4)), quote: "USDC")
         }

@@ -14,7 +14,11 @@ package struct ClosedTrades: Sendable {
 
     package init(_ trades: some Sequence<TradeFacts>, in calendar: TradingCalendar) {
         var calendar = calendar
-        self.trades = trades.sorted { ($0.closedAt, $0.id) < ($1.closedAt, $1.id) }
+        // Only the keys are moved about while sorting: a trade is large, and a store returns them almost in order.
+        let unordered = Array(trades)
+        self.trades = unordered.indices.map { (unordered[$0].closedAt, unordered[$0].id, $0) }
+            .sorted { ($0.0, $0.1) < ($1.0, $1.1) }
+            .map { unordered[$0.2] }
         closingDays = self.trades.map { calendar.dayNumber(of: $0.closedAt) }
         entryHours = self.trades.map { calendar.hourOfWeek(of: $0.openedAt) }
     }

@@ -15,11 +15,11 @@ extension JournalFile {
     package func edit<T: Sendable>(
         _ summary: String, _ body: @Sendable @escaping (inout Draft, Database) throws -> T
     ) async throws -> T {
-        let world = world
+        let (world, schema) = (world, schema)
         return try await write { db in
             var draft = Draft()
             let result = try body(&draft, db)
-            try Author(db, now: world.now()).commit(draft, summary: summary)
+            try Author(db, schema, now: world.now()).commit(draft, summary: summary)
             return result
         }
     }
@@ -38,8 +38,8 @@ struct Author {
     private let own: ReplicaID
     private let now: Timestamp
 
-    init(_ db: Database, now: Timestamp) throws {
-        merge = try MergeTransaction(db)
+    init(_ db: Database, _ schema: Schema, now: Timestamp) throws {
+        merge = try MergeTransaction(db, schema)
         own = try LocalFacts(db).replica
         self.now = now
     }

@@ -9,7 +9,7 @@ extension JournalFile {
     ///
     /// Only names change: what each write had seen stays what it was, so nothing needs to be merged again.
     package func becomeNewReplica(movingFrom first: UInt64) async throws {
-        let world = world
+        let (world, schema) = (world, schema)
         try await write { db in
             let facts = LocalFacts(db)
             let old = try facts.replica
@@ -17,14 +17,15 @@ extension JournalFile {
             try ReplicaMove(db, from: old, to: new, first: first).run()
             try facts.setReplica(new)
             try facts.setServerClock(nil)
-            try Repair(db).sumContent()
+            try Repair(db, schema).sumContent()
         }
     }
 
     /// Computes the content hash anew; where the tables do not bear it out, rebuilds them from the log.
     package func heal() async throws {
+        let schema = schema
         try await write { db in
-            let repair = Repair(db)
+            let repair = Repair(db, schema)
             if try repair.canReplay { try repair.replay() } else { try repair.sumContent() }
         }
     }
@@ -99,8 +100,12 @@ private struct ReplicaMove {
 /// Brings what is derived back in line with what it is derived from.
 struct Repair {
     private let db: Database
+    private let schema: Schema
 
-    init(_ db: Database) { self.db = db }
+    init(_ db: Database, _ schema: Schema) {
+        self.db = db
+        self.schema = schema
+    }
 
     /// Whether the whole log is here: a device that began from a snapshot lacks the bytes of what came before.
     var canReplay: Bool {
@@ -122,7 +127,7 @@ struct Repair {
                     try CommitLog.unpacked(Array(row[3] as Data), isPacked: row[2]))
             }
         }
-        for table in Schema.kinds.map(\.name) {
+        for table in Schema.current.kinds.map(\.name) {
             try db.execute(sql: "DELETE FROM \(table)")
         }
         for table in ["origin", "register", "prose", "member", "tombstone", "log", "round_trip", "anchor"] {
@@ -133,7 +138,7 @@ struct Repair {
             try db.execute(sql: "INSERT INTO \(index) (\(index)) VALUES ('rebuild')")
         }
         try LocalFacts(db).setContent(ContentHash())
-        let merge = try MergeTransaction(db)
+        let merge = try MergeTransaction(db, schema)
         for commit in commits {
             let decoded = try Commit(dot: commit.dot, encoded: commit.bytes)
             try merge.apply(decoded, context: try merge.context(of: decoded), bytes: commit.bytes)
@@ -148,7 +153,7 @@ struct Repair {
         let log = try CommitLog(db)
         var content = ContentHash()
         let hasOrigins = try Bool.fetchOne(db, sql: "SELECT EXISTS (SELECT 1 FROM origin)") ?? false
-        for entity in Schema.kinds { try add(entity, hasOrigins: hasOrigins, log, to: &content) }
+        for entity in schema.kinds { try add(entity, hasOrigins: hasOrigins, log, to: &content) }
         let rows = try PreparedStatement(
             db, "SELECT entity, slot, replica, counter, value FROM register WHERE value IS NOT NULL")
         while try rows.step() {

@@ -20,8 +20,9 @@ extension JournalFile: SyncDevice {
 
     package func receive(_ commits: [EncodedCommit]) async throws {
         guard !commits.isEmpty else { return }
+        let schema = schema
         try await write { db in
-            let merge = try MergeTransaction(db)
+            let merge = try MergeTransaction(db, schema)
             let own = try LocalFacts(db).replica
             try merge.receive(commits, own: own)
             try merge.finish()

@@ -19,16 +19,35 @@ package final class JournalFile: Sendable {
 
     package let directory: String
     package let world: World
+    /// What this copy knows; more than an older version, less than a newer one.
+    package let schema: Schema
     let database: DatabaseQueue
 
     package static let fileName = "journal.sqlite"
     /// How long a writer waits for another process before it gives up.
     private static let busyTimeoutSeconds: TimeInterval = 10
 
-    private init(directory: String, world: World, database: DatabaseQueue) {
+    private init(directory: String, world: World, schema: Schema = .current, database: DatabaseQueue) {
         self.directory = directory
         self.world = world
+        self.schema = schema
         self.database = database
+    }
+
+    /// A journal that lives in memory and goes with the process, empty or a copy of another: to try something out.
+    ///
+    /// - Parameter schema: what this copy knows; an older version's, to see how it fares among newer ones.
+    package static func inMemory(
+        world: World, schema: Schema = .current, copying other: JournalFile? = nil
+    ) async throws -> JournalFile {
+        let database = try DatabaseQueue()
+        if let other {
+            try other.database.backup(to: database)
+        } else {
+            try await JournalMigrations.migrate(database, path: "")
+            try await database.write { try LocalFacts($0).setReplica(ReplicaID(in: world)) }
+        }
+        return JournalFile(directory: "", world: world, schema: schema, database: database)
     }
 
     package static func path(in directory: String) -> String { directory + "/" + fileName }

@@ -14,6 +14,7 @@ final class MergeTransaction {
     var content: ContentHash
     var changes = JournalChanges()
 
+    private let schema: Schema
     private let registers: RegisterTable
     private let members: DotTable
     private let tombstones: DotTable
@@ -24,8 +25,9 @@ final class MergeTransaction {
     private var hasTombstones: Bool
     private var hasOrigins: Bool
 
-    init(_ db: Database) throws {
+    init(_ db: Database, _ schema: Schema) throws {
         self.db = db
+        self.schema = schema
         log = try CommitLog(db)
         content = try LocalFacts(db).content
         registers = try RegisterTable(db, log)
@@ -92,7 +94,7 @@ final class MergeTransaction {
 
     func table(_ kind: Kind) throws -> EntityTable? {
         if let table = tables[kind] { return table }
-        guard let entity = Schema.kind(kind) else { return nil }
+        guard let entity = schema.kind(kind) else { return nil }
         let table = try EntityTable(db, entity)
         tables[kind] = table
         return table
@@ -235,6 +237,26 @@ final class MergeTransaction {
         var times: [Dot: HybridTime] = [:]
         for sibling in register.siblings { times[sibling.dot] = try log.time(of: sibling.dot) }
         return register.shown { times[$0] ?? .zero }?.value ?? .null
+    }
+
+    /// Shows a field that an earlier version kept beside its entity, in the row that it may first have to make.
+    func show(_ id: EntityID, _ slot: Slot) throws {
+        guard let table = try table(slot.kind), let field = table.entity.field(slot.field) else { return }
+        let rows = try registers.siblings(id, slot)
+        guard let first = rows.first?.dot else { return }
+        let number = try log.number(of: first.replica)
+        let nothing = [Value](repeating: .null, count: table.entity.fields.count)
+        _ = try table.insert(id, replica: number, counter: first.counter, values: nothing)
+        let shownNow = try table.row(of: id, field)?.value ?? .null
+        let register = Register(rows.map { Sibling($0.dot, $0.value ?? shownNow) })
+        let shown = try shown(register, id, slot, field)
+        try table.show(shown, of: id, field)
+        if register.siblings.count == 1, field.admits(shown) { try registers.put(id, slot, first, nil) }
+    }
+
+    /// Finds out anew whether an entity is hidden.
+    func showPresence(_ kind: Kind, _ id: EntityID) throws {
+        if let table = try table(kind) { try refreshPresence(kind, id, table) }
     }
 
     // MARK: Sets

@@ -17,7 +17,9 @@ package protocol SyncProtocol: Sendable {
     /// How much of a blob the server has: all of it, some from the beginning, or nothing.
     func blobProgress(_ name: BlobName) async throws -> BlobProgress
     /// Sends the bytes of a blob from `offset` on.
-    func uploadBlob(_ name: BlobName, size: Int64, from offset: Int64, bytes: BlobSource) async throws
+    func uploadBlob(
+        _ name: BlobName, size: Int64, from offset: Int64, bytes: @escaping BlobSource
+    ) async throws
     /// Receives the bytes of a blob from `offset` on, piece by piece.
     ///
     /// - Returns: the blob's whole size.

@@ -1,0 +1,37 @@
+import Primitives
+import Sync
+import Synchronization
+
+/// The clocks a journal had at the end of recent answers, so that a device can name its own in eight bytes.
+///
+/// In memory only: a device whose clock is forgotten is asked for it, which costs one more exchange.
+package final class ClockRing: Sendable {
+    package static let countMax = 64
+
+    private struct State {
+        var clocks: [UInt64: VectorClock] = [:]
+        /// Digests in the order they came; the next one replaces the one at `next`.
+        var order: [UInt64] = []
+        var next = 0
+    }
+
+    private let state = Mutex(State())
+
+    package init() {}
+
+    package func remember(_ clock: VectorClock) {
+        let digest = clock.digest
+        state.withLock { state in
+            guard state.clocks.updateValue(clock, forKey: digest) == nil else { return }
+            if state.order.count < Self.countMax {
+                state.order.append(digest)
+            } else {
+                state.clocks[state.order[state.next]] = nil
+                state.order[state.next] = digest
+                state.next = (state.next + 1) % Self.countMax
+            }
+        }
+    }
+
+    package func recall(_ digest: UInt64) -> VectorClock? { state.withLock { $0.clocks[digest] } }
+}

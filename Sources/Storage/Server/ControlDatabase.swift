@@ -1,0 +1,109 @@
+import Foundation
+import GRDB
+import Primitives
+
+/// What the server knows of people: one SQLite file for all of them, without a line of anybody's journal.
+///
+/// What a write has answered survives a power cut (`synchronous = FULL`). Readers never wait for a writer.
+package final class ControlDatabase: Sendable {
+    package static let fileName = "server.sqlite"
+    /// How long a writer waits for a backup tool or a shell that holds the file, in seconds.
+    private static let busyTimeoutSeconds: TimeInterval = 5
+    private static let readersMax = 4
+
+    private let pool: DatabasePool
+
+    private init(_ pool: DatabasePool) { self.pool = pool }
+
+    /// Opens the file, makes it when it is missing, and migrates an older one after a backup copy.
+    ///
+    /// - Parameter directory: must exist.
+    /// - Throws: `server.newer_schema`, `server.damaged`, `server.unwritable`.
+    package static func open(in directory: String) async throws -> ControlDatabase {
+        let path = directory + "/" + fileName
+        return try await translating {
+            try PrivateFile.create(path)
+            var configuration = Configuration()
+            configuration.busyMode = .timeout(busyTimeoutSeconds)
+            configuration.maximumReaderCount = readersMax
+            configuration.label = "server"
+            let pool = try DatabasePool(path: path, configuration: configuration)
+            // Set after opening: GRDB's WAL set-up lowers it to NORMAL.
+            try await pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
+            try await ControlMigrations.migrate(pool, path: path)
+            return ControlDatabase(pool)
+        }
+    }
+
+    package func close() throws { try pool.close() }
+
+    package func read<T: Sendable>(_ body: @Sendable @escaping (ControlTransaction) throws -> T) async throws -> T {
+        try await Self.translating { try await self.pool.read { try body(ControlTransaction($0)) } }
+    }
+
+    /// Runs `body` in one transaction, which is on the disk when this returns, or undone when it throws.
+    package func write<T: Sendable>(_ body: @Sendable @escaping (ControlTransaction) throws -> T) async throws -> T {
+        try await Self.translating { try await self.pool.write { try body(ControlTransaction($0)) } }
+    }
+
+    /// Makes sure that the database answers.
+    package func checkReady() async throws {
+        _ = try await Self.translating { try await self.pool.read { try Int.fetchOne($0, sql: "SELECT 1") } }
+    }
+
+    /// What `PRAGMA synchronous` reads back on the writing connection: 2 is FULL.
+    package func synchronousLevel() async throws -> Int? {
+        try await pool.writeWithoutTransaction { try Int.fetchOne($0, sql: "PRAGMA synchronous") }
+    }
+
+    private static func translating<T>(_ body: () async throws -> T) async throws -> T {
+        do {
+            return try await body()
+        } catch let error as DatabaseError {
+            throw Failure.control(error)
+        }
+    }
+}
+
+/// One moment of the control database: a store for each noun, alive as long as the transaction is.
+package struct ControlTransaction {
+    package let persons: PersonStore
+    package let sessions: SessionStore
+    package let nonces: NonceStore
+    package let replicas: ReplicaStore
+    package let audit: AuditStore
+
+    init(_ db: Database) {
+        persons = PersonStore(db)
+        sessions = SessionStore(db)
+        nonces = NonceStore(db)
+        replicas = ReplicaStore(db)
+        audit = AuditStore(db)
+    }
+}
+
+extension Failure {
+    fileprivate static func control(_ error: DatabaseError) -> any Error {
+        switch error.resultCode {
+        case .SQLITE_FULL:
+            Failure(
+                .unavailable, "server.disk_full", "The server's disk is full. Nothing was changed; try again later.",
+                retryAfterSeconds: 60)
+        case .SQLITE_BUSY, .SQLITE_LOCKED:
+            Failure(
+                .unavailable, "server.busy", "The server's database is in use by another program. Try again.",
+                retryAfterSeconds: 1)
+        case .SQLITE_READONLY, .SQLITE_CANTOPEN, .SQLITE_PERM:
+            Failure(
+                .unavailable, "server.unwritable",
+                "The server's database cannot be written. Check the permissions of the data directory.")
+        case .SQLITE_CORRUPT, .SQLITE_NOTADB:
+            Failure(
+                .corrupt, "server.damaged",
+                "The server's database is damaged. Restore server.sqlite from a backup; the journals are not affected.")
+        case .SQLITE_IOERR:
+            Failure(.unavailable, "server.io", "The server's disk reported an error. Nothing was changed.")
+        default: error
+        }
+    }
+}

@@ -1,0 +1,168 @@
+import Primitives
+import Sync
+
+/// A person's part of the data directory, open.
+package struct OpenJournal: Sendable {
+    package let file: JournalFile
+    package let blobs: BlobStore
+    package let clocks: ClockRing
+}
+
+/// Opens people's journals when they are needed and closes those that nobody uses.
+///
+/// Each journal has its own queue, so people do not wait for one another. The pool only hands them out; it never
+/// waits for what someone does with one.
+package actor JournalPool {
+    /// Three file descriptors each.
+    package static let openCountMax = 1024
+    package static let idleSecondsMax = 300
+
+    private struct Slot {
+        /// Tells a slot from a later one of the same person.
+        let number: UInt64
+        let opening: Task<OpenJournal, any Error>
+        var closing: Task<Void, Never>?
+        var userCount = 0
+        /// The pool's count of loans when this one was last lent or given back.
+        var usedLast: UInt64
+        var usedAt: Timestamp
+    }
+
+    private let directory: String
+    private let world: World
+    private let openCountMax: Int
+    private let idleSecondsMax: Int
+    private var slots: [ID<Person>: Slot] = [:]
+    private var loanCount: UInt64 = 0
+    private var isClosed = false
+
+    /// - Parameter directory: the server's data directory; journals lie in `people/` below it.
+    package init(
+        directory: String, world: World, openCountMax: Int = JournalPool.openCountMax,
+        idleSecondsMax: Int = JournalPool.idleSecondsMax
+    ) {
+        self.directory = directory
+        self.world = world
+        self.openCountMax = openCountMax
+        self.idleSecondsMax = idleSecondsMax
+    }
+
+    package var openCount: Int { slots.count }
+
+    /// Where a person's journal lies. The last digits of the name are random, so directories fill evenly.
+    package nonisolated func path(of person: ID<Person>) -> String {
+        let name = person.description
+        return "\(directory)/people/\(name.suffix(2))/\(name)"
+    }
+
+    /// Lends a journal to `body`; it stays open until `body` ends.
+    ///
+    /// - Throws: `server.journals_busy` when as many as may be open are in use; what opening throws.
+    package func withJournal<T: Sendable>(
+        of person: ID<Person>, _ body: @Sendable (OpenJournal) async throws -> T
+    ) async throws -> T {
+        let (journal, number) = try await borrow(person)
+        do {
+            let result = try await body(journal)
+            giveBack(person, number)
+            return result
+        } catch {
+            giveBack(person, number)
+            throw error
+        }
+    }
+
+    /// Closes what nobody has used for a while.
+    package func closeIdle() async {
+        let oldest = world.now().adding(milliseconds: -Int64(idleSecondsMax) * 1000)
+        for (person, slot) in slots where slot.userCount == 0 && slot.usedAt < oldest { await close(person) }
+    }
+
+    /// Closes everything, after the last request was answered; nothing is lent from here on.
+    package func closeAll() async {
+        isClosed = true
+        for person in slots.keys { await close(person) }
+    }
+
+    private func borrow(_ person: ID<Person>) async throws -> (OpenJournal, UInt64) {
+        while true {
+            guard !isClosed else { throw Failure.serverStopping }
+            if let closing = slots[person]?.closing {
+                await closing.value
+                continue
+            }
+            if slots[person] == nil {
+                guard slots.count < openCountMax else {
+                    try await makeRoom()
+                    continue
+                }
+                loanCount += 1
+                let opening = Task { [world, path = path(of: person)] in try await Self.open(path, world) }
+                slots[person] = Slot(number: loanCount, opening: opening, usedLast: loanCount, usedAt: world.now())
+            }
+            return try await lend(person)
+        }
+    }
+
+    private func lend(_ person: ID<Person>) async throws -> (OpenJournal, UInt64) {
+        guard var slot = slots[person] else { throw Failure.serverStopping }
+        slot.userCount += 1
+        slots[person] = slot
+        do {
+            return (try await slot.opening.value, slot.number)
+        } catch {
+            // The next one to ask tries anew.
+            if slots[person]?.number == slot.number { slots[person] = nil }
+            throw error
+        }
+    }
+
+    private func giveBack(_ person: ID<Person>, _ number: UInt64) {
+        guard var slot = slots[person], slot.number == number else { return }
+        loanCount += 1
+        slot.userCount -= 1
+        slot.usedLast = loanCount
+        slot.usedAt = world.now()
+        slots[person] = slot
+    }
+
+    private func makeRoom() async throws {
+        if let closing = slots.values.first(where: { $0.closing != nil })?.closing {
+            await closing.value
+            return
+        }
+        let idle = slots.filter { $0.value.userCount == 0 }.min { $0.value.usedLast < $1.value.usedLast }
+        guard let idle else { throw Failure.journalsBusy }
+        await close(idle.key)
+    }
+
+    private func close(_ person: ID<Person>) async {
+        guard var slot = slots[person] else { return }
+        if slot.closing == nil {
+            slot.closing = Task { [opening = slot.opening] in
+                guard let journal = try? await opening.value else { return }
+                // What was answered is on the disk already; there is nothing left to lose here.
+                try? await journal.file.close()
+            }
+            slots[person] = slot
+        }
+        await slot.closing?.value
+        if slots[person]?.number == slot.number { slots[person] = nil }
+    }
+
+    private static func open(_ path: String, _ world: World) async throws -> OpenJournal {
+        try PrivateFile.createDirectory(path)
+        return OpenJournal(
+            file: try await JournalFile.open(in: path, world: world, role: .server),
+            blobs: try BlobStore(directory: path + "/blobs", world: world),
+            clocks: ClockRing())
+    }
+}
+
+extension Failure {
+    package static let serverStopping = Failure(
+        .unavailable, "server.stopping", "The server is stopping. Try again in a moment.", retryAfterSeconds: 5)
+    package static let journalsBusy = Failure(
+        .unavailable, "server.journals_busy", "Too many people are being served right now. Try again in a moment.",
+        retryAfterSeconds: 1)
+}

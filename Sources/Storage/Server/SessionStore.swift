@@ -1,0 +1,193 @@
+import Foundation
+import GRDB
+import Primitives
+import Sync
+
+/// One sign-in, as long as it lasts.
+package struct Session: Hashable, Sendable {
+    /// What holds it. A browser keeps its tokens in cookies; a device keeps them itself.
+    package enum Kind: String, Sendable {
+        case web, device
+    }
+
+    package let id: ID<Session>
+    package let person: ID<Person>
+    /// The 20 bytes of the person's wallet.
+    package let address: [UInt8]
+    package let kind: Kind
+    /// The copy of the journal it writes for; nil before its first sync.
+    package let replica: ReplicaID?
+    /// When the token that was shown stops to count.
+    package let expires: Timestamp
+}
+
+/// How long sessions and their tokens last.
+package struct SessionLifetimes: Hashable, Sendable {
+    package var accessSeconds: Int
+    /// From the sign-in on; refreshing does not prolong it.
+    package var refreshSeconds: Int
+    /// For how long the refresh token before the newest one may be shown again: two tabs, or a lost answer.
+    package var graceSeconds: Int
+
+    package init(accessSeconds: Int = 900, refreshSeconds: Int = 604_800, graceSeconds: Int = 30) {
+        self.accessSeconds = accessSeconds
+        self.refreshSeconds = refreshSeconds
+        self.graceSeconds = graceSeconds
+    }
+}
+
+/// The tokens of a session, shown once.
+package struct Grant: Sendable {
+    package let session: Session
+    package let access: Token
+    package let refresh: Token
+    package let accessSeconds: Int
+    package let refreshSeconds: Int
+}
+
+/// Sessions by their tokens.
+package struct SessionStore {
+    package enum Refreshed: Sendable {
+        case granted(Grant)
+        /// Unknown, ended or revoked.
+        case refused
+        /// A token that was replaced long ago: someone has a copy. The whole session was revoked.
+        case reused(session: ID<Session>, person: ID<Person>)
+    }
+
+    /// Whoever signs in once more loses the oldest session.
+    package static let perPersonMax = 100
+
+    private let db: Database
+
+    init(_ db: Database) { self.db = db }
+
+    package func begin(
+        _ person: Person, kind: Session.Kind, lifetimes: SessionLifetimes, in world: World
+    ) throws -> Grant {
+        let now = world.now()
+        let id = ID<Session>.new(in: world)
+        let ends = now.adding(milliseconds: Int64(lifetimes.refreshSeconds) * 1000)
+        try revokeOldest(of: person.id, keeping: Self.perPersonMax - 1, at: now)
+        try db.execute(
+            sql: """
+                INSERT INTO session (id, person, kind, generation, rotated_ms, created_ms, ends_ms)
+                VALUES (?, ?, ?, 0, ?, ?, ?)
+                """,
+            arguments: [
+                Data(id.bytes), Data(person.id.bytes), kind.rawValue, now.milliseconds, now.milliseconds,
+                ends.milliseconds,
+            ])
+        return try grant(id, generation: 0, ends: ends, lifetimes: lifetimes, in: world)
+    }
+
+    /// The session of an access token that still counts.
+    package func find(access token: Token, at now: Timestamp) throws -> Session? {
+        try Row.fetchOne(
+            db.cachedStatement(
+                sql: """
+                    SELECT session.id, session.person, person.address, session.kind, session.replica,
+                        min(access_token.expires_ms, session.ends_ms) AS expires_ms
+                    FROM access_token
+                        JOIN session ON session.id = access_token.session
+                        JOIN person ON person.id = session.person
+                    WHERE access_token.hash = ? AND access_token.expires_ms > ?
+                        AND session.ends_ms > ? AND session.revoked_ms IS NULL
+                    """),
+            arguments: [token.hash, now.milliseconds, now.milliseconds]
+        ).flatMap(Session.init)
+    }
+
+    /// Exchanges a refresh token for new ones.
+    ///
+    /// Tokens have generations: a refresh begins the next one. A token of the newest generation is good once, one of
+    /// the generation before only for the grace period, and only to get another of the newest. Whatever is older was
+    /// copied, and nobody can tell who is the owner: the session ends for both.
+    package func refresh(_ token: Token, lifetimes: SessionLifetimes, in world: World) throws -> Refreshed {
+        let now = world.now()
+        let row = try Row.fetchOne(
+            db,
+            sql: """
+                SELECT session.id, session.person, session.ends_ms, session.generation AS newest, session.rotated_ms,
+                    refresh_token.generation
+                FROM refresh_token JOIN session ON session.id = refresh_token.session
+                WHERE refresh_token.hash = ? AND session.ends_ms > ? AND session.revoked_ms IS NULL
+                """, arguments: [token.hash, now.milliseconds])
+        guard let row, let id = ID<Session>(bytes: row["id"] as Data), let person = ID<Person>(bytes: row["person"] as Data)
+        else { return .refused }
+        let newest: Int = row["newest"]
+        let ends = Timestamp(milliseconds: row["ends_ms"])
+        if row["generation"] == newest {
+            try db.execute(
+                sql: "UPDATE session SET generation = ?, rotated_ms = ? WHERE id = ?",
+                arguments: [newest + 1, now.milliseconds, Data(id.bytes)])
+            return .granted(try grant(id, generation: newest + 1, ends: ends, lifetimes: lifetimes, in: world))
+        }
+        let graceEnds = row["rotated_ms"] as Int64 + Int64(lifetimes.graceSeconds) * 1000
+        guard row["generation"] == newest - 1, now.milliseconds < graceEnds else {
+            try revoke(id, at: now)
+            return .reused(session: id, person: person)
+        }
+        return .granted(try grant(id, generation: newest, ends: ends, lifetimes: lifetimes, in: world))
+    }
+
+    /// Ends a session at once: none of its tokens counts from here on.
+    package func revoke(_ id: ID<Session>, at now: Timestamp) throws {
+        try db.execute(
+            sql: "UPDATE session SET revoked_ms = ? WHERE id = ? AND revoked_ms IS NULL",
+            arguments: [now.milliseconds, Data(id.bytes)])
+    }
+
+    package func deleteEnded(at now: Timestamp) throws {
+        try db.execute(sql: "DELETE FROM session WHERE ends_ms <= ?", arguments: [now.milliseconds])
+        try db.execute(sql: "DELETE FROM access_token WHERE expires_ms <= ?", arguments: [now.milliseconds])
+    }
+
+    private func revokeOldest(of person: ID<Person>, keeping count: Int, at now: Timestamp) throws {
+        try db.execute(
+            sql: """
+                UPDATE session SET revoked_ms = ?
+                WHERE id IN (
+                    SELECT id FROM session WHERE person = ? AND revoked_ms IS NULL AND ends_ms > ?
+                    ORDER BY created_ms DESC, id DESC LIMIT -1 OFFSET ?)
+                """, arguments: [now.milliseconds, Data(person.bytes), now.milliseconds, count])
+    }
+
+    private func grant(
+        _ id: ID<Session>, generation: Int, ends: Timestamp, lifetimes: SessionLifetimes, in world: World
+    ) throws -> Grant {
+        let now = world.now()
+        let access = Token.new(in: world)
+        let refresh = Token.new(in: world)
+        let expires = min(ends, now.adding(milliseconds: Int64(lifetimes.accessSeconds) * 1000))
+        let session = Data(id.bytes)
+        try db.execute(
+            sql: "DELETE FROM access_token WHERE session = ? AND expires_ms <= ?",
+            arguments: [session, now.milliseconds])
+        try db.execute(
+            sql: "INSERT INTO access_token (hash, session, expires_ms) VALUES (?, ?, ?)",
+            arguments: [access.hash, session, expires.milliseconds])
+        try db.execute(
+            sql: "INSERT INTO refresh_token (hash, session, generation) VALUES (?, ?, ?)",
+            arguments: [refresh.hash, session, generation])
+        guard let live = try find(access: access, at: now) else {
+            throw Failure(.internal, "session.lost", "The session that was just begun cannot be found.")
+        }
+        return Grant(
+            session: live, access: access, refresh: refresh,
+            accessSeconds: Int(expires.milliseconds - now.milliseconds) / 1000,
+            refreshSeconds: Int(ends.milliseconds - now.milliseconds) / 1000)
+    }
+}
+
+extension Session {
+    fileprivate init?(_ row: Row) {
+        guard let id = ID<Session>(bytes: row["id"] as Data), let person = ID<Person>(bytes: row["person"] as Data),
+            let kind = Kind(rawValue: row["kind"])
+        else { return nil }
+        self.init(
+            id: id, person: person, address: Array(row["address"] as Data), kind: kind,
+            replica: (row["replica"] as Data?).flatMap { ReplicaID(bytes: $0) },
+            expires: Timestamp(milliseconds: row["expires_ms"]))
+    }
+}

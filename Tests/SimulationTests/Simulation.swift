@@ -1,0 +1,302 @@
+import Foundation
+import GRDB
+import Journal
+import Primitives
+import Storage
+import Sync
+
+/// A few devices and a server, whatever can happen to them, and what must be true in the end.
+///
+/// All of it follows from the seed. `steps` cuts the run short: shrinking looks for the shortest run that still fails.
+struct Simulation {
+    struct Broken: Error, CustomStringConvertible {
+        let description: String
+    }
+
+    private final class Device {
+        var journal: JournalFile
+        let clock: SimulatedWorld
+        var backup: JournalFile?
+        /// Edits that were answered, by what they wrote; those a restore took away are dropped with it.
+        var acknowledged: [Edit] = []
+        var acknowledgedAtBackup: [Edit] = []
+        var isOld: Bool
+
+        init(_ journal: JournalFile, _ clock: SimulatedWorld, isOld: Bool) {
+            self.journal = journal
+            self.clock = clock
+            self.isOld = isOld
+        }
+    }
+
+    private struct Edit: Hashable {
+        let summary: String
+    }
+
+    /// What a version of some years ago knew.
+    private static let oldSchema = Schema(
+        kinds: Schema.current.kinds.filter { $0.kind != Schema.entry.kind }.map {
+            $0.kind == Schema.trade.kind ? $0.limited(toFields: 11) : $0
+        })
+
+    private var dice: Dice
+    private let steps: Int
+    private let seed: UInt64
+    private var devices: [Device] = []
+    private var server: JournalFile
+    private var endpoint: LocalSync
+    private var editCount = 0
+    private var synced: [Edit] = []
+    private var cloneSeed: UInt64
+
+    static func run(seed: UInt64, steps: Int) async throws {
+        var simulation = try await Simulation(seed: seed, steps: steps)
+        for _ in 0..<steps { try await simulation.step() }
+        try await simulation.settle()
+        try await simulation.check()
+    }
+
+    private init(seed: UInt64, steps: Int) async throws {
+        self.seed = seed
+        self.steps = steps
+        dice = Dice(seed: seed)
+        cloneSeed = seed &* 31
+        let start: Int64 = 1_700_000_000_000
+        server = try await JournalFile.inMemory(world: SimulatedWorld(milliseconds: start, seed: seed ^ 1).world)
+        endpoint = LocalSync(journal: server)
+        let day: Int64 = 86_400_000
+        let skews: [Int64] = [0, 0, 240_000, -240_000, 5 * day, -5 * day, 3650 * day, -3650 * day]
+        for index in 0..<(2 + dice.roll(5)) {
+            let clock = SimulatedWorld(
+                milliseconds: start + dice.pick(skews), seed: seed &+ 1000 &+ UInt64(index))
+            let isOld = dice.chance(25)
+            devices.append(
+                Device(
+                    try await JournalFile.inMemory(
+                        world: clock.world, schema: isOld ? Self.oldSchema : .current), clock, isOld: isOld))
+        }
+    }
+
+    // MARK: What happens
+
+    private mutating func step() async throws {
+        let device = dice.pick(devices)
+        device.clock.advance(milliseconds: Int64(dice.pick([0, 1, 500, 60_000, 3_600_000])))
+        switch dice.roll(100) {
+        case 0..<60: try await edit(device)
+        case 60..<85: await sync(device, isFaulty: true)
+        case 85..<88:
+            device.backup = try await JournalFile.inMemory(
+                world: device.clock.world, schema: device.journal.schema, copying: device.journal)
+            device.acknowledgedAtBackup = device.acknowledged
+        case 88..<90: try await restore(device)
+        case 90..<91: try await clone(device)
+        case 91..<93: device.clock.advance(milliseconds: 2 * 365 * 86_400_000)
+        case 93..<95: try await upgrade(device)
+        case 95..<97: try await crash(device)
+        default: await sync(device, isFaulty: false)
+        }
+    }
+
+    private mutating func restore(_ device: Device) async throws {
+        guard let backup = device.backup else { return }
+        // What was never synced is gone with the disk; what was is on the server.
+        try await noteSynced(device)
+        device.journal = backup
+        device.backup = nil
+        device.acknowledged = device.acknowledgedAtBackup
+    }
+
+    private mutating func clone(_ device: Device) async throws {
+        guard devices.count < 8 else { return }
+        cloneSeed += 1
+        let clock = SimulatedWorld(milliseconds: device.clock.world.now().milliseconds, seed: cloneSeed)
+        let copy = Device(
+            try await JournalFile.inMemory(
+                world: clock.world, schema: device.journal.schema, copying: device.journal), clock,
+            isOld: device.isOld)
+        copy.acknowledged = device.acknowledged
+        devices.append(copy)
+    }
+
+    private func upgrade(_ device: Device) async throws {
+        guard device.isOld else { return }
+        device.isOld = false
+        device.journal = try await JournalFile.inMemory(
+            world: device.clock.world, schema: .current, copying: device.journal)
+        try await device.journal.absorbNewFields(of: .current)
+    }
+
+    /// The process dies in the middle of a transaction: nothing of it was answered, nothing of it may stay.
+    private mutating func crash(_ device: Device) async throws {
+        struct Killed: Error {}
+        let before = try await device.journal.position()
+        let mutation = randomMutations(device)
+        _ = try? await device.journal.edit("killed") { draft, _ in
+            for change in mutation { draft.append(change) }
+            throw Killed()
+        }
+        guard try await device.journal.position() == before else { throw Broken(description: "a crash left a trace") }
+    }
+
+    private mutating func edit(_ device: Device) async throws {
+        editCount += 1
+        let edit = Edit(summary: "edit \(editCount)")
+        let mutations = randomMutations(device)
+        try await device.journal.edit(edit.summary) { draft, _ in for change in mutations { draft.append(change) } }
+        device.acknowledged.append(edit)
+    }
+
+    private mutating func sync(_ device: Device, isFaulty: Bool) async {
+        let network = FaultyNetwork(endpoint, seed: dice.next(), isFaulty: isFaulty)
+        _ = try? await SyncSession(device: device.journal, server: network).run()
+    }
+
+    private mutating func noteSynced(_ device: Device) async throws {
+        let summaries = Set(try await Self.summaries(server))
+        synced += device.acknowledged.filter { summaries.contains($0.summary) }
+    }
+
+    // MARK: What is written
+
+    /// Few things, so that devices meet.
+    private mutating func randomMutations(_ device: Device) -> [Mutation] {
+        (0..<(1 + dice.roll(3))).map { _ in randomMutation(device) }
+    }
+
+    private mutating func randomMutation(_ device: Device) -> Mutation {
+        let trade = EntityID.derived("simulated trade", [String(dice.roll(4))])
+        let fillNumber = dice.roll(12)
+        let fill = EntityID.derived("simulated fill", [String(fillNumber)])
+        let account = EntityID.derived("simulated account", ["main"])
+        let tag = EntityID.derived("simulated tag", [String(dice.roll(3))])
+        switch dice.roll(16) {
+        case 0, 1:
+            return .put(
+                Schema.trade.kind, trade,
+                [
+                    FieldWrite(2, .text(dice.pick(["BTC_USDT", "ETH_USDT"]))), FieldWrite(3, .text("long")),
+                    FieldWrite(4, .text(String(1 + dice.roll(3)))), FieldWrite(5, .text("100")),
+                    FieldWrite(6, .text(String(90 + dice.roll(20)))), FieldWrite(7, .integer(1_700_000_000_000)),
+                    FieldWrite(8, .integer(1_700_000_100_000)),
+                ])
+        case 2: return .put(Schema.trade.kind, trade, [FieldWrite(11, .text(String(90 + dice.roll(5))))])
+        case 3, 4: return .put(Schema.trade.kind, trade, [FieldWrite(12, .integer(Int64(dice.roll(5))))])
+        case 5, 6:
+            let lines = (0..<(1 + dice.roll(4))).map { _ in dice.pick(["alpha", "beta", "gamma", "delta\n\nalpha"]) }
+            return .put(Schema.trade.kind, trade, [FieldWrite(13, .text(lines.joined(separator: "\n")))])
+        case 7: return .put(Schema.trade.kind, trade, [FieldWrite(13, .null), FieldWrite(14, .text("breakout"))])
+        case 8: return .delete(Schema.trade.kind, trade)
+        case 9: return .add(Schema.tradeTags, owner: trade, tag)
+        case 10: return .remove(Schema.tradeTags, owner: trade, tag)
+        case 11:
+            return .put(
+                Schema.fill.kind, fill,
+                [
+                    FieldWrite(1, .id(account)), FieldWrite(2, .text("BTC_USDT")),
+                    FieldWrite(3, .text(fillNumber % 2 == 0 ? "buy" : "sell")),
+                    FieldWrite(4, .text(String(100 + fillNumber))), FieldWrite(5, .text("1")),
+                    FieldWrite(8, .integer(1_700_000_000_000 + Int64(fillNumber / 3) * 1000)),
+                    FieldWrite(9, .integer(Int64(fillNumber))),
+                ])
+        case 12:
+            return .put(Schema.fill.kind, fill, [FieldWrite(11, .integer(Int64(dice.roll(2))))])
+        case 13:
+            let annotation = EntityID.trade(anchoredOn: fill.cast())
+            return .put(Schema.trade.kind, annotation, [FieldWrite(15, .id(fill)), FieldWrite(12, .integer(5))])
+        case 14:
+            return .put(
+                Schema.entry.kind, EntityID.derived("simulated entry", [String(dice.roll(2))]),
+                [FieldWrite(2, .text(dice.pick(["Monday", "Tuesday"]))), FieldWrite(3, .text("alpha \(dice.roll(9))"))])
+        default:
+            return .put(
+                Schema.account.kind, account, [FieldWrite(4, .text(dice.pick(["average", "fifo"])))])
+        }
+    }
+
+    // MARK: What must be true
+
+    /// The network heals, everyone updates, and everyone syncs until there is nothing left to say.
+    private mutating func settle() async throws {
+        for device in devices { try await upgrade(device) }
+        for _ in 0..<4 {
+            for device in devices {
+                _ = try await SyncSession(
+                    device: device.journal, server: FaultyNetwork(endpoint, seed: 0, isFaulty: false)
+                ).run()
+            }
+        }
+    }
+
+    private func check() async throws {
+        let dump = try await JournalDump.of(server)
+        for (index, device) in devices.enumerated() {
+            let other = try await JournalDump.of(device.journal)
+            if other != dump { throw Broken(description: "device \(index) differs:\n" + Self.difference(other, dump)) }
+        }
+        try await checkAgainstModel(dump)
+        try await checkNothingLost()
+    }
+
+    private func checkAgainstModel(_ dump: String) async throws {
+        let commits = try await server.commits(missingFrom: VectorClock(), bytesMax: .max).commits
+        var model = JournalState(owner: { Schema.owner(of: $0)?.kind }, isProse: { Schema.isProse($0) })
+        for commit in commits { try model.apply(Commit(dot: commit.dot, encoded: commit.bytes)) }
+        let position = try await server.position()
+        guard model.contentHash == position.content, model.clock == position.clock else {
+            throw Broken(description: "the content hash is not that of the rules")
+        }
+        let final = model
+        let wrong: String? = try await server.read { db in
+            for (key, _) in final.entities {
+                guard let entity = Schema.current.kind(key.kind), let presence = final.presence(key) else { continue }
+                let columns = entity.fields.map(\.name).joined(separator: ", ")
+                let row = try Row.fetchOne(
+                    db, sql: "SELECT presence, \(columns) FROM \(entity.name) WHERE id = ?",
+                    arguments: [Data(key.id.bytes)])
+                guard let row, (row[0] as Int64) == presence.rawValue else {
+                    return "\(entity.name) \(key.id): \(presence) expected, \(row?.description ?? "nothing") found"
+                }
+                for field in entity.fields {
+                    let value: DatabaseValue = row[field.name]
+                    let expected = final.shown(key, field.number)
+                    let shown: Value =
+                        switch value.storage {
+                        case .int64(let integer): .integer(integer)
+                        case .string(let text): .text(text)
+                        case .blob(let data): .bytes(Array(data))
+                        default: .null
+                        }
+                    if shown != expected { return "\(entity.name).\(field.name): \(expected) expected, \(shown) shown" }
+                }
+            }
+            return nil
+        }
+        if let wrong { throw Broken(description: wrong) }
+        // Derived tables are what a derivation from nothing gives.
+        let copy = try await JournalFile.inMemory(
+            world: SimulatedWorld(milliseconds: 0, seed: 7).world, copying: server)
+        try await copy.heal()
+        let replayed = try await JournalDump.of(copy)
+        if replayed != dump { throw Broken(description: "a replay differs:\n" + Self.difference(replayed, dump)) }
+    }
+
+    private func checkNothingLost() async throws {
+        let summaries = Set(try await Self.summaries(server))
+        for edit in devices.flatMap(\.acknowledged) + synced where !summaries.contains(edit.summary) {
+            throw Broken(description: "\(edit.summary) was answered and is lost")
+        }
+    }
+
+    private static func summaries(_ journal: JournalFile) async throws -> [String] {
+        try await journal.commits(missingFrom: VectorClock(), bytesMax: .max).commits.map {
+            try Commit(dot: $0.dot, encoded: $0.bytes).summary
+        }
+    }
+
+    private static func difference(_ left: String, _ right: String) -> String {
+        let (a, b) = (Set(left.split(separator: "\n")), Set(right.split(separator: "\n")))
+        return (a.subtracting(b).prefix(5).map { "  here:  \($0)" } + b.subtracting(a).prefix(5).map { "  there: \($0)" })
+            .joined(separator: "\n")
+    }
+}
