@@ -54,12 +54,13 @@ CREATE TABLE register (
 CREATE INDEX register_beside ON register (entity, slot) WHERE value IS NOT NULL;
 
 -- Versions of long texts that were written over: the common ground on which concurrent versions are merged.
+-- `text` is NULL where the field had been emptied.
 CREATE TABLE prose (
     entity BLOB NOT NULL,
     slot INTEGER NOT NULL,
     replica INTEGER NOT NULL,
     counter INTEGER NOT NULL,
-    text TEXT NOT NULL,
+    text TEXT,
     PRIMARY KEY (entity, slot, replica, counter)
 ) STRICT, WITHOUT ROWID;
 

@@ -1,1 +1,30 @@
-// JournalAPI
+import Web
+
+/// The first family: sign-in, sync and health, relative to `/api/v1` as in the API reference.
+///
+/// Health and metrics also stand at the root, where whoever watches the server looks for them.
+package func journalAPI(signIn: SignInRoutes, sync: SyncRoutes, blobs: BlobRoutes, health: HealthRoutes) -> [RouteTable]
+{
+    var table = RouteTable("/api/v1", admits: .person)
+    table.get("/auth/nonce", "Get a nonce to sign in with", admits: .anyone, signIn.nonce)
+    table.post("/auth/verify-siwe", "Sign in with a signed EIP-4361 message", admits: .anyone, signIn.verify)
+    table.post("/auth/refresh", "Get new cookies for the refresh cookie", admits: .anyone, signIn.refreshCookies)
+    table.post(
+        "/auth/extension-refresh", "Get new tokens for a refresh token", admits: .anyone, signIn.refreshTokens)
+    table.get("/auth/me", "Get the current user", signIn.me)
+    table.post("/auth/logout", "End the current session", signIn.logout)
+
+    table.post("/sync/exchange", "Send commits and get those one lacks", sync.exchange)
+    table.get("/sync/snapshot", "Get what a new device starts from", sync.snapshot)
+    table.get("/sync/snapshot/{sha256}", "Get a chunk of the snapshot", sync.snapshotChunk)
+
+    table.post("/sync/blobs/missing", "Ask which images are not here", blobs.missing)
+    table.put("/sync/blobs/{sha256}", "Send the bytes of an image, or go on sending them", blobs.put)
+    table.head("/sync/blobs/{sha256}", "Ask how much of an image is here", blobs.head)
+    table.get("/sync/blobs/{sha256}", "Get the bytes of an image, or some of them", blobs.get)
+
+    health.add(to: &table)
+    var root = RouteTable("", admits: .anyone)
+    health.add(to: &root)
+    return [table, root]
+}

@@ -44,6 +44,15 @@ struct RoundTripTests {
         #expect(trips.map { $0.figures?.fees } == ["0", "0.000000000000000001"])
     }
 
+    @Test func `a fee that cannot be halved goes to one of the halves`() throws {
+        let trips = try RoundTrip.derive(from: [
+            .sample(1, .buy, "1", at: "100"),
+            .sample(2, .sell, "2", at: "100", fee: "0.000000000000000001"),
+            .sample(3, .buy, "1", at: "100"),
+        ])
+        #expect(trips.map { $0.figures?.fees } == ["0.000000000000000001", "0"])
+    }
+
     @Test func `an open position shows what it has realised`() throws {
         let fills: [Fill] = [
             .sample(1, .buy, "1", at: "100"), .sample(2, .buy, "1", at: "120"), .sample(3, .sell, "1", at: "130"),

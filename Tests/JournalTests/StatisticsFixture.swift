@@ -8,6 +8,7 @@ struct StatisticsFixture: Sendable {
     static let names = [
         "none", "one_win", "one_loss", "mixed_berlin", "mixed_kolkata", "mixed_new_york_evening", "ties",
         "dst_new_york", "dst_lord_howe", "dst_santiago", "ruin", "ruin_on_the_last_day", "no_losses", "breakevens",
+        "back_at_the_peak",
         "edges",
     ]
 

@@ -9,23 +9,16 @@ enum JournalDump {
     private static let shown = ["account", "fill", "trade", "tag", "entry", "image", "device"]
 
     static func of(_ journal: JournalFile) async throws -> String {
-        try await journal.read { db in
-            var lines: [String] = []
+        let elements = try await journal.elements().map { "\($0)" }.sorted()
+        return try await journal.read { db in
+            var lines = elements
             for table in shown {
                 // Whose row it was first is told by the dots below; which of two equal origins came first is not.
                 let columns = try db.columns(in: table).map(\.name).filter { !["row", "replica", "counter"].contains($0) }
                 lines += try rows(db, table, columns.joined(separator: ", "))
             }
             lines += try rows(
-                db, "register",
-                "hex(entity), slot, (SELECT hex(id) FROM replica WHERE number = replica), counter, hex(value)")
-            lines += try rows(
                 db, "prose", "hex(entity), slot, (SELECT hex(id) FROM replica WHERE number = replica), counter, text")
-            lines += try rows(
-                db, "member",
-                "kind, hex(owner), hex(member), (SELECT hex(id) FROM replica WHERE number = replica), counter")
-            lines += try rows(
-                db, "tombstone", "kind, hex(entity), (SELECT hex(id) FROM replica WHERE number = replica), counter")
             lines += try rows(
                 db, "log", "(SELECT hex(id) FROM replica WHERE number = replica), counter, time, packed, hex(bytes)")
             lines += try rows(

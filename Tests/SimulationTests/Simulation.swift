@@ -103,6 +103,7 @@ struct Simulation {
         // What was never synced is gone with the disk; what was is on the server.
         try await noteSynced(device)
         device.journal = backup
+        device.isOld = backup.schema.kinds.count < Schema.current.kinds.count
         device.backup = nil
         device.acknowledged = device.acknowledgedAtBackup
     }

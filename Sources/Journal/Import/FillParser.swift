@@ -182,7 +182,7 @@ struct FillParser {
         }
         let text = field.text
         // 2290000000522832993 comes out of a spreadsheet as 2.29E+18, and so do its neighbours: they would be one fill.
-        guard !text.contains("E+") || Double(text) == nil else {
+        guard !text.contains("E+") || !text.utf8.allSatisfy({ $0.isDigit || ".E+".utf8.contains($0) }) else {
             throw .refuse("The \(name) \(field.quoted) was rounded by a spreadsheet: import the file as it came.")
         }
         return text

@@ -18,7 +18,8 @@ enum BlobFile {
             var done = 0
             while done < buffer.count {
                 let count = pwrite(
-                    descriptor, buffer.baseAddress?.advanced(by: done), buffer.count - done, off_t(offset) + off_t(done))
+                    descriptor, buffer.baseAddress?.advanced(by: done), buffer.count - done, off_t(offset) + off_t(done)
+                )
                 if count < 0, errno == EINTR { continue }
                 guard count > 0 else { return errno }
                 done += count

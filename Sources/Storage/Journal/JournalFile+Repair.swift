@@ -21,6 +21,16 @@ extension JournalFile {
         }
     }
 
+    /// Everything that lives in the journal, under its dots: what two journals must agree on.
+    package func elements() async throws -> [ContentHash.Element] {
+        let schema = schema
+        return try await read { db in
+            var elements: [ContentHash.Element] = []
+            try Repair(db, schema).forEachElement { elements.append($0) }
+            return elements
+        }
+    }
+
     /// Computes the content hash anew; where the tables do not bear it out, rebuilds them from the log.
     package func heal() async throws {
         let schema = schema
@@ -150,23 +160,29 @@ struct Repair {
     func sumContent() throws { try LocalFacts(db).setContent(try contentOfTables()) }
 
     func contentOfTables() throws -> ContentHash {
-        let log = try CommitLog(db)
         var content = ContentHash()
+        try forEachElement { content.insert($0) }
+        return content
+    }
+
+    /// Visits everything that lives in the journal, in no order.
+    func forEachElement(_ visit: (ContentHash.Element) -> Void) throws {
+        let log = try CommitLog(db)
         let hasOrigins = try Bool.fetchOne(db, sql: "SELECT EXISTS (SELECT 1 FROM origin)") ?? false
-        for entity in schema.kinds { try add(entity, hasOrigins: hasOrigins, log, to: &content) }
+        for entity in schema.kinds { try forEachValue(of: entity, hasOrigins: hasOrigins, log, visit) }
         let rows = try PreparedStatement(
             db, "SELECT entity, slot, replica, counter, value FROM register WHERE value IS NOT NULL")
         while try rows.step() {
             guard let id: EntityID = rows.id(0), let value = Value(canonicalBytes: rows.bytes(4)) else {
                 throw Failure.damagedJournal("a value cannot be read")
             }
-            content.insert(
+            visit(
                 .value(id, Slot(rawValue: rows.integer(1)), try log.dot(rows.integer(2), rows.integer(3)), value))
         }
         let members = try PreparedStatement(db, "SELECT kind, owner, member, replica, counter FROM member")
         while try members.step() {
             guard let owner: EntityID = members.id(1), let member: EntityID = members.id(2) else { continue }
-            content.insert(
+            visit(
                 .member(
                     Kind(rawValue: UInt32(members.integer(0))), owner: owner, member,
                     try log.dot(members.integer(3), members.integer(4))))
@@ -174,17 +190,16 @@ struct Repair {
         let tombstones = try PreparedStatement(db, "SELECT kind, entity, replica, counter FROM tombstone")
         while try tombstones.step() {
             guard let id: EntityID = tombstones.id(1) else { continue }
-            content.insert(
+            visit(
                 .tombstone(
                     Kind(rawValue: UInt32(tombstones.integer(0))), id,
                     try log.dot(tombstones.integer(2), tombstones.integer(3))))
         }
-        return content
     }
 
     /// The values that stand in the rows of one kind, under their dots.
-    private func add(
-        _ entity: EntityKind, hasOrigins: Bool, _ log: CommitLog, to content: inout ContentHash
+    private func forEachValue(
+        of entity: EntityKind, hasOrigins: Bool, _ log: CommitLog, _ visit: (ContentHash.Element) -> Void
     ) throws {
         let columns = entity.fields.map(\.name).joined(separator: ", ")
         let rows = try PreparedStatement(db, "SELECT id, replica, counter, \(columns) FROM \(entity.name)")
@@ -206,7 +221,7 @@ struct Repair {
                 let value = rows.value(Int32(index + 3))
                 let slot = Slot(entity.kind, field.number)
                 if !slots.contains(slot.rawValue) {
-                    if value != .null { for dot in dots { content.insert(.value(id, slot, dot, value)) } }
+                    if value != .null { for dot in dots { visit(.value(id, slot, dot, value)) } }
                     continue
                 }
                 registers.bind(1, id)
@@ -214,7 +229,7 @@ struct Repair {
                 while try registers.step() {
                     guard registers.isNull(2) else { continue }
                     let dot = try log.dot(registers.integer(0), registers.integer(1))
-                    content.insert(.value(id, slot, dot, value))
+                    visit(.value(id, slot, dot, value))
                 }
             }
         }

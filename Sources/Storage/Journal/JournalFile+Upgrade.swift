@@ -31,6 +31,10 @@ struct Upgrade {
             guard let id = EntityID(bytes: row[0] as Data) else { continue }
             try merge.show(id, Slot(rawValue: row[1]))
         }
+        let kept = try Int64.fetchAll(db, sql: "SELECT DISTINCT slot FROM prose").map { Slot(rawValue: $0) }
+        for slot in kept where schema.kind(slot.kind)?.field(slot.field).map({ $0.form != .prose }) ?? false {
+            try db.execute(sql: "DELETE FROM prose WHERE slot = ?", arguments: [slot.rawValue])
+        }
         let deleted = try Row.fetchAll(db, sql: "SELECT DISTINCT kind, entity FROM tombstone")
         for row in deleted {
             guard let id = EntityID(bytes: row[1] as Data) else { continue }

@@ -214,7 +214,11 @@ final class MergeTransaction {
         let before = register
         let superseded = register.write(value, by: dot, seen: context)
         account(id, slot, from: before, to: register)
-        for sibling in superseded { try registers.remove(id, slot, sibling.dot) }
+        for sibling in superseded {
+            try registers.remove(id, slot, sibling.dot)
+            // It may turn out to be a long text, whose versions are merged over what they replaced.
+            try registers.keepProse(sibling, id, slot)
+        }
         try registers.put(id, slot, dot, value)
     }
 

@@ -83,12 +83,11 @@ final class RegisterTable {
     }
 
     func keepProse(_ sibling: Sibling, _ id: EntityID, _ slot: Slot) throws {
-        guard case .text(let text) = sibling.value else { return }
         putProse.bind(1, id)
         putProse.bind(2, slot.rawValue)
         putProse.bind(3, try log.number(of: sibling.dot.replica))
         putProse.bind(4, sibling.dot.counter)
-        putProse.bind(5, text)
+        if case .text = sibling.value { putProse.bind(5, sibling.value) } else { putProse.bindNull(5) }
         try putProse.run()
     }
 
@@ -97,7 +96,7 @@ final class RegisterTable {
         findProse.bind(2, slot.rawValue)
         var versions: [Sibling] = []
         while try findProse.step() {
-            versions.append(Sibling(try log.dot(findProse.integer(0), findProse.integer(1)), .text(findProse.text(2))))
+            versions.append(Sibling(try log.dot(findProse.integer(0), findProse.integer(1)), findProse.value(2)))
         }
         return versions
     }

@@ -12,7 +12,9 @@ package struct ReplicaStore {
 
     init(_ db: Database) { self.db = db }
 
-    package func belongs(_ replica: ReplicaID, to person: ID<Person>) throws -> Bool { try owner(of: replica) == person }
+    package func belongs(_ replica: ReplicaID, to person: ID<Person>) throws -> Bool {
+        try owner(of: replica) == person
+    }
 
     /// Lets a session write as a replica from now on: a new one, or one of the same person's.
     ///

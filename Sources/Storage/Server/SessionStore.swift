@@ -98,6 +98,20 @@ package struct SessionStore {
         ).flatMap(Session.init)
     }
 
+    /// A session that has not ended, by its id.
+    package func find(_ id: ID<Session>) throws -> Session? {
+        try Row.fetchOne(
+            db.cachedStatement(
+                sql: """
+                    SELECT session.id, session.person, person.address, session.kind, session.replica,
+                        session.ends_ms AS expires_ms
+                    FROM session JOIN person ON person.id = session.person
+                    WHERE session.id = ? AND session.revoked_ms IS NULL
+                    """),
+            arguments: [Data(id.bytes)]
+        ).flatMap(Session.init)
+    }
+
     /// Exchanges a refresh token for new ones.
     ///
     /// Tokens have generations: a refresh begins the next one. A token of the newest generation is good once, one of
@@ -113,7 +127,8 @@ package struct SessionStore {
                 FROM refresh_token JOIN session ON session.id = refresh_token.session
                 WHERE refresh_token.hash = ? AND session.ends_ms > ? AND session.revoked_ms IS NULL
                 """, arguments: [token.hash, now.milliseconds])
-        guard let row, let id = ID<Session>(bytes: row["id"] as Data), let person = ID<Person>(bytes: row["person"] as Data)
+        guard let row, let id = ID<Session>(bytes: row["id"] as Data),
+            let person = ID<Person>(bytes: row["person"] as Data)
         else { return .refused }
         let newest: Int = row["newest"]
         let ends = Timestamp(milliseconds: row["ends_ms"])

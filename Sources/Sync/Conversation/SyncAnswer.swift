@@ -34,20 +34,19 @@ package struct SyncAnswer: Sendable {
             before = try await journal.position()
         }
         if before.clock[replica] > request.ownCounter {
-            response.fork = try await fork(from: request.ownCounter, at: before)
+            response.fork = try await fork(at: before)
             return response
         }
         if let theirs = request.ownHash, before.clock[replica] == request.ownCounter,
             let ours = try await journal.hashes(of: replica, from: request.ownCounter).first, ours != theirs
         {
-            response.fork = try await fork(from: request.ownCounter, at: before)
+            response.fork = try await fork(at: before)
             return response
         }
         do {
             try await journal.receive(request.commits)
         } catch let failure as Failure where failure.code == "sync.fork" {
-            let first = request.commits.first { $0.dot.replica == replica }?.dot.counter ?? 1
-            response.fork = try await fork(from: first - 1, at: before)
+            response.fork = try await fork(at: before)
             return response
         }
         guard let told = claimedClock(request.claim, current: before.clock) else {
@@ -79,10 +78,11 @@ package struct SyncAnswer: Sendable {
         }
     }
 
-    private func fork(from counter: UInt64, at position: SyncPosition) async throws -> Fork {
+    /// Nobody can tell where two histories parted but by comparing them from the beginning.
+    private func fork(at position: SyncPosition) async throws -> Fork {
         let last = position.clock[replica]
         let window = UInt64(ExchangeLimits.forkHashesMax)
-        let first = max(1, min(counter, last), last > window ? last - window + 1 : 1)
+        let first = last > window ? last - window + 1 : 1
         return Fork(counter: last, first: first, hashes: try await journal.hashes(of: replica, from: first))
     }
 

@@ -11,7 +11,7 @@ package struct ContentHash: Hashable, Sendable, CustomStringConvertible {
     package init(rawValue: UInt128 = 0) { self.rawValue = rawValue }
 
     /// What is hashed: the parts in a fixed width and order, then the value.
-    package enum Element {
+    package enum Element: Hashable, Sendable {
         case value(EntityID, Slot, Dot, Value)
         case member(Kind, owner: EntityID, EntityID, Dot)
         case tombstone(Kind, EntityID, Dot)

@@ -1,0 +1,86 @@
+import Foundation
+import JournalAPI
+import Logging
+import Primitives
+import Storage
+import Web
+
+/// What the server runs with: each value from the command line, else from the environment, else its default.
+struct Configuration: Sendable {
+    let data: String
+    let http: ListenAddress
+    let webSocket: ListenAddress
+    /// The sites people sign in from; empty when they follow from the port.
+    let origins: [String]
+    let signIn: SignInSettings
+    let web: WebLimits
+    let journalsMax: Int
+    let idleJournalSeconds: Int
+    let largeBodiesMax: Int
+    let shutdownSeconds: Int
+    let logLevel: Logger.Level
+
+    /// - Throws: `config.missing`, `config.bad_value`.
+    init(
+        place: PlaceOptions, lifetimes: LifetimeOptions, limits: LimitOptions, logLevel: String?,
+        environment: [String: String]
+    ) throws(Failure) {
+        let settings = Settings(environment: environment)
+        data = try settings.text("data", place.data, or: nil)
+        http = try settings.address("http", place.http, or: ListenAddress(host: "127.0.0.1", port: 8080))
+        webSocket = try settings.address("websocket", place.websocket, or: ListenAddress(host: "127.0.0.1", port: 4000))
+        origins = try settings.list("domain", place.domain).map { domain throws(Failure) in try Self.origin(domain) }
+        guard !origins.isEmpty || http.isLoopback else {
+            throw .configMissing("domain", "others can reach \(http), so say at which site they sign in")
+        }
+        let chains = try settings.numbers("chain", place.chain)
+        let accessSeconds = try settings.number("access-seconds", lifetimes.accessSeconds, or: 900, in: 1...3600)
+        let refreshSeconds = try settings.number(
+            "refresh-seconds", lifetimes.refreshSeconds, or: 604_800, in: accessSeconds...2_592_000)
+        signIn = SignInSettings(
+            chainIDs: chains.isEmpty ? [1] : Set(chains),
+            ageSecondsMax: try settings.number(
+                "sign-in-age-seconds", lifetimes.signInAgeSeconds, or: 600, in: 1...3600),
+            aheadSecondsMax: try settings.number(
+                "sign-in-ahead-seconds", lifetimes.signInAheadSeconds, or: 60, in: 0...600),
+            nonceSeconds: try settings.number("nonce-seconds", lifetimes.nonceSeconds, or: 600, in: 1...3600),
+            lifetimes: SessionLifetimes(
+                accessSeconds: accessSeconds, refreshSeconds: refreshSeconds,
+                graceSeconds: try settings.number("grace-seconds", lifetimes.graceSeconds, or: 30, in: 0...300)))
+        web = WebLimits(
+            connectionsMax: try settings.number(
+                "connections-max", limits.connectionsMax, or: 10_000, in: 1...1_000_000),
+            idleSeconds: try settings.number("idle-seconds", lifetimes.idleSeconds, or: 60, in: 1...3600),
+            bodySeconds: try settings.number("body-seconds", lifetimes.bodySeconds, or: 120, in: 1...3600),
+            pingSeconds: try settings.number("ping-seconds", lifetimes.pingSeconds, or: 30, in: 1...600),
+            subscriptionsMax: try settings.number(
+                "subscriptions-max", limits.subscriptionsMax, or: 16, in: 1...WebLimits.paramsMax))
+        journalsMax = try settings.number("journals-max", limits.journalsMax, or: 1024, in: 1...100_000)
+        idleJournalSeconds = try settings.number(
+            "idle-journal-seconds", lifetimes.idleJournalSeconds, or: 300, in: 1...86_400)
+        largeBodiesMax = try settings.number("large-bodies-max", limits.largeBodiesMax, or: 8, in: 1...1024)
+        shutdownSeconds = try settings.number("shutdown-seconds", lifetimes.shutdownSeconds, or: 8, in: 1...9)
+        let level = try settings.text("log-level", logLevel, or: "info")
+        guard let level = Logger.Level(rawValue: level) else {
+            throw .configBadValue("log-level", "it must be trace, debug, info, notice, warning, error or critical")
+        }
+        self.logLevel = level
+    }
+
+    /// `daybook.example` is reached over TLS; only this machine itself may do without.
+    private static func origin(_ domain: String) throws(Failure) -> String {
+        let text = domain.lowercased()
+        let origin =
+            text.contains("://")
+            ? text
+            : ((ListenAddress(text) ?? ListenAddress(host: text, port: 0)).isLoopback ? "http://" : "https://") + text
+        guard let policy = try? SignInSettings().policy(for: origin) else {
+            throw .configBadValue("domain", "\"\(domain)\" is no host[:port] and no origin")
+        }
+        guard
+            policy.scheme == "https"
+                || (ListenAddress(policy.domain) ?? ListenAddress(host: policy.domain, port: 0)).isLoopback
+        else { throw .configBadValue("domain", "\(policy.origin) would show tokens to the network: use https") }
+        return policy.origin
+    }
+}

@@ -1,0 +1,42 @@
+import Logging
+import Primitives
+import ServiceLifecycle
+import Storage
+
+/// Closes journals that nobody uses, and forgets what has expired.
+struct Sweep: Service {
+    private static let pause = Duration.seconds(15)
+    /// Expired rows are refused anyway; they only take space.
+    private static let expiryRounds = 20
+
+    let control: ControlDatabase
+    let pool: JournalPool
+    let world: World
+    let logger: Logger
+
+    func run() async throws {
+        var round = 0
+        try await cancelWhenGracefulShutdown {
+            while true {
+                await pool.closeIdle()
+                if round % Self.expiryRounds == 0 { await deleteExpired() }
+                round += 1
+                try await Task.sleep(for: Self.pause)
+            }
+        }
+    }
+
+    private func deleteExpired() async {
+        let now = world.now()
+        do {
+            try await control.write { control in
+                try control.nonces.deleteExpired(at: now)
+                try control.sessions.deleteEnded(at: now)
+                try control.audit.deleteExpired(at: now)
+            }
+        } catch {
+            // The next round tries again.
+            logger.error("expired rows could not be deleted", metadata: ["failure": "\(error)"])
+        }
+    }
+}

@@ -1,0 +1,77 @@
+import ArgumentParser
+import Foundation
+import Logging
+import Primitives
+
+struct Serve: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Serve until SIGTERM or SIGINT.",
+        discussion: """
+            One line on the standard output says where the server listens; the log goes to the standard error.
+
+            Behind a proxy that ends TLS, name the site that people see: --domain daybook.example.
+            Every option can also be set in the environment: --data as DAYBOOK_DATA, --log-level as DAYBOOK_LOG_LEVEL.
+            """)
+
+    @OptionGroup(title: "Where") var place: PlaceOptions
+    @OptionGroup(title: "Lifetimes, in seconds") var lifetimes: LifetimeOptions
+    @OptionGroup(title: "Limits") var limits: LimitOptions
+
+    @Option(help: "How much to log: trace, debug, info, notice, warning, error or critical. (default: info)")
+    var logLevel: String?
+
+    func run() async throws {
+        let configuration = try Configuration(
+            place: place, lifetimes: lifetimes, limits: limits, logLevel: logLevel,
+            environment: ProcessInfo.processInfo.environment)
+        LoggingSystem.bootstrap(StreamLogHandler.standardError)
+        var logger = Logger(label: "daybook")
+        logger.logLevel = configuration.logLevel
+        OpenFiles.raiseLimit()
+        try await ServerProcess(configuration, world: .live, logger: logger).run()
+    }
+}
+
+struct PlaceOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("Where everything is kept. Made when it is missing.", valueName: "dir"))
+    var data: String?
+
+    @Option(
+        help: ArgumentHelp("Where to listen for HTTP, as host:port. (default: 127.0.0.1:8080)", valueName: "address"))
+    var http: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Where to listen for WebSocket besides /ws, as host:port. (default: 127.0.0.1:4000)", valueName: "address"))
+    var websocket: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "A site people sign in from: host[:port], or an origin such as https://daybook.example. Can be repeated. "
+                + "(default: this machine, at the port of --http)", valueName: "domain"))
+    var domain: [String] = []
+
+    @Option(help: ArgumentHelp("A network whose wallets may sign in, by its chain id. Can be repeated. (default: 1)"))
+    var chain: [UInt64] = []
+}
+
+struct LifetimeOptions: ParsableArguments {
+    @Option(help: "Of an access token. (default: 900)") var accessSeconds: Int?
+    @Option(help: "Of a session, from the sign-in on. (default: 604800)") var refreshSeconds: Int?
+    @Option(help: "Of a refresh token after it was replaced. (default: 30)") var graceSeconds: Int?
+    @Option(help: "Of a nonce. (default: 600)") var nonceSeconds: Int?
+    @Option(help: "How old a sign-in message may be. (default: 600)") var signInAgeSeconds: Int?
+    @Option(help: "How far a wallet's clock may run ahead. (default: 60)") var signInAheadSeconds: Int?
+    @Option(help: "How long a connection may be silent. (default: 60)") var idleSeconds: Int?
+    @Option(help: "How long a request's body may take. (default: 120)") var bodySeconds: Int?
+    @Option(help: "Between two pings of a WebSocket. (default: 30)") var pingSeconds: Int?
+    @Option(help: "Before an unused journal is closed. (default: 300)") var idleJournalSeconds: Int?
+    @Option(help: "How long requests may go on after SIGTERM. (default: 8)") var shutdownSeconds: Int?
+}
+
+struct LimitOptions: ParsableArguments {
+    @Option(help: "Connections to each port. (default: 10000)") var connectionsMax: Int?
+    @Option(help: "Journals that are open at once, with 3 files each. (default: 1024)") var journalsMax: Int?
+    @Option(help: "Large requests that are read at once, with up to 16 MiB each. (default: 8)") var largeBodiesMax: Int?
+    @Option(help: "Channels in one SUBSCRIBE. (default: 16)") var subscriptionsMax: Int?
+}

@@ -1,0 +1,85 @@
+import Foundation
+import JournalAPI
+import Logging
+import NIOCore
+import Primitives
+import ServiceLifecycle
+import Storage
+import UnixSignals
+import Web
+
+/// The whole server, put together: opens the data directory, serves, and puts everything away in order.
+struct ServerProcess {
+    private let configuration: Configuration
+    private let world: World
+    private let logger: Logger
+
+    init(_ configuration: Configuration, world: World, logger: Logger) {
+        self.configuration = configuration
+        self.world = world
+        self.logger = logger
+    }
+
+    /// Returns after SIGTERM or SIGINT, when every request was answered or has had its time.
+    ///
+    /// - Throws: `data.unusable`, `data.in_use`, `server.newer_schema`, `server.port_in_use`, `server.cannot_listen`.
+    func run() async throws {
+        let data = try DataDirectory(configuration.data)
+        let control = try await ControlDatabase.open(in: data.path)
+        let pool = JournalPool(
+            directory: data.path, world: world, openCountMax: configuration.journalsMax,
+            idleSecondsMax: configuration.idleJournalSeconds)
+        let result = await Result { try await serve(data, control, pool) }
+        await pool.closeAll()
+        try control.close()
+        try result.get()
+        logger.info("stopped")
+    }
+
+    private func serve(_ data: DataDirectory, _ control: ControlDatabase, _ pool: JournalPool) async throws {
+        let origins = Origins(configuration.origins)
+        let metrics = Metrics()
+        let feed = LiveFeed(metrics: metrics)
+        let services = SyncServices(
+            control: control, pool: pool, feed: feed, metrics: metrics, world: world,
+            coreCount: ProcessInfo.processInfo.activeProcessorCount, largeBodiesMax: configuration.largeBodiesMax)
+        let web = WebServer(
+            tables: journalAPI(
+                signIn: SignInRoutes(
+                    control: control, origins: origins, settings: configuration.signIn, feed: feed, metrics: metrics,
+                    world: world),
+                sync: SyncRoutes(services), blobs: BlobRoutes(services),
+                health: HealthRoutes(control: control, data: data, pool: pool, feed: feed, metrics: metrics)),
+            doorkeeper: SessionDoorkeeper(control: control, world: world), origins: origins, feed: feed,
+            metrics: metrics, limits: configuration.web, world: world, logger: logger)
+        let banner = Banner(configuration, origins)
+        var group = ServiceGroupConfiguration(
+            services: [
+                .init(
+                    service: Listener(
+                        "http", configuration.http, web.http(on: configuration.http, running: banner.http))),
+                .init(
+                    service: Listener(
+                        "websocket", configuration.webSocket,
+                        web.webSocket(on: configuration.webSocket, running: banner.webSocket))),
+                .init(service: Sweep(control: control, pool: pool, world: world, logger: logger)),
+            ], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+        group.maximumGracefulShutdownDuration = .seconds(configuration.shutdownSeconds)
+        do {
+            try await ServiceGroup(configuration: group).run()
+        } catch is CancellationError {
+            // Requests that were still running when their time was over. Their callers repeat them.
+            logger.warning("some requests were broken off")
+        }
+    }
+}
+
+extension Result where Failure == any Error {
+    fileprivate init(_ body: () async throws -> Success) async {
+        do {
+            self = .success(try await body())
+        } catch {
+            self = .failure(error)
+        }
+    }
+}

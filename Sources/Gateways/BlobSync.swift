@@ -1,0 +1,188 @@
+import Primitives
+import Sync
+
+/// The images' bytes on this device, and which of them the server is known to have.
+package protocol BlobShelf: Sendable {
+    /// Bytes that are here and that the server is not known to have, with their sizes. At most `countMax`.
+    func unsent(countMax: Int) async throws -> [(name: BlobName, size: Int64)]
+    func markSent(_ names: [BlobName]) async throws
+    /// Images of the journal whose bytes are not here. At most `countMax`, after `last` in the order of names.
+    func lacking(after last: BlobName?, countMax: Int) async throws -> [BlobName]
+
+    func read(_ name: BlobName, offset: Int64, count: Int) async throws -> [UInt8]
+    /// How many bytes of an unfinished download are here.
+    func received(_ name: BlobName) async throws -> Int64
+    /// - Returns: how many bytes are here now.
+    func append(_ name: BlobName, offset: Int64, bytes: [UInt8]) async throws
+    /// Compares what came with its name and keeps it.
+    func finish(_ name: BlobName, size: Int64) async throws
+}
+
+/// Moves images' bytes in both directions, and goes on where an earlier try stopped.
+///
+/// Asks the server nothing when there is nothing to move, so a sync without news stays one request.
+package struct BlobSync: Sendable {
+    package struct Outcome: Hashable, Sendable {
+        package var sent = 0
+        package var received = 0
+        package var bytesSent: Int64 = 0
+        package var bytesReceived: Int64 = 0
+        /// Images whose bytes the server does not have either: the device that added them has not synced them yet.
+        package var awaited = 0
+
+        package init() {}
+    }
+
+    /// Blobs that move at the same time.
+    package static let parallelCount = 4
+    /// How often one blob is tried again after the connection was cut.
+    private static let attemptsMax = 5
+
+    private let shelf: any BlobShelf
+    private let server: any SyncProtocol
+    private let report: @Sendable (Outcome) -> Void
+
+    /// - Parameter report: is told of the progress after each blob.
+    package init(
+        shelf: any BlobShelf, server: any SyncProtocol, report: @escaping @Sendable (Outcome) -> Void = { _ in }
+    ) {
+        self.shelf = shelf
+        self.server = server
+        self.report = report
+    }
+
+    package func run() async throws -> Outcome {
+        var outcome = Outcome()
+        try await upload(&outcome)
+        try await download(&outcome)
+        return outcome
+    }
+
+    // MARK: Up
+
+    private func upload(_ outcome: inout Outcome) async throws {
+        while true {
+            let unsent = try await shelf.unsent(countMax: BlobLimits.namesMax)
+            guard !unsent.isEmpty else { return }
+            let missing = Set(try await server.missingBlobs(among: unsent.map(\.name)))
+            try await shelf.markSent(unsent.map(\.name).filter { !missing.contains($0) })
+            try await each(unsent.filter { missing.contains($0.name) }, outcome: &outcome) { blob in
+                try await self.send(blob.name, size: blob.size)
+                try await self.shelf.markSent([blob.name])
+                return { outcome in
+                    outcome.sent += 1
+                    outcome.bytesSent += blob.size
+                }
+            }
+            guard unsent.count == BlobLimits.namesMax else { return }
+        }
+    }
+
+    private func send(_ name: BlobName, size: Int64) async throws {
+        var isFirst = true
+        try await repeating {
+            var offset: Int64 = 0
+            // The first piece of a small blob is all of it: asking first would cost as much as sending.
+            if !isFirst || size > Int64(BlobLimits.chunkBytes) {
+                switch try await server.blobProgress(name) {
+                case .complete: return
+                case .partial(let received): offset = min(received, size)
+                }
+            }
+            isFirst = false
+            try await server.uploadBlob(name, size: size, from: offset) { [shelf] offset, count in
+                try await shelf.read(name, offset: offset, count: count)
+            }
+        }
+    }
+
+    // MARK: Down
+
+    private func download(_ outcome: inout Outcome) async throws {
+        var last: BlobName?
+        while true {
+            let lacking = try await shelf.lacking(after: last, countMax: BlobLimits.namesMax)
+            guard !lacking.isEmpty else { return }
+            last = lacking.last
+            // One question for all of them: what the server lacks as well cannot be fetched one by one either.
+            let awaited = Set(try await server.missingBlobs(among: lacking))
+            outcome.awaited += awaited.count
+            try await each(lacking.filter { !awaited.contains($0) }, outcome: &outcome) { name in
+                guard let size = try await self.fetch(name) else { return { $0.awaited += 1 } }
+                try await self.shelf.markSent([name])
+                return { outcome in
+                    outcome.received += 1
+                    outcome.bytesReceived += size
+                }
+            }
+            guard lacking.count == BlobLimits.namesMax else { return }
+        }
+    }
+
+    /// - Returns: the size; nil when the server has let go of it in the meantime.
+    private func fetch(_ name: BlobName) async throws -> Int64? {
+        var result: Int64?
+        do {
+            try await repeating {
+                let offset = try await shelf.received(name)
+                let place = Place(offset)
+                let size = try await server.downloadBlob(name, from: offset) { [shelf] bytes in
+                    try await shelf.append(name, offset: place.advance(by: bytes.count), bytes: bytes)
+                }
+                try await shelf.finish(name, size: size)
+                result = size
+            }
+        } catch let failure as Failure where failure.code == "blob.not_found" {
+            return nil
+        }
+        return result
+    }
+
+    // MARK: Several at a time
+
+    private func each<Item: Sendable>(
+        _ items: [Item], outcome: inout Outcome,
+        _ move: @escaping @Sendable (Item) async throws -> @Sendable (inout Outcome) -> Void
+    ) async throws {
+        try await withThrowingTaskGroup(of: (@Sendable (inout Outcome) -> Void).self) { group in
+            var rest = items.makeIterator()
+            for _ in 0..<Self.parallelCount {
+                if let item = rest.next() { group.addTask { try await move(item) } }
+            }
+            while let note = try await group.next() {
+                note(&outcome)
+                report(outcome)
+                if let item = rest.next() { group.addTask { try await move(item) } }
+            }
+        }
+    }
+
+    /// Tries again when the connection was cut on the way; each try asks anew how far the other side is.
+    private func repeating(_ body: () async throws -> Void) async throws {
+        var attempt = 1
+        while true {
+            do {
+                return try await body()
+            } catch let failure as Failure
+                where attempt < Self.attemptsMax
+                && ["server.unreachable", "blob.wrong_offset", "blob.busy", "blob.wrong_content"].contains(failure.code)
+            {
+                try await Task.sleep(for: .milliseconds(100 << attempt))
+                attempt += 1
+            }
+        }
+    }
+}
+
+/// How far one download has come. Its pieces come one after the other.
+private actor Place {
+    private var offset: Int64
+
+    init(_ offset: Int64) { self.offset = offset }
+
+    /// - Returns: where the bytes that came belong.
+    func advance(by count: Int) -> Int64 {
+        defer { offset += Int64(count) }
+        return offset
+    }
+}

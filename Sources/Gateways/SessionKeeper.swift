@@ -1,0 +1,37 @@
+import Primitives
+import Sync
+
+/// What a signed-in device shows the server. It prints as nothing, so that no token reaches a log by accident.
+package struct SessionTokens: Hashable, Sendable, CustomStringConvertible, CustomReflectable {
+    package let access: String
+    package let refresh: String
+    /// When the access token stops to count, by this device's clock.
+    package let expires: Timestamp
+
+    package init(access: String, refresh: String, expires: Timestamp) {
+        self.access = access
+        self.refresh = refresh
+        self.expires = expires
+    }
+
+    package var description: String { "tokens" }
+    package var customMirror: Mirror { Mirror(self, children: [:]) }
+}
+
+/// Where a session rests between two runs of the program.
+package protocol SessionKeeper: Sendable {
+    /// - Throws: `session.missing` when nobody is signed in.
+    func tokens() async throws -> SessionTokens
+
+    /// Trades tokens that no longer count for new ones, and has those on disk before it returns.
+    ///
+    /// However many ask at once, in this process or another, `refresh` runs once: whoever comes later gets what the
+    /// first one got.
+    func renew(
+        _ stale: SessionTokens, by refresh: @escaping @Sendable (SessionTokens) async throws -> SessionTokens
+    ) async throws -> SessionTokens
+
+    /// The replica that the server knows this session to write as.
+    func namedReplica() async throws -> ReplicaID?
+    func remember(namedReplica: ReplicaID) async throws
+}

@@ -1,0 +1,36 @@
+import Primitives
+
+/// A dated page of the journal, in Markdown.
+package struct Entry: Hashable, Sendable {
+    package enum Form: String, Sendable, CaseIterable {
+        case preTrade = "pre_trade"
+        case postTrade = "post_trade"
+        case daily, weekly, idea
+    }
+
+    package let id: ID<Entry>
+    /// Nil when a merge or a later version left something here that is no date.
+    package let day: CivilDay?
+    package let title: String
+    package let body: String
+    /// As it is stored: one of `Form`, or a word of a later version.
+    package let type: String
+    /// The trade it is about; nil for none.
+    package let trade: ID<Trade>?
+    package let createdAt: Timestamp?
+
+    package init(
+        id: ID<Entry>, day: CivilDay?, title: String, body: String, type: String, trade: ID<Trade>?,
+        createdAt: Timestamp?
+    ) {
+        self.id = id
+        self.day = day
+        self.title = title
+        self.body = body
+        self.type = type
+        self.trade = trade
+        self.createdAt = createdAt
+    }
+
+    package static let titleBytesMax = 1000
+}

@@ -1,0 +1,73 @@
+import Logging
+import Primitives
+import Storage
+import Web
+
+/// Whether the server lives, whether it can serve, and what it has done.
+package struct HealthRoutes: Sendable {
+    private struct HealthView: View {
+        let status: String
+    }
+
+    private struct ReadyView: View {
+        let status: String
+        let checks: [String: String]
+    }
+
+    private let control: ControlDatabase
+    private let data: DataDirectory
+    private let pool: JournalPool
+    private let feed: LiveFeed
+    private let metrics: Metrics
+
+    package init(
+        control: ControlDatabase, data: DataDirectory, pool: JournalPool, feed: LiveFeed, metrics: Metrics
+    ) {
+        self.control = control
+        self.data = data
+        self.pool = pool
+        self.feed = feed
+        self.metrics = metrics
+    }
+
+    func add(to table: inout RouteTable) {
+        table.get("/health", "Ask whether the server lives", admits: .anyone, alive)
+        table.get("/health/ready", "Ask whether the server can serve", admits: .anyone, ready)
+        table.get("/health/sidecar", "Ask whether the sidecar can serve", admits: .anyone, sidecar)
+        table.get("/metrics", "Get what Prometheus collects", admits: .anyone, measure)
+    }
+
+    private func alive(_ call: Call) -> Answer { (try? HealthView(status: "ok").answer()) ?? Answer(status: 200) }
+
+    private func sidecar(_ call: Call) -> HealthView { HealthView(status: "not_configured") }
+
+    private func ready(_ call: Call) async throws -> Answer {
+        var checks = ["database": "ok", "data": "ok", "sidecar": "not_configured"]
+        do {
+            try await control.checkReady()
+        } catch {
+            call.logger.error("not ready", metadata: ["failure": "\(error)"])
+            checks["database"] = "failed"
+        }
+        do {
+            try data.checkWritable()
+        } catch {
+            call.logger.error("not ready", metadata: ["failure": "\(error)"])
+            checks["data"] = "failed"
+        }
+        let isReady = !checks.values.contains("failed")
+        return try Answer(
+            status: isReady ? 200 : 503, json: ReadyView(status: isReady ? "ready" : "not_ready", checks: checks))
+    }
+
+    private func measure(_ call: Call) async -> Answer {
+        let process = ProcessUsage.now()
+        let gauges = [
+            Gauge("daybook_journals_open", "Journals that are open.", await pool.openCount),
+            Gauge("daybook_live_connections", "WebSocket connections that said who they are.", feed.memberCount),
+            Gauge("process_resident_memory_bytes", "Memory in use, in bytes.", process.residentBytes),
+            Gauge("process_open_fds", "Open file descriptors.", process.openFiles),
+        ]
+        return Answer(text: metrics.text(gauges: gauges), type: Metrics.textMediaType)
+    }
+}

@@ -1,0 +1,17 @@
+import Foundation
+
+/// What this process uses, as Linux tells it. Zeros elsewhere.
+struct ProcessUsage: Hashable, Sendable {
+    var residentBytes = 0
+    var openFiles = 0
+
+    static func now() -> ProcessUsage {
+        var usage = ProcessUsage()
+        if let text = try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8) {
+            let pages = text.split(separator: " ").dropFirst().first.flatMap { Int($0) }
+            usage.residentBytes = (pages ?? 0) * Int(sysconf(Int32(_SC_PAGESIZE)))
+        }
+        usage.openFiles = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").count) ?? 0
+        return usage
+    }
+}

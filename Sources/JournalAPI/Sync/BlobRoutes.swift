@@ -1,0 +1,142 @@
+import Primitives
+import Storage
+import Sync
+import Web
+
+/// The bytes of images, in both directions, resumable at any byte.
+package struct BlobRoutes: Sendable {
+    private static let mediaType = "application/octet-stream"
+    /// What is read from the disk at once.
+    private static let pieceBytes = 256 << 10
+    /// Names of 32 bytes with their framing.
+    private static let missingBytesMax = BlobLimits.namesMax * 34 + 1024
+
+    private let services: SyncServices
+
+    package init(_ services: SyncServices) { self.services = services }
+
+    func missing(_ call: Call) async throws -> Answer {
+        let bytes = try await SyncMessage.receive(call, bytesMax: Self.missingBytesMax)
+        let names = try BlobName.decode(
+            try SyncMessage.decompressed(bytes, call, bytesMax: Self.missingBytesMax))
+        let missing = try await services.withJournal(of: call) { journal in names.filter { !journal.blobs.has($0) } }
+        return SyncMessage.answer(try BlobName.encode(missing))
+    }
+
+    /// Takes bytes in as they come, so that a connection that is cut loses none of those that arrived.
+    func put(_ call: Call) async throws -> Answer {
+        let name = try name(call)
+        let range = try ByteRange.Upload(call.header("content-range"), bodyCount: call.bodyCount)
+        guard range.size <= BlobLimits.sizeMax else { throw Failure.blobTooLarge(BlobLimits.sizeMax) }
+        return try await services.withJournal(of: call) { journal in
+            let store = journal.blobs
+            if case .complete(let size) = store.progress(name) { return Self.received(size, of: size) }
+            let received = try await receive(call, range, name, store)
+            guard received == range.size else { return Self.received(received, of: range.size) }
+            try await store.finish(name, size: range.size)
+            return Self.received(range.size, of: range.size)
+        }
+    }
+
+    func head(_ call: Call) async throws -> Answer {
+        let name = try name(call)
+        return try await services.withJournal(of: call) { journal in
+            switch journal.blobs.progress(name) {
+            case .complete(let size):
+                var answer = Answer(status: 200)
+                answer["content-length"] = String(size)
+                answer["content-type"] = Self.mediaType
+                return answer
+            case .partial(let received):
+                var answer = Answer(status: 404)
+                answer["upload-offset"] = String(received)
+                return answer
+            }
+        }
+    }
+
+    func get(_ call: Call) async throws -> Answer {
+        let name = try name(call)
+        return try await services.withJournal(of: call) { journal in
+            guard case .complete(let size) = journal.blobs.progress(name) else { throw Failure.blobNotFound }
+            var answer: Answer
+            switch ByteRange.download(call.header("range"), size: size) {
+            case .whole: answer = try await bytes(name, journal.blobs, offset: 0, count: size, status: 200)
+            case .part(let offset, let count):
+                answer = try await bytes(name, journal.blobs, offset: offset, count: count, status: 206)
+                answer["content-range"] = "bytes \(offset)-\(offset + count - 1)/\(size)"
+            case .outside:
+                answer = Answer(status: 416)
+                answer["content-range"] = "bytes */\(size)"
+            }
+            answer["accept-ranges"] = "bytes"
+            return answer
+        }
+    }
+
+    // MARK: Steps
+
+    private func name(_ call: Call) throws(Failure) -> BlobName {
+        guard let name = BlobName(call.parameter("sha256")) else { throw .blobBadName }
+        return name
+    }
+
+    /// - Returns: how many bytes of the blob are here now.
+    private func receive(
+        _ call: Call, _ range: ByteRange.Upload, _ name: BlobName, _ store: BlobStore
+    ) async throws -> Int64 {
+        var waiting: [UInt8] = []
+        var offset = range.offset
+        var received: Int64 = 0
+        let end = range.offset + range.count
+        func flush() async throws {
+            received = try await store.append(name, size: range.size, offset: offset, bytes: waiting)
+            offset += Int64(waiting.count)
+            services.metrics.add(waiting.count, to: .blobBytesReceived)
+            waiting.removeAll(keepingCapacity: true)
+        }
+        do {
+            try await call.eachPiece { piece in
+                guard offset + Int64(waiting.count + piece.count) <= end else { throw Failure.blobWrongSize }
+                waiting += piece
+                if waiting.count >= BlobLimits.chunkBytes { try await flush() }
+            }
+        } catch let failure as Failure {
+            throw failure
+        } catch {
+            // The connection was cut. What arrived is kept; the sender asks how much that was.
+            if !waiting.isEmpty { try await flush() }
+            throw error
+        }
+        if !waiting.isEmpty || range.count == 0 { try await flush() }
+        guard offset == end else { throw Failure.blobCut }
+        return received
+    }
+
+    private func bytes(
+        _ name: BlobName, _ store: BlobStore, offset: Int64, count: Int64, status: Int
+    ) async throws -> Answer {
+        services.metrics.add(Int(count), to: .blobBytesSent)
+        guard count > Int64(Self.pieceBytes) else {
+            return Answer(
+                status: status, try await store.read(name, offset: offset, count: Int(count)), type: Self.mediaType)
+        }
+        return Answer(status: status, count: count, type: Self.mediaType, pieceBytes: Self.pieceBytes) { place, count in
+            try await store.read(name, offset: offset + place, count: count)
+        }
+    }
+
+    /// 204 when the blob is whole, 202 while more has to come.
+    private static func received(_ count: Int64, of size: Int64) -> Answer {
+        var answer = Answer(status: count == size ? 204 : 202)
+        answer["upload-offset"] = String(count)
+        return answer
+    }
+}
+
+extension Failure {
+    static let blobBadName = Failure(
+        .invalid, "blob.bad_name", "An image is named by the 64 lower-case hexadecimal digits of its SHA-256.")
+    static let blobCut = Failure(
+        .invalid, "blob.cut", "Fewer bytes came than were announced. Ask how many are here, and go on from there.")
+}

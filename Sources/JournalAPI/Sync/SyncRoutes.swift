@@ -1,0 +1,123 @@
+import Primitives
+import Storage
+import Sync
+import Web
+
+/// The sync conversation over HTTP. What it says is decided in `Sync`; here it is only who says it, and how much.
+package struct SyncRoutes: Sendable {
+    private static let replicaHeader = "daybook-replica"
+
+    private let services: SyncServices
+
+    package init(_ services: SyncServices) { self.services = services }
+
+    func exchange(_ call: Call) async throws -> Answer {
+        let person = try call.caller.id
+        guard let count = call.bodyCount, count <= Int64(SyncServices.smallBytesMax) else {
+            return try await services.bodies.pass(person) {
+                let bytes = try await SyncMessage.receive(call, bytesMax: ExchangeLimits.messageBytesMax)
+                return try await services.work.pass(person) { try await answer(bytes, call) }
+            }
+        }
+        return try await answer(try await SyncMessage.receive(call, bytesMax: SyncServices.smallBytesMax), call)
+    }
+
+    func snapshot(_ call: Call) async throws -> Answer {
+        let manifest = try await services.withJournal(of: call) { try await $0.file.snapshot() }
+        return SyncMessage.answer(try manifest?.encoded() ?? [])
+    }
+
+    func snapshotChunk(_ call: Call) async throws -> Answer {
+        guard let name = BlobName(call.parameter("sha256")),
+            let bytes = try await services.withJournal(of: call, { try await $0.file.snapshotChunk(named: name) })
+        else { throw Failure.chunkUnknown }
+        return Answer(bytes, type: "application/octet-stream")
+    }
+
+    // MARK: One exchange
+
+    private func answer(_ bytes: [UInt8], _ call: Call) async throws -> Answer {
+        try await services.withJournal(of: call) { journal in
+            let replica = try await replica(of: call, journal)
+            let request = try ExchangeRequest(
+                encoded: try SyncMessage.decompressed(bytes, call, bytesMax: ExchangeLimits.messageBytesMax),
+                own: replica)
+            let response = try await conversation(with: replica, of: call, journal).answer(request)
+            try await remember(request, response, in: journal)
+            count(request, response)
+            if !request.commits.isEmpty, response.fork == nil {
+                let caller = try call.caller
+                services.feed.publish("journal_update", on: .journal, to: caller.id, except: caller.session)
+            }
+            return try await pack(response, for: replica, call)
+        }
+    }
+
+    /// The replica that the session writes for. The header names it the first time, and when it has become another.
+    ///
+    /// - Throws: `sync.no_replica`, `sync.bad_replica`, `replica.foreign`, `replica.too_many`.
+    private func replica(of call: Call, _ journal: OpenJournal) async throws -> ReplicaID {
+        let id: ID<Session> = try call.caller.session.cast()
+        guard let session = try await services.control.read({ try $0.sessions.find(id) }) else {
+            throw Failure.tokenInvalid
+        }
+        guard let text = call.header(Self.replicaHeader) else {
+            guard let replica = session.replica else { throw Failure.noReplica }
+            return replica
+        }
+        // Zero stands for the sender's own replica on the wire.
+        guard let replica = Hex.decode(text).flatMap({ ReplicaID(bytes: $0) }), replica.rawValue != 0 else {
+            throw Failure.badReplica
+        }
+        guard replica != session.replica else { return replica }
+        guard try await journal.file.position().replica != replica else { throw Failure.replicaForeign }
+        let now = services.world.now()
+        try await services.control.write { try $0.replicas.bind(replica, to: session, at: now) }
+        return replica
+    }
+
+    private func conversation(with replica: ReplicaID, of call: Call, _ journal: OpenJournal) throws -> SyncAnswer {
+        let person: ID<Person> = try call.caller.id.cast()
+        return SyncAnswer(
+            journal: journal.file, replica: replica, recall: { journal.clocks.recall($0) },
+            mayRelay: { other in
+                if try await journal.file.position().replica == other { return true }
+                return try await services.control.read { try $0.replicas.belongs(other, to: person) }
+            })
+    }
+
+    /// Keeps the clock that the device now takes for ours, so that it can name it in eight bytes next time.
+    private func remember(
+        _ request: ExchangeRequest, _ response: ExchangeResponse, in journal: OpenJournal
+    ) async throws {
+        if let clock = response.clock {
+            journal.clocks.remember(clock)
+        } else if case .digest(let digest) = request.claim, request.commits.isEmpty,
+            journal.clocks.recall(digest) != nil
+        {
+            return
+        } else if response.fork == nil, !response.wantsClock {
+            journal.clocks.remember(try await journal.file.position().clock)
+        }
+    }
+
+    private func count(_ request: ExchangeRequest, _ response: ExchangeResponse) {
+        services.metrics.add(to: .exchanges)
+        services.metrics.add(request.commits.count, to: .commitsReceived)
+        services.metrics.add(response.commits.count, to: .commitsSent)
+        if response.fork != nil { services.metrics.add(to: .forks) }
+    }
+
+    private func pack(_ response: ExchangeResponse, for replica: ReplicaID, _ call: Call) async throws -> Answer {
+        SyncMessage.answer(try response.encoded(own: replica))
+    }
+}
+
+extension Failure {
+    package static let noReplica = Failure(
+        .invalid, "sync.no_replica", "This session has not named its replica: send the header Daybook-Replica.")
+    package static let badReplica = Failure(
+        .invalid, "sync.bad_replica", "The header Daybook-Replica must have 32 hexadecimal digits, not all of them 0.")
+    static let chunkUnknown = Failure(
+        .notFound, "snapshot.unknown_chunk", "There is no such chunk: ask for the snapshot again.")
+}

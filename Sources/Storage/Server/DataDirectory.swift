@@ -1,0 +1,49 @@
+import Foundation
+import Primitives
+
+/// The one directory in which the server keeps everything. It belongs to one process at a time.
+package final class DataDirectory: Sendable {
+    package let path: String
+    private let lock: Int32
+
+    /// Makes the directory when it is missing, closes it to others, and takes it for this process.
+    ///
+    /// - Throws: `data.unusable`, `data.in_use`.
+    package init(_ path: String) throws(Failure) {
+        guard !path.isEmpty else { throw .dataUnusable("it has no name") }
+        let path = path.hasPrefix("/") ? path : FileManager.default.currentDirectoryPath + "/" + path
+        self.path = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
+        do {
+            try PrivateFile.createDirectory(self.path)
+        } catch {
+            throw .dataUnusable(error.message)
+        }
+        guard chmod(self.path, 0o700) == 0 else { throw .dataUnusable(String(cString: strerror(errno))) }
+        lock = open(self.path + "/server.lock", O_CREAT | O_RDWR | O_CLOEXEC, 0o600)
+        guard lock >= 0 else { throw .dataUnusable(String(cString: strerror(errno))) }
+        guard flock(lock, LOCK_EX | LOCK_NB) == 0 else {
+            close(lock)
+            throw .dataInUse
+        }
+    }
+
+    deinit { close(lock) }
+
+    /// - Throws: `file.unwritable`, `file.disk_full`.
+    package func checkWritable() throws(Failure) {
+        let name = path + "/ready.check"
+        defer { unlink(name) }
+        try BlobFile.write([1], to: name, at: 0)
+    }
+}
+
+extension Failure {
+    fileprivate static func dataUnusable(_ reason: String) -> Failure {
+        Failure(
+            .unavailable, "data.unusable",
+            "The data directory cannot be used: \(reason) Give --data a directory that belongs to you.")
+    }
+    package static let dataInUse = Failure(
+        .conflict, "data.in_use",
+        "Another daybook-server uses this data directory. Stop it first, or give --data another directory.")
+}

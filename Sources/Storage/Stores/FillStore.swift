@@ -1,0 +1,110 @@
+import Foundation
+import GRDB
+import Journal
+import Primitives
+import Sync
+
+/// Fills: what exchanges say happened.
+package struct FillStore {
+    private let db: Database
+
+    package init(_ db: Database) { self.db = db }
+
+    private static let columns =
+        "id, account, symbol, side, price, quantity, fee, fee_currency, time_ms, sequence, external_id"
+
+    package func find(_ id: ID<Fill>) throws -> Fill? {
+        try Row.fetchOne(
+            db, sql: "SELECT \(Self.columns) FROM fill WHERE id = :id AND presence <> 1", arguments: ["id": id.data]
+        ).flatMap { Fill($0) }
+    }
+
+    /// The fills that are not here yet, each once, in the order given. One set aside or deleted is here.
+    package func unknown(_ fills: [Fill]) throws -> [Fill] {
+        let known = try PreparedStatement(db, "SELECT 1 FROM fill WHERE id = ?")
+        var seen = Set<ID<Fill>>(minimumCapacity: fills.count)
+        return try fills.filter { fill in
+            guard seen.insert(fill.id).inserted else { return false }
+            known.bind(1, fill.id)
+            guard try known.step() else { return true }
+            known.reset()
+            return false
+        }
+    }
+
+    /// The fills of a derived trade in the order in which they happened, each with the part that belongs to it.
+    ///
+    /// A trade's fills follow one another in its market, from the one that opened it on. Where the first or the last
+    /// also belongs to a neighbour, its part is what the trade's own sums leave for it.
+    package func fills(of trade: TradeSummary) throws -> [TradeFill] {
+        guard let first = trade.firstFill, let account = trade.account, let anchor = try find(first) else { return [] }
+        let rows = try Row.fetchAll(
+            db,
+            sql: """
+                SELECT \(Self.columns) FROM fill
+                WHERE account = :account AND symbol = :symbol AND presence <> 1 AND coalesce(aside, 0) = 0
+                    AND (time_ms, sequence, id) >= (:time, :sequence, :id)
+                ORDER BY time_ms, sequence, id LIMIT :limit
+                """,
+            arguments: [
+                "account": account.data, "symbol": trade.symbol, "time": anchor.time.milliseconds,
+                "sequence": anchor.sequence, "id": first.data, "limit": trade.fillCount,
+            ])
+        return parts(of: trade, rows.compactMap { Fill($0) })
+    }
+
+    private func parts(of trade: TradeSummary, _ fills: [Fill]) -> [TradeFill] {
+        func role(_ fill: Fill) -> RoundTrip.Allocation.Role {
+            Direction(opening: fill.side) == trade.direction ? .opening : .closing
+        }
+        func sum(_ part: ArraySlice<Fill>, _ wanted: RoundTrip.Allocation.Role) -> Amount? {
+            try? part.filter { role($0) == wanted }.reduce(Amount.zero) { try $0 + $1.quantity }
+        }
+        var parts = fills.map { TradeFill(fill: $0, quantity: $0.quantity, role: role($0)) }
+        guard let quantity = trade.quantity, let first = fills.first, let last = fills.last else { return parts }
+        if let others = sum(fills.dropFirst(), .opening), let rest = try? quantity - others, rest < first.quantity {
+            parts[0] = TradeFill(fill: first, quantity: rest, role: .opening)
+        }
+        if !trade.isOpen, fills.count > 1, let others = sum(fills.dropLast(), .closing),
+            let rest = try? quantity - others, rest < last.quantity
+        {
+            parts[parts.count - 1] = TradeFill(fill: last, quantity: rest, role: .closing)
+        }
+        return parts
+    }
+}
+
+extension Fill {
+    /// Nil for a row that lacks what makes a fill.
+    init?(_ row: Row) {
+        guard let id = ID<Fill>(bytes: row["id"] as Data),
+            let account = (row["account"] as Data?).flatMap({ ID<Account>(bytes: $0) }),
+            let symbol = row["symbol"] as String?, let side = (row["side"] as String?).flatMap(Side.init(rawValue:)),
+            let price = (row["price"] as String?).flatMap({ Amount($0) }),
+            let quantity = (row["quantity"] as String?).flatMap({ Amount($0) }), let time = row["time_ms"] as Int64?
+        else { return nil }
+        self.init(
+            id: id, account: account, symbol: symbol, side: side, price: price, quantity: quantity,
+            fee: (row["fee"] as String?).flatMap { Amount($0) } ?? .zero, feeCurrency: row["fee_currency"] ?? "",
+            time: Timestamp(milliseconds: time), sequence: row["sequence"] ?? 0, externalID: row["external_id"] ?? "")
+    }
+}
+
+extension Draft {
+    /// Writes a fill as its source tells it. What is empty or zero is left out: it reads the same.
+    package mutating func put(_ fill: Fill) {
+        var writes: [FieldWrite] = []
+        writes.reserveCapacity(10)
+        writes.append(FieldWrite(1, .id(fill.account)))
+        writes.append(FieldWrite(2, .text(fill.symbol)))
+        writes.append(FieldWrite(3, .text(fill.side.rawValue)))
+        writes.append(FieldWrite(4, .text(fill.price.description)))
+        writes.append(FieldWrite(5, .text(fill.quantity.description)))
+        if !fill.fee.isZero { writes.append(FieldWrite(6, .text(fill.fee.description))) }
+        if !fill.feeCurrency.isEmpty { writes.append(FieldWrite(7, .text(fill.feeCurrency))) }
+        writes.append(FieldWrite(8, .integer(fill.time.milliseconds)))
+        if fill.sequence != 0 { writes.append(FieldWrite(9, .integer(fill.sequence))) }
+        if !fill.externalID.isEmpty { writes.append(FieldWrite(10, .text(fill.externalID))) }
+        put(Schema.fill.kind, fill.id.cast(), writes)
+    }
+}

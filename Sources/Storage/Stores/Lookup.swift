@@ -1,0 +1,115 @@
+import Foundation
+import GRDB
+import Journal
+import Primitives
+import Sync
+
+/// Finds the thing that a person means by a piece of its id.
+///
+/// Any piece of at least four characters at the beginning or the end of an id will do, as long as only one thing has it.
+/// Names made by people begin with the time, so it is the end that tells them apart and that lists show.
+package struct Lookup {
+    private let db: Database
+
+    package init(_ db: Database) { self.db = db }
+
+    package static let digitsMin = 4
+    /// How many digits of the end of an id a list shows.
+    package static let shownDigits = 8
+    private static let candidatesMax = 5
+
+    /// - Throws: `trade.not_found`, `trade.ambiguous_id`, `id.not_hexadecimal`, `id.too_short`.
+    package func trade(_ text: String) throws -> ID<Trade> {
+        try find(
+            text, "trade", "`daybook trade list` shows them.",
+            among: """
+                SELECT id FROM round_trip WHERE \(Self.match("id"))
+                UNION
+                SELECT round_trip AS id FROM anchor WHERE round_trip IS NOT NULL AND \(Self.match("trade"))
+                ORDER BY id LIMIT :limit
+                """,
+            last: "SELECT id FROM round_trip ORDER BY opened_ms DESC, id DESC LIMIT 1"
+        ).cast()
+    }
+
+    /// - Throws: `entry.not_found`, `entry.ambiguous_id`, `id.not_hexadecimal`, `id.too_short`.
+    package func entry(_ text: String) throws -> ID<Entry> {
+        try find(
+            text, "entry", "`daybook entry list` shows them.",
+            among: "SELECT id FROM entry WHERE presence <> 1 AND \(Self.match("id")) ORDER BY id LIMIT :limit",
+            last: "SELECT id FROM entry WHERE presence <> 1 ORDER BY day DESC, created_ms DESC, id DESC LIMIT 1"
+        ).cast()
+    }
+
+    /// - Throws: `image.not_found`, `image.ambiguous_id`, `id.not_hexadecimal`, `id.too_short`.
+    package func image(_ text: String) throws -> ID<Image> {
+        try find(
+            text, "image", "`daybook image list` shows them.",
+            among: "SELECT id FROM image WHERE presence <> 1 AND \(Self.match("id")) ORDER BY id LIMIT :limit",
+            last: "SELECT id FROM image WHERE presence <> 1 ORDER BY created_ms DESC, id DESC LIMIT 1"
+        ).cast()
+    }
+
+    /// Anything that has an id, alive or deleted: for the history and for conflicts.
+    ///
+    /// - Throws: `thing.not_found`, `thing.ambiguous_id`, `id.not_hexadecimal`, `id.too_short`.
+    package func anything(_ text: String) throws -> EntityID {
+        let tables = Schema.current.kinds.map { "SELECT id FROM \($0.name) WHERE \(Self.match("id"))" }
+        let trips = "SELECT id FROM round_trip WHERE \(Self.match("id"))"
+        return try find(
+            text, "thing", "`daybook trade list`, `entry list`, `tag list` and `image list` show ids.",
+            among: (tables + [trips]).joined(separator: " UNION ") + " ORDER BY id LIMIT :limit",
+            last: "SELECT id FROM round_trip ORDER BY opened_ms DESC, id DESC LIMIT 1")
+    }
+
+    /// The end of an id, as lists show it.
+    package static func short(_ id: ID<some Any>) -> String { String(id.description.suffix(shownDigits)) }
+
+    private static func match(_ column: String) -> String {
+        """
+        (substr(hex(\(column)), 1, length(:digits)) = :digits \
+        OR substr(hex(\(column)), -length(:digits)) = :digits)
+        """
+    }
+
+    private func find(
+        _ text: String, _ noun: String, _ hint: String, among sql: String, last: String
+    ) throws -> EntityID {
+        if text == "last" {
+            guard let id = try Data.fetchOne(db, sql: last).flatMap({ EntityID(bytes: $0) }) else {
+                throw Failure(.notFound, "\(noun).not_found", "There is none yet, so there is no last one.")
+            }
+            return id
+        }
+        let digits = text.filter { $0 != "-" }.uppercased()
+        guard digits.utf8.count <= 32, digits.utf8.allSatisfy({ $0.isHexDigit }) else {
+            throw Failure(
+                .invalid, "id.not_hexadecimal",
+                "“\(text.prefix(60))” is no id: ids have the digits 0-9 and a-f. \(hint)")
+        }
+        guard digits.utf8.count >= Self.digitsMin else {
+            throw Failure(
+                .invalid, "id.too_short", "Give at least \(Self.digitsMin) digits of the id, from its end or beginning.")
+        }
+        let found = try Data.fetchAll(
+            db, sql: sql, arguments: ["digits": digits, "limit": Self.candidatesMax]
+        ).compactMap { EntityID(bytes: $0) }
+        guard found.count <= 1 else {
+            let more = found.count == Self.candidatesMax ? " and more" : ""
+            let ids = found.map(\.description).joined(separator: ", ")
+            throw Failure(
+                .conflict, "\(noun).ambiguous_id", "“\(text)” could be \(ids)\(more). Give more digits of the id.")
+        }
+        guard let id = found.first else {
+            throw Failure(
+                .notFound, "\(noun).not_found", "Nothing here has an id that begins or ends with “\(text)”. \(hint)")
+        }
+        return id
+    }
+}
+
+extension UInt8 {
+    fileprivate var isHexDigit: Bool {
+        (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(self) || (UInt8(ascii: "A")...UInt8(ascii: "F")).contains(self)
+    }
+}

@@ -1,0 +1,128 @@
+import Foundation
+import GRDB
+import Journal
+import Primitives
+
+/// One trade as a list shows it: what happened, what came of it, and what its trader says of it.
+package struct TradeSummary: Hashable, Sendable {
+    package let id: ID<Trade>
+    package let account: ID<Account>?
+    /// What the trader calls the account; nil when it is not known.
+    package let accountLabel: String?
+    package let symbol: String
+    package let direction: Direction
+    package let openedAt: Timestamp
+    package let closedAt: Timestamp?
+    /// Figures are nil where they cannot be told. Quantities are in the base currency, prices and money in the quote
+    /// currency.
+    package let quantity: Amount?
+    package let openQuantity: Amount?
+    package let entryPrice: Amount?
+    package let exitPrice: Amount?
+    package let gross: Amount?
+    package let fees: Amount?
+    /// Fees in other coins, `0.001 BNB, 0.2 MATIC`: they are in no other figure.
+    package let otherFees: String?
+    package let net: Amount?
+    /// The fill that opened it; nil for a trade entered by hand.
+    package let firstFill: ID<Fill>?
+    package let fillCount: Int
+    /// The fill that closed it also opened the next trade.
+    package let isReversed: Bool
+    /// The first planned stop: what the initial risk is figured from.
+    package let stopPrice: Amount?
+    package let targetPrice: Amount?
+    /// 1 ... 5.
+    package let rating: Int?
+    package let setup: String?
+    package let hasNotes: Bool
+    /// Something was changed on two devices at once, or deleted on one and edited on another, and nobody has settled it.
+    package let isContested: Bool
+    /// In the order of their names.
+    package var tags: [String] = []
+
+    package var isDerived: Bool { firstFill != nil }
+    package var isOpen: Bool { closedAt == nil }
+
+    /// See `TradeFacts.initialRisk`.
+    package var risk: Amount? {
+        guard let stopPrice, let entryPrice, let quantity else { return nil }
+        return TradeFacts.initialRisk(direction, entry: entryPrice, firstStop: stopPrice, quantity: quantity)
+    }
+
+    /// `net / risk` of a closed trade; nil without an initial risk.
+    package var r: Double? {
+        guard !isOpen, let net, let risk else { return nil }
+        return net.approximate / risk.approximate
+    }
+
+    /// What the statistics need; nil while the trade is open and where its profit cannot be told.
+    package var facts: TradeFacts? {
+        guard let closedAt, let gross, let net else { return nil }
+        return TradeFacts(
+            id: id, account: account ?? ID(rawValue: 0), symbol: symbol, direction: direction, openedAt: openedAt,
+            closedAt: closedAt, gross: gross, fees: fees ?? .zero, net: net, risk: risk,
+            entryNotional: notional, tags: tags)
+    }
+
+    private var notional: Amount? {
+        guard let entryPrice, let quantity else { return nil }
+        return try? entryPrice * quantity
+    }
+
+    /// Of a row of `TradeStore.select`. Nil for a row that no trade can be read from.
+    init?(_ row: Row) {
+        guard let id = ID<Trade>(bytes: row["id"] as Data),
+            let direction = Direction(rawValue: row["direction"])
+        else { return nil }
+        self.id = id
+        self.direction = direction
+        account = Self.id(row["account"])
+        accountLabel = row["label"]
+        symbol = row["symbol"]
+        openedAt = Timestamp(milliseconds: row["opened_ms"])
+        closedAt = (row["closed_ms"] as Int64?).map { Timestamp(milliseconds: $0) }
+        quantity = Self.amount(row["quantity"])
+        openQuantity = Self.amount(row["open_quantity"])
+        entryPrice = Self.amount(row["entry_price"])
+        exitPrice = Self.amount(row["exit_price"])
+        gross = Self.amount(row["gross"])
+        fees = Self.amount(row["fees"])
+        otherFees = row["other_fees"]
+        net = Self.amount(row["net"])
+        firstFill = Self.id(row["first_fill"])
+        fillCount = row["fill_count"]
+        isReversed = row["reversed"]
+        stopPrice = Self.amount(row["stop_price"])
+        targetPrice = Self.amount(row["target_price"])
+        rating = (row["rating"] as Int64?).map { Int(clamping: $0) }
+        setup = row["setup"]
+        hasNotes = row["has_notes"]
+        isContested = row["is_contested"]
+    }
+
+    private static func amount(_ text: String?) -> Amount? { text.flatMap { Amount($0) } }
+    private static func id<Noun>(_ bytes: Data?) -> ID<Noun>? { bytes.flatMap { ID(bytes: $0) } }
+}
+
+/// One trade with all that belongs to it.
+package struct TradeDetail: Sendable {
+    package let summary: TradeSummary
+    package let exchange: String?
+    package let environment: String?
+    /// Nil for a trade entered by hand.
+    package let fills: [TradeFill]
+    /// One for each annotation that has any: more than one when two trades with notes became one.
+    package let notes: [String]
+    package let images: [Image]
+    /// The entries that are about it.
+    package let entries: [Entry]
+}
+
+/// The whole or the part of a fill that belongs to a trade.
+package struct TradeFill: Hashable, Sendable {
+    package let fill: Fill
+    /// In the base currency: less than the fill's own where it closed one trade and opened the next.
+    package let quantity: Amount
+    package let role: RoundTrip.Allocation.Role
+}

@@ -1,0 +1,94 @@
+import Foundation
+import HTTPTypes
+import Hummingbird
+import HummingbirdCore
+import NIOCore
+
+/// What a handler answers.
+package struct Answer: Sendable, Answerable {
+    private var response: Response
+
+    /// Without a body.
+    package init(status: Int) { response = Response(status: .init(code: status)) }
+
+    /// A body of bytes.
+    package init(status: Int = 200, _ bytes: [UInt8], type mediaType: String) {
+        response = Response(status: .init(code: status), body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
+        self["content-type"] = mediaType
+    }
+
+    /// A body of text.
+    package init(status: Int = 200, text: String, type mediaType: String) {
+        response = Response(status: .init(code: status), body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
+        self["content-type"] = mediaType
+    }
+
+    /// A body of JSON, with its keys in order so that equal answers have equal bytes.
+    package init(status: Int = 200, json view: some Encodable) throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        let data = try encoder.encode(view)
+        response = Response(status: .init(code: status), body: ResponseBody(byteBuffer: ByteBuffer(bytes: data)))
+        self["content-type"] = "application/json"
+    }
+
+    /// A body that is read while it is sent.
+    ///
+    /// - Parameters:
+    ///   - count: of all its bytes.
+    ///   - piece: gives up to so many bytes at an offset.
+    package init(
+        status: Int = 200, count: Int64, type mediaType: String, pieceBytes: Int,
+        piece: @escaping @Sendable (_ offset: Int64, _ count: Int) async throws -> [UInt8]
+    ) {
+        response = Response(
+            status: .init(code: status),
+            body: ResponseBody(contentLength: Int(count)) { writer in
+                var offset: Int64 = 0
+                while offset < count {
+                    let bytes = try await piece(offset, Int(min(Int64(pieceBytes), count - offset)))
+                    // A body that is shorter than it was said to be can only be broken off.
+                    guard !bytes.isEmpty else { throw CancellationError() }
+                    try await writer.write(ByteBuffer(bytes: bytes))
+                    offset += Int64(bytes.count)
+                }
+                try await writer.finish(nil)
+            })
+        self["content-type"] = mediaType
+    }
+
+    /// A header field. Names that HTTP does not allow are left out.
+    package subscript(_ name: String) -> String? {
+        get { HTTPField.Name(name).flatMap { response.headers[$0] } }
+        set { HTTPField.Name(name).map { response.headers[$0] = newValue } }
+    }
+
+    /// Adds a cookie that scripts cannot read and other sites cannot make a browser send.
+    ///
+    /// - Parameter seconds: 0 removes it.
+    package mutating func setCookie(_ name: String, _ value: String, path: String, seconds: Int) {
+        response.headers.append(
+            HTTPField(
+                name: .setCookie,
+                value: "\(name)=\(value); Path=\(path); Max-Age=\(seconds); Secure; HttpOnly; SameSite=Strict"))
+    }
+
+    package func answer() -> Answer { self }
+
+    /// What Hummingbird sends.
+    var hummingbird: Response { response }
+
+    init(_ response: Response) { self.response = response }
+}
+
+/// What a handler may return.
+package protocol Answerable: Sendable {
+    func answer() throws -> Answer
+}
+
+/// A JSON body on its way out.
+package protocol View: Encodable, Answerable {}
+
+extension View {
+    package func answer() throws -> Answer { try Answer(json: self) }
+}

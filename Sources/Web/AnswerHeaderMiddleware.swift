@@ -1,0 +1,30 @@
+import HTTPTypes
+import Hummingbird
+import HummingbirdCore
+
+/// Tells browsers to take answers for nothing but what they are.
+///
+/// A device's exchange is no browser's business and counts its bytes: it gets the one header that a cache between the
+/// two needs, and nothing when there is nothing to keep.
+struct AnswerHeaderMiddleware: RouterMiddleware {
+    private let fields: HTTPFields = {
+        var fields = HTTPFields()
+        fields[.cacheControl] = "no-store"
+        fields[.contentSecurityPolicy] = "default-src 'none'; frame-ancestors 'none'"
+        fields[.xContentTypeOptions] = "nosniff"
+        if let name = HTTPField.Name("referrer-policy") { fields[name] = "no-referrer" }
+        return fields
+    }()
+
+    func handle(
+        _ request: Request, context: CallContext, next: (Request, CallContext) async throws -> Response
+    ) async throws -> Response {
+        var response = try await next(request, context)
+        switch response.headers[.contentType] {
+        case nil: break
+        case "application/x-protobuf": response.headers[.cacheControl] = "no-store"
+        default: for field in fields { response.headers[field.name] = field.value }
+        }
+        return response
+    }
+}

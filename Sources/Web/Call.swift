@@ -1,0 +1,143 @@
+import Foundation
+import HTTPTypes
+import Hummingbird
+import HummingbirdCore
+import Logging
+import NIOCore
+import Primitives
+
+/// One request, as a handler sees it.
+package struct Call: Sendable {
+    private let request: Request
+    private let context: CallContext
+    private let origins: Origins
+    private let limits: WebLimits
+    /// Set for routes that admit persons only.
+    private let admitted: Caller?
+
+    init(_ request: Request, _ context: CallContext, caller: Caller?, origins: Origins, limits: WebLimits) {
+        self.request = request
+        self.context = context
+        self.origins = origins
+        self.limits = limits
+        admitted = caller
+    }
+
+    /// - Throws: `auth.needed` on a route that admits anyone.
+    package var caller: Caller {
+        get throws(Failure) {
+            guard let admitted else { throw .signInNeeded }
+            return admitted
+        }
+    }
+
+    /// Where it comes from, as a network; nil when the system cannot tell.
+    package var network: String? { context.network }
+    package var logger: Logger { context.logger }
+    var requestID: String { context.id }
+
+    /// The part of the path that stands where the route says `{name}`.
+    package func parameter(_ name: String) -> String { context.parameters.get(name) ?? "" }
+
+    package func header(_ name: String) -> String? { HTTPField.Name(name).flatMap { request.headers[$0] } }
+
+    package func cookie(_ name: String) -> String? { request.cookies[name]?.value }
+
+    /// The `Content-Length`, when it says one.
+    package var bodyCount: Int64? { header("content-length").flatMap { Int64($0) } }
+
+    /// Refuses what a page of another site sent. A program that is no browser says nothing, and may pass.
+    ///
+    /// - Throws: `auth.foreign_origin`.
+    package func refuseForeignOrigin() throws(Failure) { try request.refuseForeignOrigin(origins) }
+
+    /// Refuses what does not prove that a page of this site sent it: for whatever a cookie alone would allow.
+    ///
+    /// - Throws: `auth.foreign_origin`.
+    package func requireOwnOrigin() throws(Failure) { try request.requireOwnOrigin(origins) }
+
+    /// The whole body.
+    ///
+    /// - Throws: `request.too_large`, `request.too_slow`.
+    package func body(bytesMax: Int) async throws -> [UInt8] {
+        if let count = bodyCount, count > Int64(bytesMax) { throw Failure.requestTooLarge(bytesMax) }
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(Int(min(bodyCount ?? 0, Int64(bytesMax))))
+        try await eachPiece { piece in
+            guard bytes.count + piece.count <= bytesMax else { throw Failure.requestTooLarge(bytesMax) }
+            bytes += piece
+        }
+        return bytes
+    }
+
+    /// The body in pieces, as they come.
+    ///
+    /// - Throws: `request.too_slow`; what `receive` throws.
+    package func eachPiece(_ receive: ([UInt8]) async throws -> Void) async throws {
+        let deadline = ContinuousClock.now + .seconds(limits.bodySeconds)
+        for try await buffer in request.body {
+            guard ContinuousClock.now < deadline else { throw Failure.requestTooSlow }
+            try await receive(Array(buffer.readableBytesView))
+        }
+    }
+
+    /// A JSON body. Nothing else is taken, so that no form of another site can be mistaken for one.
+    ///
+    /// - Throws: `request.not_json`, `request.bad_json`, `request.too_large`.
+    package func json<Wire: Decodable>(as type: Wire.Type = Wire.self) async throws -> Wire {
+        let mediaType = header("content-type")?.prefix { $0 != ";" }.lowercased()
+        guard mediaType?.trimmingCharacters(in: .whitespaces) == "application/json" else {
+            throw Failure.requestNotJSON
+        }
+        let bytes = try await body(bytesMax: WebLimits.jsonBytesMax)
+        do {
+            return try JSONDecoder().decode(Wire.self, from: Data(bytes))
+        } catch let error as DecodingError {
+            throw Failure.requestBadJSON(error)
+        }
+    }
+}
+
+extension Request {
+    /// Methods that change something.
+    var isUnsafe: Bool { method != .get && method != .head && method != .options }
+
+    func refuseForeignOrigin(_ origins: Origins) throws(Failure) {
+        if let origin = headers[.origin], !origins.contains(origin) { throw .foreignOrigin }
+        if let name = HTTPField.Name("sec-fetch-site"), let site = headers[name], site != "same-origin", site != "none"
+        {
+            throw .foreignOrigin
+        }
+    }
+
+    func requireOwnOrigin(_ origins: Origins) throws(Failure) {
+        try refuseForeignOrigin(origins)
+        let site = HTTPField.Name("sec-fetch-site").flatMap { headers[$0] }
+        guard headers[.origin] != nil || site == "same-origin" else { throw .foreignOrigin }
+    }
+}
+
+extension Failure {
+    package static func requestTooLarge(_ bytesMax: Int) -> Failure {
+        Failure(.tooLarge, "request.too_large", "The body may have \(bytesMax) bytes here.")
+    }
+    package static let requestTooSlow = Failure(
+        .invalid, "request.too_slow", "The body took too long. Try again on a better connection.")
+    package static let requestNotJSON = Failure(
+        .invalid, "request.not_json", "Send the body as JSON, with Content-Type: application/json.")
+
+    fileprivate static func requestBadJSON(_ error: DecodingError) -> Failure {
+        let path: [any CodingKey]
+        switch error {
+        case .keyNotFound(let key, let context): path = context.codingPath + [key]
+        case .typeMismatch(_, let context), .valueNotFound(_, let context), .dataCorrupted(let context):
+            path = context.codingPath
+        @unknown default: path = []
+        }
+        let place = path.map(\.stringValue).joined(separator: ".")
+        return Failure(
+            .invalid, "request.bad_json",
+            place.isEmpty ? "The body is no JSON of the expected shape." : "The field \"\(place)\" is missing or wrong."
+        )
+    }
+}

@@ -1,0 +1,92 @@
+import Foundation
+import Primitives
+import Synchronization
+
+/// Tells people's other connections what has just happened to what is theirs.
+///
+/// An event goes to the person it belongs to and to nobody else, whatever a connection has subscribed to. Events may
+/// be lost; whoever hears none finds out at the next sync.
+package final class LiveFeed: Sendable {
+    /// What a person can listen to. `journal` means one's own: `journal.{user_id}`.
+    package enum Channel: String, Hashable, Sendable, CaseIterable {
+        case journal
+    }
+
+    /// What a connection is told to do.
+    enum Delivery: Sendable {
+        case event(String)
+        /// The session is over.
+        case end
+    }
+
+    private struct Member {
+        var caller: Caller
+        var channels: Set<Channel> = []
+        let deliver: @Sendable (Delivery) -> Void
+    }
+
+    private struct State {
+        var members: [UInt64: Member] = [:]
+        var connections: [ID<Caller>: Set<UInt64>] = [:]
+        var lastConnection: UInt64 = 0
+    }
+
+    private let state = Mutex(State())
+    private let metrics: Metrics
+
+    package init(metrics: Metrics) { self.metrics = metrics }
+
+    /// How many connections have said who they are.
+    package var memberCount: Int { state.withLock { $0.members.count } }
+
+    /// Sends `{"stream": "journal.{user_id}", "data": {"e": event}}` to a person's connections that listen.
+    ///
+    /// - Parameter except: the session that did it, and knows.
+    package func publish(_ event: String, on channel: Channel, to person: ID<Caller>, except: ID<CallerSession>?) {
+        let listeners = state.withLock { state in
+            (state.connections[person] ?? []).compactMap { state.members[$0] }
+                .filter { $0.caller.id == person && $0.caller.session != except && $0.channels.contains(channel) }
+        }
+        guard !listeners.isEmpty else { return }
+        let text = "{\"stream\":\"\(Self.stream(channel, of: person))\",\"data\":{\"e\":\"\(event)\"}}"
+        for listener in listeners { listener.deliver(.event(text)) }
+        metrics.add(listeners.count, to: .liveEvents)
+    }
+
+    /// Ends the connections of a session that was revoked.
+    package func end(_ session: ID<CallerSession>) {
+        let members = state.withLock { $0.members.values.filter { $0.caller.session == session } }
+        for member in members { member.deliver(.end) }
+    }
+
+    static func stream(_ channel: Channel, of person: ID<Caller>) -> String { "\(channel.rawValue).\(person)" }
+
+    /// - Returns: the number by which the connection is known from here on.
+    func join(_ caller: Caller, deliver: @escaping @Sendable (Delivery) -> Void) -> UInt64 {
+        state.withLock { state in
+            state.lastConnection += 1
+            state.members[state.lastConnection] = Member(caller: caller, deliver: deliver)
+            state.connections[caller.id, default: []].insert(state.lastConnection)
+            return state.lastConnection
+        }
+    }
+
+    /// Newer papers of the same person.
+    func renew(_ connection: UInt64, _ caller: Caller) { state.withLock { $0.members[connection]?.caller = caller } }
+
+    func subscribe(_ connection: UInt64, to channels: Set<Channel>) {
+        state.withLock { $0.members[connection]?.channels.formUnion(channels) }
+    }
+
+    func unsubscribe(_ connection: UInt64, from channels: Set<Channel>) {
+        state.withLock { $0.members[connection]?.channels.subtract(channels) }
+    }
+
+    func leave(_ connection: UInt64) {
+        state.withLock { state in
+            guard let member = state.members.removeValue(forKey: connection) else { return }
+            state.connections[member.caller.id]?.remove(connection)
+            if state.connections[member.caller.id]?.isEmpty == true { state.connections[member.caller.id] = nil }
+        }
+    }
+}

@@ -1,0 +1,92 @@
+import HTTPTypes
+import HummingbirdCore
+import Logging
+import NIOCore
+import NIOHTTP1
+import NIOHTTPTypes
+import NIOHTTPTypesHTTP1
+import NIOWebSocket
+import Primitives
+
+/// A connection that speaks HTTP, and WebSocket when its first request asks for that on a path where there is one.
+///
+/// Hummingbird has no WebSocket, so this is swift-nio's, in the place where Hummingbird takes a channel of its own.
+struct SocketChannel: ServerChildChannel, HTTPChannelHandler {
+    struct Value: ServerChildChannelValue {
+        let channel: any Channel
+        let decided: EventLoopFuture<Decided>
+    }
+
+    /// What the first request made of the connection.
+    enum Decided: Sendable {
+        case http(NIOAsyncChannel<HTTPRequestPart, HTTPResponsePart>)
+        case webSocket(NIOAsyncChannel<WebSocketFrame, WebSocketFrame>, Caller?)
+    }
+
+    let responder: HTTPChannelHandler.Responder
+    /// The paths that can be upgraded.
+    let paths: Set<String>
+    let feed: LiveFeed
+    let admittance: Admittance
+    let limits: WebLimits
+    let world: World
+    let metrics: Metrics
+
+    func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
+        channel.eventLoop.makeCompletedFuture {
+            var decoderLimits = NIOHTTPDecoderLimitConfiguration()
+            decoderLimits.maxHeaderFieldSize = WebLimits.headersBytesMax
+            decoderLimits.maxHeaderListSize = WebLimits.headersBytesMax
+            decoderLimits.maxHeaderFieldCount = WebLimits.headerCountMax
+            let encoder = HTTPResponseEncoder()
+            let decoder = ByteToMessageHandler(
+                HTTPRequestDecoder(leftOverBytesStrategy: .forwardBytes, limitConfiguration: decoderLimits))
+            let parseErrors = HTTPServerProtocolErrorHandler()
+            let undecided = UndecidedHandler(seconds: limits.handshakeSeconds)
+            let filter = UpgradeFilter(paths: paths)
+            let upgrader = NIOTypedHTTPServerUpgradeHandler<Decided>(
+                httpEncoder: encoder, extraHTTPHandlers: [decoder, parseErrors, undecided, filter],
+                upgradeConfiguration: NIOTypedHTTPServerUpgradeConfiguration(
+                    upgraders: [Handshake(admittance: admittance).upgrader()]
+                ) { channel in
+                    channel.eventLoop.makeCompletedFuture {
+                        let pipeline = channel.pipeline.syncOperations
+                        for handler: any RemovableChannelHandler in [
+                            try pipeline.handler(type: HTTPServerProtocolErrorHandler.self),
+                            try pipeline.handler(type: UndecidedHandler.self),
+                            try pipeline.handler(type: UpgradeFilter.self),
+                        ] {
+                            pipeline.removeHandler(handler, promise: nil)
+                        }
+                        return try http(channel, logger)
+                    }
+                })
+            let pipeline = channel.pipeline.syncOperations
+            try pipeline.addHandlers([encoder, decoder, parseErrors, undecided, filter, upgrader])
+            return Value(channel: channel, decided: upgrader.upgradeResultFuture)
+        }
+    }
+
+    private func http(_ channel: any Channel, _ logger: Logger) throws -> Decided {
+        let pipeline = channel.pipeline.syncOperations
+        try pipeline.addHandler(HTTP1ToHTTPServerCodec(secure: false))
+        try pipeline.addHandler(HTTPConnectionStateHandler(idleTimeout: .seconds(limits.idleSeconds), logger: logger))
+        try pipeline.addHandler(LastAnswerHandler())
+        return .http(
+            try NIOAsyncChannel(
+                wrappingChannelSynchronously: channel, configuration: .init(isOutboundHalfClosureEnabled: true)))
+    }
+
+    func handle(value: Value, logger: Logger) async {
+        // A connection that ends before its first request has nothing to say.
+        guard let decided = try? await value.decided.get() else { return }
+        switch decided {
+        case .http(let channel): await handleHTTP(asyncChannel: channel, logger: logger)
+        case .webSocket(let channel, let caller):
+            let conversation = LiveConversation(
+                channel: value.channel, feed: feed, admittance: admittance, limits: limits, world: world,
+                metrics: metrics)
+            await conversation.run(channel, caller: caller)
+        }
+    }
+}

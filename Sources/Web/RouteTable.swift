@@ -1,0 +1,58 @@
+import Hummingbird
+import Primitives
+
+/// The routes of a family, one line each: the line registers the handler and says what it is for.
+package struct RouteTable: Sendable {
+    package struct Route: Sendable {
+        package let method: String
+        /// With parameters as OpenAPI writes them: `/trades/{id}`.
+        package let path: String
+        package let summary: String
+        package let admits: Admission
+        let handler: @Sendable (Call) async throws -> Answer
+    }
+
+    package private(set) var routes: [Route] = []
+    private let base: String
+    private let admits: Admission
+
+    package init(_ base: String, admits: Admission) {
+        self.base = base
+        self.admits = admits
+    }
+
+    package mutating func get(
+        _ path: String, _ summary: String, admits: Admission? = nil,
+        _ handler: @escaping @Sendable (Call) async throws -> some Answerable
+    ) { add("GET", path, summary, admits, handler) }
+
+    package mutating func head(
+        _ path: String, _ summary: String, admits: Admission? = nil,
+        _ handler: @escaping @Sendable (Call) async throws -> some Answerable
+    ) { add("HEAD", path, summary, admits, handler) }
+
+    package mutating func post(
+        _ path: String, _ summary: String, admits: Admission? = nil,
+        _ handler: @escaping @Sendable (Call) async throws -> some Answerable
+    ) { add("POST", path, summary, admits, handler) }
+
+    package mutating func put(
+        _ path: String, _ summary: String, admits: Admission? = nil,
+        _ handler: @escaping @Sendable (Call) async throws -> some Answerable
+    ) { add("PUT", path, summary, admits, handler) }
+
+    package mutating func delete(
+        _ path: String, _ summary: String, admits: Admission? = nil,
+        _ handler: @escaping @Sendable (Call) async throws -> some Answerable
+    ) { add("DELETE", path, summary, admits, handler) }
+
+    private mutating func add(
+        _ method: String, _ path: String, _ summary: String, _ admits: Admission?,
+        _ handler: @escaping @Sendable (Call) async throws -> some Answerable
+    ) {
+        routes.append(
+            Route(method: method, path: base + path, summary: summary, admits: admits ?? self.admits) { call in
+                try await handler(call).answer()
+            })
+    }
+}

@@ -1,0 +1,40 @@
+/// What one caller may ask of the server. Every number can be configured; these are the defaults.
+package struct WebLimits: Hashable, Sendable {
+    /// All header fields of a request together, in bytes.
+    package static let headersBytesMax = 16 << 10
+    package static let headerCountMax = 64
+    /// A JSON body, in bytes: the largest is a sign-in message.
+    package static let jsonBytesMax = 32 << 10
+    /// One frame, and one message of several, in bytes.
+    package static let frameBytesMax = 16 << 10
+    package static let fragmentsMax = 16
+    /// Of one WebSocket request.
+    package static let paramsMax = 32
+    package static let failedAuthenticationsMax = 5
+    /// What waits for a slow reader before its connection is closed.
+    package static let waitingEventsMax = 64
+    /// How long the other side may take to say goodbye.
+    package static let closeSeconds = 2
+
+    package var connectionsMax: Int
+    /// Without a byte from the other side.
+    package var idleSeconds: Int
+    /// For a whole request body, however steadily it drips.
+    package var bodySeconds: Int
+    /// For the first request of a connection.
+    package var handshakeSeconds: Int
+    package var pingSeconds: Int
+    package var subscriptionsMax: Int
+
+    package init(
+        connectionsMax: Int = 10_000, idleSeconds: Int = 60, bodySeconds: Int = 120, handshakeSeconds: Int = 10,
+        pingSeconds: Int = 30, subscriptionsMax: Int = 16
+    ) {
+        self.connectionsMax = connectionsMax
+        self.idleSeconds = idleSeconds
+        self.bodySeconds = bodySeconds
+        self.handshakeSeconds = handshakeSeconds
+        self.pingSeconds = pingSeconds
+        self.subscriptionsMax = subscriptionsMax
+    }
+}

@@ -1,0 +1,104 @@
+import Hummingbird
+import HummingbirdCore
+import Logging
+import NIOCore
+import Primitives
+import ServiceLifecycle
+
+/// Where to listen. Port 0 lets the system choose.
+package struct ListenAddress: Hashable, Sendable, CustomStringConvertible {
+    package let host: String
+    package let port: Int
+
+    package init(host: String, port: Int) {
+        self.host = host
+        self.port = port
+    }
+
+    /// Reads `host:port`, with an IPv6 address in square brackets. Nil for anything else.
+    package init?(_ text: String) {
+        guard let colon = text.lastIndex(of: ":"), let port = UInt16(text[text.index(after: colon)...]) else {
+            return nil
+        }
+        var host = text[..<colon]
+        if host.hasPrefix("["), host.hasSuffix("]") { host = host.dropFirst().dropLast() }
+        guard !host.isEmpty, !host.contains(where: { $0.isWhitespace || $0 == "/" }) else { return nil }
+        self.init(host: String(host), port: Int(port))
+    }
+
+    /// Whether only this machine can reach it.
+    package var isLoopback: Bool { host == "localhost" || host == "::1" || host.hasPrefix("127.") }
+
+    package var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
+}
+
+/// Everything that listens, made from the families' route tables.
+package struct WebServer: Sendable {
+    private let tables: [RouteTable]
+    private let admittance: Admittance
+    private let feed: LiveFeed
+    private let metrics: Metrics
+    private let limits: WebLimits
+    private let world: World
+    private let logger: Logger
+
+    package init(
+        tables: [RouteTable], doorkeeper: any Doorkeeper, origins: Origins, feed: LiveFeed, metrics: Metrics,
+        limits: WebLimits, world: World, logger: Logger
+    ) {
+        self.tables = tables
+        admittance = Admittance(doorkeeper: doorkeeper, origins: origins)
+        self.feed = feed
+        self.metrics = metrics
+        self.limits = limits
+        self.world = world
+        self.logger = logger
+    }
+
+    /// REST, and WebSocket on `/ws`.
+    ///
+    /// - Parameter running: is told the port once it listens.
+    package func http(
+        on address: ListenAddress, running: @escaping @Sendable (_ port: Int) async -> Void
+    ) -> any Service { service(router(tables), ["/ws"], address, running) }
+
+    /// WebSocket on a port of its own, as in the API reference.
+    package func webSocket(
+        on address: ListenAddress, running: @escaping @Sendable (_ port: Int) async -> Void
+    ) -> any Service { service(router([]), ["/", "/ws"], address, running) }
+
+    private func router(_ tables: [RouteTable]) -> Router<CallContext> {
+        let router = Router(context: CallContext.self)
+        router.add(middleware: RequestLogMiddleware(metrics: metrics))
+        router.add(middleware: AnswerHeaderMiddleware())
+        router.add(middleware: FailureMiddleware())
+        for route in tables.flatMap(\.routes) {
+            guard let method = HTTPRequest.Method(rawValue: route.method) else { continue }
+            let responder = CallbackResponder<CallContext> { [admittance, limits] request, context in
+                let caller = try await admittance.admit(request, to: route.admits)
+                let call = Call(request, context, caller: caller, origins: admittance.origins, limits: limits)
+                return try await route.handler(call).hummingbird
+            }
+            router.on(RouterPath(route.path), method: method, responder: responder)
+        }
+        return router
+    }
+
+    private func service(
+        _ router: Router<CallContext>, _ paths: Set<String>, _ address: ListenAddress,
+        _ running: @escaping @Sendable (_ port: Int) async -> Void
+    ) -> any Service {
+        var configuration = ApplicationConfiguration(address: .hostname(address.host, port: address.port))
+        configuration.availableConnectionsDelegate = .maximum(limits.connectionsMax, logger: logger)
+        return Application(
+            responder: router.buildResponder(),
+            server: HTTPServerBuilder { responder in
+                SocketChannel(
+                    responder: responder, paths: paths, feed: feed, admittance: admittance, limits: limits,
+                    world: world, metrics: metrics)
+            },
+            configuration: configuration,
+            onServerRunning: { await running($0.localAddress?.port ?? address.port) },
+            logger: logger)
+    }
+}
