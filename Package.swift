@@ -8,6 +8,7 @@ let package = Package(
     products: [
         .executable(name: "daybook", targets: ["DaybookCLI"]),
         .executable(name: "daybook-server", targets: ["DaybookServer"]),
+        .executable(name: "daybook-bench", targets: ["DaybookBench"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
@@ -117,6 +118,14 @@ let package = Package(
             dependencies: [
                 "Primitives", "Ethereum", "Sync", "Journal", "Storage", "Gateways",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
+
+        .executableTarget(
+            name: "DaybookBench",
+            dependencies: [
+                "Primitives", "Ethereum", "Sync", "Journal", "Storage", "Gateways",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "GRDB", package: "GRDB.swift"),
             ]),
 
         // Tests

@@ -1,3 +1,4 @@
+import Ethereum
 import Foundation
 import JournalAPI
 import Logging
@@ -69,18 +70,18 @@ struct Configuration: Sendable {
 
     /// `daybook.example` is reached over TLS; only this machine itself may do without.
     private static func origin(_ domain: String) throws(Failure) -> String {
-        let text = domain.lowercased()
-        let origin =
-            text.contains("://")
-            ? text
-            : ((ListenAddress(text) ?? ListenAddress(host: text, port: 0)).isLoopback ? "http://" : "https://") + text
-        guard let policy = try? SignInSettings().policy(for: origin) else {
+        let scheme = isLoopback(domain.lowercased()) ? "http" : "https"
+        let text = domain.contains("://") ? domain : "\(scheme)://\(domain)"
+        guard let policy = try? SignInSettings().policy(for: text) else {
             throw .configBadValue("domain", "\"\(domain)\" is no host[:port] and no origin")
         }
-        guard
-            policy.scheme == "https"
-                || (ListenAddress(policy.domain) ?? ListenAddress(host: policy.domain, port: 0)).isLoopback
-        else { throw .configBadValue("domain", "\(policy.origin) would show tokens to the network: use https") }
+        guard policy.scheme == "https" || isLoopback(policy.domain) else {
+            throw .configBadValue("domain", "\(policy.origin) would show tokens to the network: use https")
+        }
         return policy.origin
+    }
+
+    private static func isLoopback(_ domain: String) -> Bool {
+        (ListenAddress(domain) ?? ListenAddress(host: domain, port: 0)).isLoopback
     }
 }

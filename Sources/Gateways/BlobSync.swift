@@ -5,6 +5,7 @@ import Sync
 package protocol BlobShelf: Sendable {
     /// Bytes that are here and that the server is not known to have, with their sizes. At most `countMax`.
     func unsent(countMax: Int) async throws -> [(name: BlobName, size: Int64)]
+    /// Notes that the server has these. To forget it does no harm: it is asked again.
     func markSent(_ names: [BlobName]) async throws
     /// Images of the journal whose bytes are not here. At most `countMax`, after `last` in the order of names.
     func lacking(after last: BlobName?, countMax: Int) async throws -> [BlobName]
@@ -16,6 +17,8 @@ package protocol BlobShelf: Sendable {
     func append(_ name: BlobName, offset: Int64, bytes: [UInt8]) async throws
     /// Compares what came with its name and keeps it.
     func finish(_ name: BlobName, size: Int64) async throws
+    /// Notes in the journal that these are here, and on the server. To forget it does no harm: it is found out.
+    func markReceived(_ blobs: [(name: BlobName, size: Int64)]) async throws
 }
 
 /// Moves images' bytes in both directions, and goes on where an earlier try stopped.
@@ -35,6 +38,8 @@ package struct BlobSync: Sendable {
 
     /// Blobs that move at the same time.
     package static let parallelCount = 4
+    /// How many are noted in one transaction.
+    private static let notedTogether = 64
     /// How often one blob is tried again after the connection was cut.
     private static let attemptsMax = 5
 
@@ -66,13 +71,15 @@ package struct BlobSync: Sendable {
             guard !unsent.isEmpty else { return }
             let missing = Set(try await server.missingBlobs(among: unsent.map(\.name)))
             try await shelf.markSent(unsent.map(\.name).filter { !missing.contains($0) })
-            try await each(unsent.filter { missing.contains($0.name) }, outcome: &outcome) { blob in
+            try await each(unsent.filter { missing.contains($0.name) }) { blob in
                 try await self.send(blob.name, size: blob.size)
-                try await self.shelf.markSent([blob.name])
-                return { outcome in
-                    outcome.sent += 1
-                    outcome.bytesSent += blob.size
-                }
+                return blob
+            } note: { blobs in
+                try await shelf.markSent(blobs.map(\.name))
+            } count: { blob in
+                outcome.sent += 1
+                outcome.bytesSent += blob.size
+                report(outcome)
             }
             guard unsent.count == BlobLimits.namesMax else { return }
         }
@@ -107,13 +114,18 @@ package struct BlobSync: Sendable {
             // One question for all of them: what the server lacks as well cannot be fetched one by one either.
             let awaited = Set(try await server.missingBlobs(among: lacking))
             outcome.awaited += awaited.count
-            try await each(lacking.filter { !awaited.contains($0) }, outcome: &outcome) { name in
-                guard let size = try await self.fetch(name) else { return { $0.awaited += 1 } }
-                try await self.shelf.markSent([name])
-                return { outcome in
+            try await each(lacking.filter { !awaited.contains($0) }) { name in
+                (name: name, size: try await self.fetch(name) ?? -1)
+            } note: { blobs in
+                try await shelf.markReceived(blobs.filter { $0.size >= 0 })
+            } count: { blob in
+                if blob.size < 0 {
+                    outcome.awaited += 1
+                } else {
                     outcome.received += 1
-                    outcome.bytesReceived += size
+                    outcome.bytesReceived += blob.size
                 }
+                report(outcome)
             }
             guard lacking.count == BlobLimits.namesMax else { return }
         }
@@ -140,21 +152,35 @@ package struct BlobSync: Sendable {
 
     // MARK: Several at a time
 
-    private func each<Item: Sendable>(
-        _ items: [Item], outcome: inout Outcome,
-        _ move: @escaping @Sendable (Item) async throws -> @Sendable (inout Outcome) -> Void
+    /// - Parameters:
+    ///   - note: is given what has moved, many at once: each note is a transaction that waits for the disk.
+    ///   - count: is told of each as it has moved.
+    private func each<Item: Sendable, Moved: Sendable>(
+        _ items: [Item], _ move: @escaping @Sendable (Item) async throws -> Moved,
+        note: ([Moved]) async throws -> Void, count: (Moved) -> Void
     ) async throws {
-        try await withThrowingTaskGroup(of: (@Sendable (inout Outcome) -> Void).self) { group in
-            var rest = items.makeIterator()
-            for _ in 0..<Self.parallelCount {
-                if let item = rest.next() { group.addTask { try await move(item) } }
+        var moved: [Moved] = []
+        do {
+            try await withThrowingTaskGroup(of: Moved.self) { group in
+                var rest = items.makeIterator()
+                for _ in 0..<Self.parallelCount {
+                    if let item = rest.next() { group.addTask { try await move(item) } }
+                }
+                while let result = try await group.next() {
+                    moved.append(result)
+                    count(result)
+                    if moved.count == Self.notedTogether {
+                        try await note(moved)
+                        moved.removeAll()
+                    }
+                    if let item = rest.next() { group.addTask { try await move(item) } }
+                }
             }
-            while let note = try await group.next() {
-                note(&outcome)
-                report(outcome)
-                if let item = rest.next() { group.addTask { try await move(item) } }
-            }
+        } catch {
+            try? await note(moved)
+            throw error
         }
+        try await note(moved)
     }
 
     /// Tries again when the connection was cut on the way; each try asks anew how far the other side is.

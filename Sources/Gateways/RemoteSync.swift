@@ -137,7 +137,7 @@ package struct RemoteSync: SyncProtocol {
 
     /// Whether a failure means that the two sides disagree on how much has arrived, or cannot tell.
     private static func asksForPlace(_ failure: Failure) -> Bool {
-        ["blob.wrong_offset", "blob.busy", "server.unreachable"].contains(failure.code)
+        ["blob.wrong_offset", "blob.busy", "blob.cut", "server.unreachable"].contains(failure.code)
             || failure.kind == .tooMany || failure.kind == .unavailable
     }
 

@@ -149,14 +149,39 @@ package struct Amount: Hashable, Comparable, Sendable, CustomStringConvertible, 
 
     /// The canonical form: no exponent, no leading zeros, no trailing zeros after the point, no `-0`.
     package var description: String {
-        let (whole, fraction) = units.magnitude.quotientAndRemainder(dividingBy: UInt128(Self.one))
-        var text = (units < 0 ? "-" : "") + String(whole)
-        if fraction != 0 {
-            let digits = String(fraction)
-            text += "." + String(repeating: "0", count: Self.decimals - digits.count) + digits
-            while text.hasSuffix("0") { text.removeLast() }
+        // At most 21 digits before the point and 18 after it, a sign and the point. Written from the back.
+        let capacity = 48
+        return withUnsafeTemporaryAllocation(of: UInt8.self, capacity: capacity) { buffer in
+            var begin = capacity
+            func prepend(_ byte: UInt8) {
+                begin -= 1
+                buffer[begin] = byte
+            }
+            let (whole, remainder) = units.magnitude.quotientAndRemainder(dividingBy: UInt128(Self.one))
+            var fraction = UInt64(remainder)
+            if fraction != 0 {
+                var isTrailing = true
+                for _ in 0..<Self.decimals {
+                    let digit = UInt8(truncatingIfNeeded: fraction % 10)
+                    fraction /= 10
+                    if isTrailing, digit == 0 { continue }
+                    isTrailing = false
+                    prepend(UInt8(ascii: "0") + digit)
+                }
+                prepend(UInt8(ascii: "."))
+            }
+            if let small = UInt64(exactly: whole) {
+                var rest = small
+                repeat {
+                    prepend(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10))
+                    rest /= 10
+                } while rest != 0
+            } else {
+                for byte in String(whole).utf8.reversed() { prepend(byte) }
+            }
+            if units < 0 { prepend(UInt8(ascii: "-")) }
+            return String(decoding: UnsafeMutableBufferPointer(rebasing: buffer[begin...]), as: UTF8.self)
         }
-        return text
     }
 
     /// Accepts a JSON string. (A JSON number would have lost digits on its way here.)

@@ -15,13 +15,14 @@ struct Sweep: Service {
     let logger: Logger
 
     func run() async throws {
-        var round = 0
-        try await cancelWhenGracefulShutdown {
-            while true {
+        await cancelWhenGracefulShutdown {
+            var round = 0
+            while !Task.isCancelled {
                 await pool.closeIdle()
                 if round % Self.expiryRounds == 0 { await deleteExpired() }
                 round += 1
-                try await Task.sleep(for: Self.pause)
+                // It only ends early when the server stops.
+                try? await Task.sleep(for: Self.pause)
             }
         }
     }

@@ -12,7 +12,9 @@ package enum Symbol {
         if let pair = SymbolName.read(text, .common) { return pair.name }
         let name = text.uppercased()
         guard !name.isEmpty, name.utf8.count <= nameBytesMax,
-            name.unicodeScalars.allSatisfy({ $0.properties.isAlphabetic || "0123456789-_/:.@$^=".unicodeScalars.contains($0) })
+            name.unicodeScalars.allSatisfy({
+                $0.properties.isAlphabetic || "0123456789-_/:.@$^=".unicodeScalars.contains($0)
+            })
         else {
             throw Failure(
                 .invalid, "symbol.bad_name",

@@ -23,7 +23,10 @@ package struct SyncRoutes: Sendable {
     }
 
     func snapshot(_ call: Call) async throws -> Answer {
-        let manifest = try await services.withJournal(of: call) { try await $0.file.snapshot() }
+        // Making one takes a while, and no smaller work of others shall wait for it.
+        let manifest = try await services.work.pass(try call.caller.id) {
+            try await services.withJournal(of: call) { try await $0.file.snapshot() }
+        }
         return SyncMessage.answer(try manifest?.encoded() ?? [])
     }
 

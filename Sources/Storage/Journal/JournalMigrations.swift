@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import Journal
 import Primitives
 
 /// Brings an older journal up to this version's tables.
@@ -37,6 +38,7 @@ enum JournalMigrations {
                 try db.execute(sql: String(decoding: migration.sql, as: UTF8.self))
                 try db.execute(sql: "PRAGMA user_version = \(migration.version)")
             }
+            if current > 0 { try Upgrade(db, .current).run() }
         }
     }
 

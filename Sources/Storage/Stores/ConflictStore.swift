@@ -94,7 +94,9 @@ package struct ConflictStore {
         guard let entity = Schema.current.kind(key.kind), let field = entity.fields.first(where: { $0.name == name })
         else { throw Failure.conflictUnknownField(name) }
         let conflict = try conflict(key, field)
-        guard Set(conflict.versions.map(\.value)).count > 1 else { throw Failure.conflictNotFound(conflict.entity, name) }
+        guard Set(conflict.versions.map(\.value)).count > 1 else {
+            throw Failure.conflictNotFound(conflict.entity, name)
+        }
         return conflict
     }
 

@@ -4,46 +4,34 @@ import Journal
 import Primitives
 import Sync
 
-/// Finds what an id means without being told the kind, and says in a few words what it is.
+/// Finds what goes by an id without being told the kind, and says in a few words what it is.
 package struct EntityFinder {
     private let db: Database
 
-    private static let digitCountMin = 4
     private static let labelCountMax = 60
 
     package init(_ db: Database) { self.db = db }
 
     package typealias Key = JournalState.Key
 
-    /// Reads a whole id or its last digits, at least four.
+    /// What goes by a whole or shortened id. Of a trade that fills make, that is what people wrote about it, or the fill
+    /// that opened it when nobody wrote anything.
     ///
-    /// - Throws: `entity.not_found`, `entity.ambiguous`, `entity.bad_id`.
-    package func require(_ text: String) throws -> Key {
-        let digits = text.lowercased().filter { $0 != "-" }
-        guard digits.count >= Self.digitCountMin, digits.count <= 32,
-            Hex.decode(digits.count.isMultiple(of: 2) ? digits : "0" + digits) != nil
-        else { throw Failure.entityBadID }
-        var found: [Key] = []
+    /// - Throws: what `Lookup.anything` throws.
+    package func keys(_ text: String) throws -> [Key] {
+        let id = try Lookup(db).anything(text)
+        var keys: [Key] = []
         for entity in Schema.current.kinds {
-            found += try ids(of: entity, endingIn: digits).map { Key(entity.kind, $0) }
+            let sql = "SELECT EXISTS (SELECT 1 FROM \(entity.name) WHERE id = ?)"
+            if try Bool.fetchOne(db, sql: sql, arguments: [id.data]) ?? false { keys.append(Key(entity.kind, id)) }
         }
-        guard let first = found.first else { throw Failure.entityNotFound(text) }
-        guard found.count == 1 else { throw Failure.entityAmbiguous(text) }
-        return first
-    }
-
-    /// At most two: whoever asks only wants to know whether there is one.
-    private func ids(of entity: EntityKind, endingIn digits: String) throws -> [EntityID] {
-        // Only a whole id can use an index.
-        if digits.count == 32, let bytes = Hex.decode(digits) {
-            return try Data.fetchAll(
-                db, sql: "SELECT id FROM \(entity.name) WHERE id = ? LIMIT 1", arguments: [Data(bytes)]
-            ).compactMap { EntityID(bytes: $0) }
-        }
-        return try Data.fetchAll(
-            db, sql: "SELECT id FROM \(entity.name) WHERE substr(hex(id), -?) = upper(?) ORDER BY id LIMIT 2",
-            arguments: [digits.count, digits]
-        ).compactMap { EntityID(bytes: $0) }
+        guard keys.isEmpty else { return keys }
+        let trades = try Data.fetchAll(
+            db, sql: "SELECT trade FROM anchor WHERE round_trip = ? ORDER BY trade", arguments: [id.data])
+        keys = trades.compactMap { EntityID(bytes: $0) }.map { Key(Schema.trade.kind, $0) }
+        guard keys.isEmpty else { return keys }
+        let fill = try Data.fetchOne(db, sql: "SELECT first_fill FROM round_trip WHERE id = ?", arguments: [id.data])
+        return fill.flatMap { EntityID(bytes: $0) }.map { [Key(Schema.fill.kind, $0)] } ?? []
     }
 
     /// The shown values of an entity; nil when there is no such row.
@@ -98,16 +86,5 @@ package struct EntityFinder {
         return try Int64.fetchOne(
             db, sql: "SELECT presence FROM \(entity.name) WHERE id = ?", arguments: [key.id.data]
         ).flatMap { Presence(rawValue: $0) }
-    }
-}
-
-extension Failure {
-    package static let entityBadID = Failure(
-        .invalid, "entity.bad_id", "An id is a UUID or at least its last four digits. Every list shows them.")
-    package static func entityNotFound(_ text: String) -> Failure {
-        Failure(.notFound, "entity.not_found", "Nothing in this journal has the id \(text).")
-    }
-    package static func entityAmbiguous(_ text: String) -> Failure {
-        Failure(.invalid, "entity.ambiguous", "The id \(text) fits several things. Give more of its digits.")
     }
 }

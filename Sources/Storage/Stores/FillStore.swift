@@ -91,7 +91,7 @@ extension Fill {
 }
 
 extension Draft {
-    /// Writes a fill as its source tells it. What is empty or zero is left out: it reads the same.
+    /// Writes a fill as its source tells it. A fee of zero and empty texts are left out: they read the same.
     package mutating func put(_ fill: Fill) {
         var writes: [FieldWrite] = []
         writes.reserveCapacity(10)
@@ -103,7 +103,7 @@ extension Draft {
         if !fill.fee.isZero { writes.append(FieldWrite(6, .text(fill.fee.description))) }
         if !fill.feeCurrency.isEmpty { writes.append(FieldWrite(7, .text(fill.feeCurrency))) }
         writes.append(FieldWrite(8, .integer(fill.time.milliseconds)))
-        if fill.sequence != 0 { writes.append(FieldWrite(9, .integer(fill.sequence))) }
+        writes.append(FieldWrite(9, .integer(fill.sequence)))
         if !fill.externalID.isEmpty { writes.append(FieldWrite(10, .text(fill.externalID))) }
         put(Schema.fill.kind, fill.id.cast(), writes)
     }

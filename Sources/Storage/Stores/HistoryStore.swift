@@ -46,21 +46,23 @@ package struct HistoryStore {
         try LogReader(db).newest(min(countMax, Self.countMax)).map { entry($0, changes: []) }
     }
 
-    /// What happened to one entity, the latest first.
+    /// What happened to one or a few entities, the latest first.
     ///
     /// - Returns: also whether that is all: a device that began from a snapshot lacks what came before.
-    package func changes(of key: JournalState.Key, countMax: Int) throws -> (entries: [HistoryEntry], isWhole: Bool) {
+    package func changes(of keys: Set<JournalState.Key>, countMax: Int) throws -> (
+        entries: [HistoryEntry], isWhole: Bool
+    ) {
         let reader = try LogReader(db)
         let finder = EntityFinder(db)
-        var replay = JournalReplay(reader, of: [key])
+        var replay = JournalReplay(reader, of: keys)
         var entries: [HistoryEntry] = []
         try reader.each { logged in
             let mutations = logged.commit.map(replay.mutations) ?? []
-            let changes = try mutations.flatMap { try Self.changes($0, of: key, before: replay.state, finder) }
-            let wasDeleted = replay.state.presence(key) == .deleted
+            let changes = try mutations.flatMap { try Self.changes($0, before: replay.state, finder) }
+            let deleted = keys.filter { replay.state.presence($0) == .deleted }
             try replay.apply(logged)
             guard !mutations.isEmpty else { return }
-            let isRevived = wasDeleted && replay.state.presence(key) == .alive
+            let isRevived = deleted.contains { replay.state.presence($0) == .alive }
             entries.append(entry(logged, changes: (isRevived ? [.revived] : []) + changes))
         }
         return (Array(entries.reversed().prefix(min(countMax, Self.countMax))), replay.isWhole)
@@ -74,14 +76,14 @@ package struct HistoryStore {
     }
 
     private static func changes(
-        _ mutation: Mutation, of key: JournalState.Key, before: JournalState, _ finder: EntityFinder
+        _ mutation: Mutation, before: JournalState, _ finder: EntityFinder
     ) throws -> [EntityChange] {
         switch mutation {
-        case .put(let kind, _, let writes):
+        case .put(let kind, let id, let writes):
             return writes.map { write in
                 .wrote(
                     field: Schema.current.kind(kind)?.field(write.field)?.name ?? "field \(write.field)",
-                    before: before.shown(key, write.field), after: write.value)
+                    before: before.shown(JournalState.Key(kind, id), write.field), after: write.value)
             }
         case .delete: return [.deleted]
         case .add(let set, _, let member), .remove(let set, _, let member):

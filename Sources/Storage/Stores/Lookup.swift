@@ -89,7 +89,8 @@ package struct Lookup {
         }
         guard digits.utf8.count >= Self.digitsMin else {
             throw Failure(
-                .invalid, "id.too_short", "Give at least \(Self.digitsMin) digits of the id, from its end or beginning.")
+                .invalid, "id.too_short", "Give at least \(Self.digitsMin) digits of the id, from its end or beginning."
+            )
         }
         let found = try Data.fetchAll(
             db, sql: sql, arguments: ["digits": digits, "limit": Self.candidatesMax]

@@ -168,7 +168,9 @@ package struct TradeStore {
         return Array((sorted + trades.filter { $0.net == nil }).prefix(limit))
     }
 
-    private static func condition(_ query: TradeQuery) -> (sql: String, arguments: [String: any DatabaseValueConvertible]) {
+    private static func condition(_ query: TradeQuery) -> (
+        sql: String, arguments: [String: any DatabaseValueConvertible]
+    ) {
         var conditions: [String] = []
         var arguments: [String: any DatabaseValueConvertible] = [:]
         func names(_ values: [any DatabaseValueConvertible], _ prefix: String) -> String {

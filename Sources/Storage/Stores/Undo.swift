@@ -129,7 +129,9 @@ private struct Undo {
         let others = siblings.filter { $0.dot != dot }
         if let other = others.first {
             // One put settles the field, so it may only say what the others already say.
-            guard others.allSatisfy({ $0.value == other.value }) else { return .left("is in conflict; settle it first") }
+            guard others.allSatisfy({ $0.value == other.value }) else {
+                return .left("is in conflict; settle it first")
+            }
             return other.value == write.value ? .same : .value(other.value)
         }
         guard before.isWhole || before.state.entities[key]?.fields[write.field] != nil else {
@@ -239,7 +241,9 @@ struct Revival {
     /// The write that changes nothing but the deletion: of a field that nobody disagrees on. A field in conflict is
     /// taken only when there is no other, because writing it settles the conflict. Nil for an entity without a value.
     func write(for key: JournalState.Key) throws -> FieldWrite? {
-        guard let entity = Schema.current.kind(key.kind), let fields = try EntityFinder(db).fields(key) else { return nil }
+        guard let entity = Schema.current.kind(key.kind), let fields = try EntityFinder(db).fields(key) else {
+            return nil
+        }
         let registers = try RegisterTable(db, CommitLog(db))
         var contested: FieldWrite?
         for field in entity.fields {

@@ -1,0 +1,68 @@
+# `make` lists what there is. `make demo` and `make test` need nothing but a Debian machine with Swift: what else they
+# use, they install.
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+
+PACKAGES := libsqlite3-dev libsecp256k1-dev libargon2-dev libzstd-dev libxxhash-dev pkg-config
+DATA ?= $(HOME)/.local/share/daybook-server
+SEED ?=
+RUNS ?= 5000
+
+.PHONY: help setup build release demo test lint format serve bench sim proto clean
+
+help: ## List the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
+
+setup: ## Install the system libraries that are missing
+	@missing=""; for p in $(PACKAGES); do \
+	    dpkg-query -W -f='$${Status}' $$p 2>/dev/null | grep -q 'ok installed' || missing="$$missing $$p"; done; \
+	if [ -n "$$missing" ]; then \
+	    echo "Installing:$$missing"; \
+	    as_root=""; [ "$$(id -u)" = 0 ] || as_root=sudo; \
+	    $$as_root apt-get update -qq && DEBIAN_FRONTEND=noninteractive $$as_root apt-get install -y -qq $$missing >/dev/null \
+	        || { echo "That did not work. Install$$missing by hand, then run make again."; exit 1; }; \
+	fi
+	@command -v swift >/dev/null || { echo "Swift 6.2 or later is needed: https://swift.org/install"; exit 1; }
+
+build: setup ## Build the programs for development
+	swift build
+
+release: setup ## Build the programs as they are meant to run
+	swift build -c release --product daybook
+	swift build -c release --product daybook-server
+
+demo: build ## Two devices, one server: import, edit on both, sync, settle, look
+	@docs/demo.sh "$$(swift build --show-bin-path)"
+
+test: setup ## Run every test
+	swift build --build-tests
+	swift test --skip-build --parallel
+
+lint: ## Check the formatting
+	swift format lint --strict --recursive --parallel Package.swift Sources Tests
+
+format: ## Put the formatting right
+	swift format --in-place --recursive --parallel Package.swift Sources Tests
+
+serve: release ## Run the sync server on http://127.0.0.1:8080, with its data in DATA
+	"$$(swift build -c release --show-bin-path)/daybook-server" serve --data "$(DATA)"
+
+bench: setup ## Measure beside the peers, and write docs/benchmarks.md
+	swift build -c release
+	$(MAKE) -C Benchmarks bench
+
+sim: setup ## Replay one simulated history (SEED=…), or many new ones (RUNS=5000)
+	swift build -c release --build-tests -Xswiftc -enable-testing
+	$(if $(SEED),DAYBOOK_SIM_SEED=$(SEED),DAYBOOK_SIM_RUNS=$(RUNS)) \
+	    swift test -c release --skip-build --filter SimulationTests
+
+proto: setup ## Generate the messages of the sync anew (after a change of sync.proto; needs ten minutes)
+	dpkg-query -W protobuf-compiler >/dev/null 2>&1 || apt-get install -y -qq protobuf-compiler
+	swift build -c release --package-path .build/checkouts/swift-protobuf --scratch-path .build/protobuf \
+	    --product protoc-gen-swift
+	protoc --plugin="$$(find .build/protobuf/ -name protoc-gen-swift -type f -perm -u+x | head -1)" \
+	    --swift_out=Sources/Sync/Wire -ISources/Sync/Wire sync.proto
+
+clean: ## Remove everything that was built
+	rm -rf .build .build-*

@@ -1,0 +1,69 @@
+import ArgumentParser
+import Foundation
+import Primitives
+
+/// `daybook`: a trading journal that works offline and merges.
+@main
+struct DaybookCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "daybook",
+        abstract: "A trading journal that works offline, on as many devices as you like, and loses nothing.",
+        discussion: """
+            BEGIN
+              daybook init                              a journal on this device
+              daybook import binance.csv                the fills of an exchange become trades
+              daybook trade add AAPL long --qty 10 --entry 189.5 --exit 194.2
+              daybook trade list                        ids are at the left: any 4 digits from an end will do
+              daybook trade note last "Entered late."   `last` is the trade opened last
+              daybook stats --by symbol
+
+            WITH A SERVER
+              daybook login --server https://journal.example
+              daybook sync                              every edit of every device, merged
+              daybook conflicts                         where two devices changed the same thing
+
+            Every command works without a network, but login, devices and sync. --journal DIR, or $DAYBOOK_JOURNAL,
+            chooses another journal than ~/.local/share/daybook. --json prints data for scripts. Times without an offset
+            are by this machine's clock; JSON has UTC.
+
+            EXIT CODES
+            \(DaybookExit.table)
+            """,
+        version: "0.1.0",
+        groupedSubcommands: [
+            CommandGroup(
+                name: "Journal:",
+                subcommands: [InitCommand.self, WhoamiCommand.self, ImportCommand.self, AccountCommand.self]),
+            CommandGroup(
+                name: "Write and read:",
+                subcommands: [
+                    TradeCommand.self, EntryCommand.self, TagCommand.self, ImageCommand.self, SearchCommand.self,
+                    StatsCommand.self,
+                ]),
+        ])
+
+    static func main() async {
+        let command: any ParsableCommand
+        do {
+            command = try parseAsRoot()
+        } catch {
+            exit(withError: error)
+        }
+        do {
+            if var asynchronous = command as? any AsyncParsableCommand {
+                try await asynchronous.run()
+            } else {
+                var plain = command
+                try plain.run()
+            }
+        } catch let error as ExitCode {
+            exit(withError: error)
+        } catch let error as CleanExit {
+            exit(withError: error)
+        } catch let error as ValidationError {
+            exit(withError: error)
+        } catch {
+            DaybookExit.end(with: error, json: CommandLine.arguments.contains("--json"))
+        }
+    }
+}

@@ -1,0 +1,96 @@
+import Ethereum
+import Foundation
+import Primitives
+
+/// Where the passphrase of the wallet key comes from: a file, the environment, or a person at a terminal. It is never
+/// an argument, which every other user of the machine could read.
+struct Passphrase {
+    static let variable = "DAYBOOK_PASSPHRASE"
+
+    private let file: String?
+
+    init(file: String?) { self.file = file }
+
+    /// - Parameter isNew: it is typed twice then, because nobody could find out a slip later.
+    /// - Throws: `passphrase.missing`, `passphrase.unreadable`, `passphrase.mismatch`.
+    func ask(_ prompt: String, isNew: Bool) throws -> String {
+        if let file { return try firstLine(of: file) }
+        if let text = ProcessInfo.processInfo.environment[Self.variable], !text.isEmpty { return text }
+        guard Terminal.canAsk else { throw Failure.passphraseMissing }
+        let first = try typed(prompt)
+        guard isNew else { return first }
+        guard try typed("The same once more: ") == first else { throw Failure.passphraseMismatch }
+        return first
+    }
+
+    private func firstLine(of path: String) throws(Failure) -> String {
+        guard let file = FileHandle(forReadingAtPath: path),
+            let data = try? file.read(upToCount: Keystore.passphraseByteCountMax + 2),
+            let text = String(data: data, encoding: .utf8)
+        else { throw .passphraseUnreadable(path) }
+        return text.split(whereSeparator: \.isNewline).first.map(String.init) ?? ""
+    }
+
+    /// Reads a line without showing it. The terminal is put back as it was, also when the line never ends.
+    private func typed(_ prompt: String) throws(Failure) -> String {
+        FileHandle.standardError.write(Data(prompt.utf8))
+        var settings = termios()
+        guard tcgetattr(STDIN_FILENO, &settings) == 0 else { throw .passphraseMissing }
+        let shown = settings
+        settings.c_lflag &= ~tcflag_t(ECHO)
+        tcsetattr(STDIN_FILENO, TCSAFLUSH, &settings)
+        defer {
+            var shown = shown
+            tcsetattr(STDIN_FILENO, TCSAFLUSH, &shown)
+            FileHandle.standardError.write(Data("\n".utf8))
+        }
+        guard let line = readLine(strippingNewline: true), !line.isEmpty else { throw .passphraseMissing }
+        return line
+    }
+}
+
+/// The wallet key that signs in, in its keystore.
+struct WalletKey {
+    let path: String
+
+    /// - Parameter given: `--key`; else `wallet.json` in the configuration directory, which all journals of this
+    ///   machine share, because they belong to one person.
+    init(_ given: String?) {
+        let environment = ProcessInfo.processInfo.environment
+        let home = FileManager.default.homeDirectoryForCurrentUser.path
+        let configuration = environment["XDG_CONFIG_HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil } ?? home + "/.config"
+        let path = given.map { ($0 as NSString).expandingTildeInPath } ?? configuration + "/daybook/wallet.json"
+        self.path = URL(fileURLWithPath: path).standardizedFileURL.path
+    }
+
+    /// Opens the key, or makes one when there is none.
+    ///
+    /// - Throws: what `KeystoreFile`, `Keystore` and `Passphrase` throw.
+    func open(_ passphrase: Passphrase, world: World) throws -> (key: PrivateKey, isNew: Bool) {
+        do {
+            let keystore = try KeystoreFile.load(from: path)
+            let text = try passphrase.ask("Passphrase of \(keystore.address): ", isNew: false)
+            return (try keystore.open(passphrase: text), false)
+        } catch let failure as Failure where failure.code == "keystore.not_found" {
+            let text = try passphrase.ask("A passphrase for your new wallet key: ", isNew: true)
+            let key = try PrivateKey.new(in: world)
+            try FileManager.default.createDirectory(
+                atPath: (path as NSString).deletingLastPathComponent, withIntermediateDirectories: true,
+                attributes: [.posixPermissions: 0o700])
+            try KeystoreFile.save(try Keystore.seal(key, passphrase: text, in: world), to: path, in: world)
+            return (key, true)
+        }
+    }
+}
+
+extension Failure {
+    static let passphraseMissing = Failure(
+        .invalid, "passphrase.missing",
+        "The wallet key needs its passphrase, and nobody is there to type it. Set \(Passphrase.variable), or give "
+            + "--passphrase-file FILE.")
+    static let passphraseMismatch = Failure(
+        .invalid, "passphrase.mismatch", "The two passphrases differ. Nothing was made; try again.")
+    static func passphraseUnreadable(_ path: String) -> Failure {
+        Failure(.notFound, "passphrase.unreadable", "The passphrase file \(path) cannot be read.")
+    }
+}

@@ -1,0 +1,121 @@
+import Foundation
+import GRDB
+import Journal
+import Primitives
+import Sync
+
+extension JournalFile {
+    /// What a new device starts from; nil when it had better take the commits.
+    package func snapshot() async throws -> SnapshotManifest? {
+        let clock = try await position().clock
+        let store = SnapshotStore(journalDirectory: directory, world: world)
+        return try await Self.translating(directory) { try store.current(at: clock) }
+    }
+
+    /// The compressed bytes of one chunk of a recent snapshot; nil when there is none of this name.
+    package func snapshotChunk(named name: BlobName) async throws -> [UInt8]? {
+        try SnapshotStore(journalDirectory: directory, world: world).chunk(name)
+    }
+
+    /// Takes over the state of a snapshot, and applies to it what this device alone has.
+    ///
+    /// The journal changes in one step at the end; until then, and after a crash, it is what it was.
+    /// - Parameter chunk: gives the compressed bytes of a chunk, checked against their name.
+    /// - Throws: `snapshot.other_schema` when another version of the tables made it, `snapshot.damaged`.
+    package func adopt(
+        _ manifest: SnapshotManifest, chunk: (SnapshotManifest.Chunk) async throws -> [UInt8]
+    ) async throws {
+        guard manifest.schema == JournalMigrations.latest else { throw Failure.otherSchema }
+        let path = directory + "/snapshot.sqlite"
+        try? FileManager.default.removeItem(atPath: path)
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        try await write(manifest, to: path, chunk: chunk)
+
+        let snapshot = try DatabaseQueue(path: path)
+        try await Self.checkTables(of: snapshot)
+        try await database.writeWithoutTransaction { try Self.hold($0, true) }
+        let result = await Result(catching: { try await self.merge(into: snapshot, manifest) })
+        try await database.writeWithoutTransaction { try Self.hold($0, false) }
+        try snapshot.close()
+        try result.get()
+    }
+
+    /// Keeps other processes out of the journal between reading it and replacing it.
+    private static func hold(_ db: Database, _ holds: Bool) throws {
+        try db.execute(sql: "PRAGMA locking_mode = \(holds ? "EXCLUSIVE" : "NORMAL")")
+        try db.execute(sql: "BEGIN IMMEDIATE; COMMIT")
+    }
+
+    private func merge(into snapshot: DatabaseQueue, _ manifest: SnapshotManifest) async throws {
+        let position = try await position()
+        let own = try await commits(missingFrom: manifest.clock, bytesMax: .max).commits
+        let blobs = try await read { db in
+            try Row.fetchAll(db, sql: "SELECT sha256, size, uploaded FROM blob").map {
+                ($0[0] as Data, $0[1] as Int64, $0[2] as Int64)
+            }
+        }
+        let schema = schema
+        try await snapshot.write { db in
+            guard try CommitLog.clock(db) == manifest.clock, try LocalFacts(db).content == manifest.content else {
+                throw Failure.damagedSnapshot
+            }
+            let facts = LocalFacts(db)
+            try facts.setReplica(position.replica)
+            try facts.setServerClock(manifest.clock)
+            for blob in blobs {
+                try db.execute(
+                    sql: "INSERT INTO blob (sha256, size, uploaded) VALUES (?, ?, ?)",
+                    arguments: [blob.0, blob.1, blob.2])
+            }
+            let merge = try MergeTransaction(db, schema)
+            try merge.receive(own, own: position.replica)
+            try merge.finish()
+        }
+        try snapshot.backup(to: database)
+        // The backup brings the snapshot's journal mode along.
+        try await database.writeWithoutTransaction { try $0.execute(sql: "PRAGMA journal_mode = WAL") }
+    }
+
+    private func write(
+        _ manifest: SnapshotManifest, to path: String, chunk: (SnapshotManifest.Chunk) async throws -> [UInt8]
+    ) async throws {
+        _ = FileManager.default.createFile(atPath: path, contents: nil, attributes: [.posixPermissions: 0o600])
+        guard let file = FileHandle(forWritingAtPath: path) else {
+            throw Failure(
+                .unavailable, "journal.unwritable", "Cannot write to \(directory). Check its permissions and free space.")
+        }
+        defer { try? file.close() }
+        for part in manifest.chunks {
+            let bytes = try Zstandard.decompress(try await chunk(part), sizeMax: SnapshotManifest.chunkBytes)
+            guard bytes.count == part.size else { throw Failure.damagedSnapshot }
+            try file.write(contentsOf: bytes)
+        }
+    }
+
+    /// A file from elsewhere may hold anything: only our own tables, indexes and triggers are let in.
+    private static func checkTables(of snapshot: DatabaseQueue) async throws {
+        let expected = try DatabaseQueue()
+        try await JournalMigrations.migrate(expected, path: "")
+        let sql = "SELECT type || ' ' || name || ' ' || tbl_name || ' ' || coalesce(sql, '') FROM sqlite_schema"
+        let ours = try await expected.read { Set(try String.fetchAll($0, sql: sql)) }
+        do {
+            let theirs = try await snapshot.read { Set(try String.fetchAll($0, sql: sql)) }
+            guard ours == theirs else { throw Failure.damagedSnapshot }
+        } catch is DatabaseError {
+            throw Failure.damagedSnapshot
+        }
+    }
+}
+
+extension Result where Failure == any Error, Success == Void {
+    fileprivate init(catching body: () async throws -> Void) async {
+        do { self = .success(try await body()) } catch { self = .failure(error) }
+    }
+}
+
+extension Failure {
+    package static let otherSchema = Failure(
+        .conflict, "snapshot.other_schema", "The server's tables are of another version: its commits are taken instead.")
+    static let damagedSnapshot = Failure(
+        .corrupt, "snapshot.damaged", "The snapshot is damaged. Sync again: it is fetched anew.")
+}

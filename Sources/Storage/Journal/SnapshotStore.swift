@@ -1,0 +1,115 @@
+import Crypto
+import Foundation
+import GRDB
+import Journal
+import Primitives
+import Sync
+
+/// Journals as files for new devices, under `snapshots/`, by the clock they stand at.
+///
+/// What makes a file this copy, and the bytes of commits, stay behind: a snapshot is the state, not the history.
+struct SnapshotStore {
+    private let directory: String
+    private let journalPath: String
+    private let world: World
+
+    /// A device in the middle of a download may still ask for the one before the last.
+    private static let keptCount = 2
+    /// A shorter history is sent as commits: that is quicker, and the device has the history too.
+    private static let historyBytesMin = 1 << 20
+
+    init(journalDirectory: String, world: World) {
+        self.world = world
+        directory = journalDirectory + "/snapshots"
+        journalPath = JournalFile.path(in: journalDirectory)
+    }
+
+    /// The snapshot of the journal as it stands, made when there is none yet; nil for a short history.
+    func current(at clock: VectorClock) throws -> SnapshotManifest? {
+        if let made = try manifest(of: clock.digest) { return made }
+        let source = try DatabaseQueue(path: journalPath, configuration: Self.readOnly)
+        defer { try? source.close() }
+        let historyBytes = try source.read { db in
+            try Int.fetchOne(db, sql: "SELECT coalesce(sum(length(bytes)), 0) FROM log") ?? 0
+        }
+        guard historyBytes >= Self.historyBytesMin else { return nil }
+        return try build(from: source)
+    }
+
+    /// The compressed bytes of a chunk; nil when no kept snapshot has it.
+    func chunk(_ name: BlobName) throws -> [UInt8]? {
+        for folder in try folders() {
+            let path = "\(folder)/\(name)"
+            if let data = FileManager.default.contents(atPath: path) { return [UInt8](data) }
+        }
+        return nil
+    }
+
+    private static var readOnly: Configuration {
+        var configuration = Configuration()
+        configuration.readonly = true
+        return configuration
+    }
+
+    private func manifest(of digest: UInt64) throws -> SnapshotManifest? {
+        guard let data = FileManager.default.contents(atPath: "\(folder(digest))/manifest") else { return nil }
+        return try SnapshotManifest(encoded: [UInt8](data))
+    }
+
+    private func folder(_ digest: UInt64) -> String { "\(directory)/\(String(digest, radix: 16))" }
+
+    private func folders() throws -> [String] {
+        guard let names = try? FileManager.default.contentsOfDirectory(atPath: directory) else { return [] }
+        return names.filter { !$0.hasPrefix("making-") }.map { "\(directory)/\($0)" }
+    }
+
+    private func build(from source: DatabaseQueue) throws -> SnapshotManifest {
+        let files = FileManager.default
+        let work = "\(directory)/making-\(ID<Self>(in: world))"
+        try files.createDirectory(
+            atPath: work, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        defer { try? files.removeItem(atPath: work) }
+        let path = work + "/snapshot.sqlite"
+        try source.writeWithoutTransaction { try $0.execute(sql: "VACUUM INTO ?", arguments: [path]) }
+        let (schema, clock, content) = try Self.strip(path)
+        var chunks: [SnapshotManifest.Chunk] = []
+        guard let file = FileHandle(forReadingAtPath: path) else { throw Failure.damagedJournal("its copy vanished") }
+        while let piece = try file.read(upToCount: SnapshotManifest.chunkBytes), !piece.isEmpty {
+            let packed = Zstandard.compress([UInt8](piece))
+            guard let name = BlobName(bytes: Array(SHA256.hash(data: packed))) else { continue }
+            try Data(packed).write(to: URL(fileURLWithPath: "\(work)/\(name)"))
+            chunks.append(.init(name: name, compressedSize: packed.count, size: piece.count))
+        }
+        try file.close()
+        try files.removeItem(atPath: path)
+        let manifest = SnapshotManifest(schema: schema, clock: clock, content: content, chunks: chunks)
+        try Data(try manifest.encoded()).write(to: URL(fileURLWithPath: work + "/manifest"))
+        // Another request may have made the same meanwhile; either will do.
+        if !files.fileExists(atPath: folder(clock.digest)) { try files.moveItem(atPath: work, toPath: folder(clock.digest)) }
+        try removeOld()
+        return manifest
+    }
+
+    private static func strip(_ path: String) throws -> (schema: Int, clock: VectorClock, content: ContentHash) {
+        let copy = try DatabaseQueue(path: path)
+        defer { try? copy.close() }
+        return try copy.writeWithoutTransaction { db in
+            try LocalFacts.forget(db)
+            try db.execute(sql: "UPDATE log SET bytes = NULL, packed = 0")
+            try db.execute(sql: "VACUUM")
+            return (
+                try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0, try CommitLog.clock(db),
+                try LocalFacts(db).content
+            )
+        }
+    }
+
+    private func removeOld() throws {
+        let files = FileManager.default
+        let byAge = try folders().sorted { left, right in
+            let (a, b) = (try? files.attributesOfItem(atPath: left), try? files.attributesOfItem(atPath: right))
+            return (a?[.modificationDate] as? Date ?? .distantPast) > (b?[.modificationDate] as? Date ?? .distantPast)
+        }
+        for old in byAge.dropFirst(Self.keptCount) { try? files.removeItem(atPath: old) }
+    }
+}

@@ -1,0 +1,150 @@
+import Foundation
+import GRDB
+import Journal
+import Primitives
+import Sync
+
+/// Which entries to list, the newest day first.
+package struct EntryQuery: Sendable {
+    package var firstDay: CivilDay?
+    package var lastDay: CivilDay?
+    package var types: [String] = []
+    package var limit = 50
+    package static let limitMax = 100_000
+
+    package init() {}
+}
+
+/// What a person writes on an entry. Fields left nil are not touched.
+package struct EntryFields: Sendable {
+    package var day: CivilDay?
+    package var title: String?
+    package var body: String?
+    package var type: Entry.Form?
+    package var trade: ID<Trade>?
+
+    package init() {}
+
+    /// - Throws: `entry.bad_title`.
+    package func check() throws(Failure) {
+        if let title, title.utf8.count > Entry.titleBytesMax || title.contains("\n") {
+            throw Failure(
+                .invalid, "entry.bad_title",
+                "A title is one line of at most \(Entry.titleBytesMax) bytes. What is longer belongs into the body.")
+        }
+    }
+
+    fileprivate var values: [String: Value] {
+        var values: [String: Value] = [:]
+        if let day { values["day"] = .text(day.description) }
+        if let title { values["title"] = .text(title) }
+        if let body { values["body"] = .text(body) }
+        if let type { values["entry_type"] = .text(type.rawValue) }
+        if let trade { values["trade"] = .id(trade) }
+        return values
+    }
+}
+
+/// The dated pages of a journal.
+package struct EntryStore {
+    private let db: Database
+
+    package init(_ db: Database) { self.db = db }
+
+    private static let columns = "entry.id, day, title, body, entry_type, trade, created_ms"
+
+    package func find(_ id: ID<Entry>) throws -> Entry? {
+        try Row.fetchOne(
+            db, sql: "SELECT \(Self.columns) FROM entry WHERE id = :id AND presence <> 1", arguments: ["id": id.data]
+        ).flatMap { Entry($0) }
+    }
+
+    /// - Throws: `entry.not_found`.
+    package func require(_ id: ID<Entry>) throws -> Entry {
+        guard let entry = try find(id) else {
+            throw Failure(
+                .notFound, "entry.not_found", "There is no entry \(id). `daybook entry list` shows what there is.")
+        }
+        return entry
+    }
+
+    package func list(_ query: EntryQuery) throws -> [Entry] {
+        var conditions = ["presence <> 1"]
+        var arguments: [String: any DatabaseValueConvertible] = [
+            "limit": min(max(query.limit, 0), EntryQuery.limitMax)
+        ]
+        if let first = query.firstDay {
+            conditions.append("day >= :first")
+            arguments["first"] = first.description
+        }
+        if let last = query.lastDay {
+            conditions.append("day <= :last")
+            arguments["last"] = last.description
+        }
+        if !query.types.isEmpty {
+            for (index, type) in query.types.enumerated() { arguments["type\(index)"] = type }
+            let names = query.types.indices.map { ":type\($0)" }.joined(separator: ", ")
+            conditions.append("entry_type IN (\(names))")
+        }
+        return try Row.fetchAll(
+            db,
+            sql: """
+                SELECT \(Self.columns) FROM entry WHERE \(conditions.joined(separator: " AND "))
+                ORDER BY day DESC, created_ms DESC, id DESC LIMIT :limit
+                """, arguments: StatementArguments(arguments)
+        ).compactMap { Entry($0) }
+    }
+
+    /// The entries about one trade, under whichever of its annotations they were written.
+    package func about(_ trade: ID<Trade>) throws -> [Entry] {
+        try Row.fetchAll(
+            db,
+            sql: """
+                SELECT \(Self.columns) FROM entry
+                WHERE presence <> 1 AND trade IN (
+                    SELECT :trip UNION SELECT anchor.trade FROM anchor WHERE anchor.round_trip = :trip)
+                ORDER BY day, created_ms, id LIMIT :limit
+                """, arguments: ["trip": trade.data, "limit": EntryQuery.limitMax]
+        ).compactMap { Entry($0) }
+    }
+
+    // MARK: Writing
+
+    /// - Parameter fields: at least a day.
+    /// - Throws: `entry.bad_title`, `entry.empty`, `trade.not_found`.
+    package func add(_ id: ID<Entry>, _ fields: EntryFields, at now: Timestamp, in draft: inout Draft) throws {
+        try fields.check()
+        guard fields.day != nil, !(fields.title ?? "").isEmpty || !(fields.body ?? "").isEmpty else {
+            throw Failure(.invalid, "entry.empty", "An entry needs a day, and a title or a body.")
+        }
+        if let trade = fields.trade { try TradeStore(db).prepareForMembers(trade, in: &draft) }
+        draft.put(Schema.entry, id, fields.values.merging(["created_ms": .integer(now.milliseconds)]) { $1 })
+    }
+
+    /// - Throws: `entry.not_found`, `entry.bad_title`, `trade.not_found`.
+    package func edit(_ id: ID<Entry>, _ fields: EntryFields, in draft: inout Draft) throws {
+        try fields.check()
+        _ = try require(id)
+        if let trade = fields.trade { try TradeStore(db).prepareForMembers(trade, in: &draft) }
+        draft.put(Schema.entry, id, fields.values)
+    }
+
+    /// - Throws: `entry.not_found`.
+    package func delete(_ id: ID<Entry>, in draft: inout Draft) throws -> Entry {
+        let entry = try require(id)
+        draft.delete(Schema.entry, id)
+        return entry
+    }
+}
+
+extension Entry {
+    /// Nil for a row without an id.
+    init?(_ row: Row) {
+        guard let id = ID<Entry>(bytes: row["id"] as Data) else { return nil }
+        self.init(
+            id: id, day: (row["day"] as String?).flatMap { CivilDay($0) }, title: row["title"] ?? "",
+            body: row["body"] ?? "", type: row["entry_type"] ?? "",
+            trade: (row["trade"] as Data?).flatMap { ID(bytes: $0) },
+            createdAt: (row["created_ms"] as Int64?).map { Timestamp(milliseconds: $0) })
+    }
+}

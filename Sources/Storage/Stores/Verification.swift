@@ -1,0 +1,269 @@
+import Foundation
+import GRDB
+import Journal
+import Primitives
+import Sync
+
+/// Looks for anything in a journal that does not follow from its log.
+///
+/// It changes nothing: what is derived is derived once more in a transaction that is taken back.
+package struct Verification: Sendable {
+    /// One thing that is wrong, or worth knowing.
+    package struct Finding: Sendable, Hashable {
+        package enum Part: String, Sendable {
+            case file, history, content, trades, search, images, fills
+        }
+
+        package let part: Part
+        package let text: String
+        /// False for what is no damage: an image that has not come yet, a fill that cannot make a trade.
+        package let isDamage: Bool
+    }
+
+    package fileprivate(set) var findings: [Finding] = []
+    package fileprivate(set) var commitCount = 0
+    package fileprivate(set) var tripCount = 0
+    package fileprivate(set) var blobCount = 0
+
+    package var isSound: Bool { !findings.contains(where: \.isDamage) }
+
+    /// Of one kind; what is broken in a thousand places is said for the first of them.
+    static let findingsPerPartMax = 20
+
+    fileprivate mutating func add(_ part: Finding.Part, _ text: String, isDamage: Bool = true) {
+        guard findings.count(where: { $0.part == part }) < Self.findingsPerPartMax else { return }
+        findings.append(Finding(part: part, text: text, isDamage: isDamage))
+    }
+}
+
+extension JournalFile {
+    /// Checks the file, the hash chains, the content, what is derived, the search and the images.
+    ///
+    /// - Throws: `journal.busy` and the like; never for what it looks for.
+    package func verify(_ blobs: BlobStore) async throws -> Verification {
+        let schema = schema
+        var result: Verification
+        do {
+            result = try await Self.translating(directory) {
+                try await self.database.writeWithoutTransaction { db in
+                    var result = Verification()
+                    try db.inTransaction {
+                        try JournalCheck(db, schema).run(&result)
+                        return .rollback
+                    }
+                    return result
+                }
+            }
+        } catch let failure as Failure where failure.kind == .corrupt {
+            // SQLite itself stumbled: the rest cannot be looked at.
+            result = Verification()
+            result.add(.file, failure.message)
+            return result
+        }
+        try await check(blobs, &result)
+        return result
+    }
+
+    private func check(_ blobs: BlobStore, _ result: inout Verification) async throws {
+        let noted = try await read { try BlobLedger($0).names() }
+        result.blobCount = noted.count
+        for name in noted where !blobs.has(name) { result.add(.images, "the bytes of image \(name) are gone") }
+        for name in try await blobs.verify() {
+            result.add(.images, "the bytes of image \(name) are not those it is named by")
+        }
+        let lacking = try await read { try BlobLedger($0).lacking(after: nil, BlobLimits.namesMax) }
+        let absent = lacking.filter { !blobs.has($0) }
+        if !absent.isEmpty {
+            result.add(.images, "\(absent.count) images have not come to this device yet", isDamage: false)
+        }
+    }
+}
+
+/// What can be checked within the file.
+private struct JournalCheck {
+    private let db: Database
+    private let schema: Schema
+
+    init(_ db: Database, _ schema: Schema) {
+        self.db = db
+        self.schema = schema
+    }
+
+    func run(_ result: inout Verification) throws {
+        for line in try String.fetchAll(db, sql: "PRAGMA integrity_check(20)") where line != "ok" {
+            result.add(.file, line)
+        }
+        try checkChains(&result)
+        try checkContent(&result)
+        try checkDerived(&result)
+        try checkSearch(&result)
+        try checkFills(&result)
+    }
+
+    // MARK: The log
+
+    private func checkChains(_ result: inout Verification) throws {
+        let names = try CommitNames(db)
+        let heads = try Row.fetchAll(db, sql: "SELECT number, id, counter, hash FROM replica ORDER BY id")
+        for head in heads {
+            guard let replica = ReplicaID(bytes: head[1] as Data) else {
+                result.add(.history, "a replica has no name")
+                continue
+            }
+            let count = try checkChain(replica, number: head[0], names, &result) { counter, hash in
+                let known: Int64 = head[2]
+                if counter != UInt64(known) {
+                    result.add(
+                        .history, "the history of \(names.device(replica)) ends at \(counter) instead of \(known)")
+                } else if let hash, let last = (head[3] as Data?), Data(hash.bytes) != last {
+                    result.add(.history, "the last commit of \(names.device(replica)) is not the one that is noted")
+                }
+            }
+            result.commitCount += count
+        }
+    }
+
+    private func checkChain(
+        _ replica: ReplicaID, number: Int64, _ names: CommitNames, _ result: inout Verification,
+        end: (_ counter: UInt64, _ hash: CommitHash?) -> Void
+    ) throws -> Int {
+        let rows = try Row.fetchCursor(
+            db, sql: "SELECT counter, time, packed, bytes FROM log WHERE replica = ? ORDER BY counter",
+            arguments: [number])
+        var counter: UInt64 = 0
+        var hash: CommitHash?
+        var isParentKnown = true
+        var count = 0
+        while let row = try rows.next() {
+            count += 1
+            let dot = Dot(replica, counter + 1)
+            guard UInt64(row[0] as Int64) == dot.counter else {
+                result.add(.history, "commit \(names.short(dot)) is missing")
+                return count
+            }
+            counter += 1
+            guard let data = row[3] as Data? else {
+                isParentKnown = false
+                hash = nil
+                continue
+            }
+            do {
+                let bytes = try CommitLog.unpacked(Array(data), isPacked: row[2])
+                let commit = try Commit(dot: dot, encoded: bytes)
+                if isParentKnown, commit.parent != hash {
+                    result.add(.history, "commit \(names.short(dot)) does not follow on the one before it")
+                }
+                if commit.time.rawValue != UInt64(bitPattern: row[1] as Int64) {
+                    result.add(.history, "commit \(names.short(dot)) is noted with another time than its own")
+                }
+                hash = CommitHash(of: dot, bytes: bytes)
+                isParentKnown = true
+            } catch let failure as Failure {
+                result.add(.history, "commit \(names.short(dot)) cannot be read (\(failure.code))")
+                isParentKnown = false
+                hash = nil
+            }
+        }
+        end(counter, hash)
+        return count
+    }
+
+    private func checkContent(_ result: inout Verification) throws {
+        do {
+            let found = try Repair(db, schema).contentOfTables()
+            let noted = try LocalFacts(db).content
+            if found != noted { result.add(.content, "the tables hold \(found), and should hold \(noted)") }
+        } catch let failure as Failure {
+            result.add(.content, failure.message)
+        }
+    }
+
+    // MARK: What is derived
+
+    private static let derived = [
+        (
+            "round_trip", "id",
+            """
+            id, account, symbol, direction, opened_ms, closed_ms, quantity, open_quantity, entry_price, exit_price, gross,
+            fees, other_fees, net, first_fill, fill_count, reversed
+            """
+        ),
+        ("anchor", "trade", "trade, round_trip"),
+    ]
+
+    private func checkDerived(_ result: inout Verification) throws {
+        result.tripCount = try Int.fetchOne(db, sql: "SELECT count(*) FROM round_trip") ?? 0
+        for (table, _, columns) in Self.derived {
+            try db.execute(sql: "CREATE TEMP TABLE kept_\(table) AS SELECT \(columns) FROM \(table)")
+        }
+        try Derivation(db).runFromNothing()
+        for (table, id, columns) in Self.derived {
+            let differing = try Data.fetchAll(
+                db,
+                sql: """
+                    SELECT \(id) FROM (
+                        SELECT * FROM (SELECT \(columns) FROM temp.kept_\(table) EXCEPT SELECT \(columns) FROM \(table))
+                        UNION
+                        SELECT * FROM (SELECT \(columns) FROM \(table) EXCEPT SELECT \(columns) FROM temp.kept_\(table)))
+                    GROUP BY \(id) ORDER BY \(id) LIMIT \(Verification.findingsPerPartMax)
+                    """)
+            for id in differing.compactMap({ EntityID(bytes: $0) }) {
+                result.add(.trades, "trade \(id) is not what its fills and notes make it")
+            }
+        }
+    }
+
+    private func checkSearch(_ result: inout Verification) throws {
+        for (index, table, columns, condition) in [
+            ("trade_text", "trade", "notes", "WHERE notes IS NOT NULL"), ("entry_text", "entry", "title, body", ""),
+        ] {
+            do {
+                try db.execute(sql: "INSERT INTO \(index) (\(index)) VALUES ('integrity-check')")
+            } catch let error as DatabaseError where error.resultCode == .SQLITE_CORRUPT {
+                result.add(.search, "the search index of \(table) texts is damaged")
+                continue
+            }
+            // The check above compares the index with itself; whether it fits the texts shows only beside a new one.
+            try db.execute(sql: "CREATE VIRTUAL TABLE temp.fresh_\(index) USING fts5(\(columns))")
+            try db.execute(
+                sql: """
+                    INSERT INTO temp.fresh_\(index) (rowid, \(columns)) SELECT row, \(columns) FROM \(table) \(condition)
+                    """)
+            try db.execute(
+                sql: "CREATE VIRTUAL TABLE temp.fresh_words USING fts5vocab(temp, fresh_\(index), instance)")
+            try db.execute(sql: "CREATE VIRTUAL TABLE temp.kept_words USING fts5vocab(main, \(index), instance)")
+            let differs = try Bool.fetchOne(
+                db,
+                sql: """
+                    SELECT EXISTS (SELECT term, doc, col, "offset" FROM temp.fresh_words
+                            EXCEPT SELECT term, doc, col, "offset" FROM temp.kept_words)
+                        OR EXISTS (SELECT term, doc, col, "offset" FROM temp.kept_words
+                            EXCEPT SELECT term, doc, col, "offset" FROM temp.fresh_words)
+                    """)
+            if differs ?? false { result.add(.search, "the search index of \(table) texts does not fit the texts") }
+            try db.execute(sql: "DROP TABLE temp.fresh_words")
+            try db.execute(sql: "DROP TABLE temp.kept_words")
+        }
+    }
+
+    /// Fills that no trade can be made of, and that no trade therefore shows.
+    private func checkFills(_ result: inout Verification) throws {
+        let rows = try Row.fetchCursor(
+            db,
+            sql: """
+                SELECT id, account, symbol, side, price, quantity, time_ms FROM fill
+                WHERE presence <> 1 AND coalesce(aside, 0) = 0 ORDER BY id
+                """)
+        while let row = try rows.next() {
+            let hasFacts = row["account"] != nil && row["symbol"] != nil && row["time_ms"] != nil
+            let side = (row["side"] as String?).flatMap { Side(rawValue: $0) }
+            let price = (row["price"] as String?).flatMap { Amount($0) }
+            let quantity = (row["quantity"] as String?).flatMap { Amount($0) }
+            guard
+                !hasFacts || side == nil || price.map({ $0 <= .zero }) ?? true || quantity.map({ $0 <= .zero }) ?? true
+            else { continue }
+            let id = EntityID(bytes: row["id"] as Data)?.description ?? "?"
+            result.add(.fills, "fill \(id) has no price, quantity or side that makes a trade", isDamage: false)
+        }
+    }
+}
