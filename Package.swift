@@ -126,14 +126,27 @@ let package = Package(
                 "Primitives", "Ethereum", "Sync", "Journal", "Storage", "Gateways",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ]),
 
         // Tests
+        .testTarget(name: "TidyTests"),
         .testTarget(name: "PrimitivesTests", dependencies: ["Primitives"]),
         .testTarget(name: "EthereumTests", dependencies: ["Ethereum", "Primitives"]),
         .testTarget(name: "SyncTests", dependencies: ["Sync", "Primitives"]),
         .testTarget(name: "JournalTests", dependencies: ["Journal", "Primitives", "Sync"]),
+        .testTarget(
+            name: "ServerTests",
+            dependencies: [
+                "DaybookServer", "Ethereum", "Journal", "JournalAPI", "Primitives", "Storage", "Sync",
+                .product(name: "Crypto", package: "swift-crypto"),
+            ]),
         .testTarget(name: "ImportTests", dependencies: ["Journal", "Primitives", "Sync"]),
+        .testTarget(
+            name: "StorageTests",
+            dependencies: [
+                "Journal", "Primitives", "Storage", "Sync", .product(name: "GRDB", package: "GRDB.swift"),
+            ]),
         .testTarget(
             name: "SimulationTests",
             dependencies: [

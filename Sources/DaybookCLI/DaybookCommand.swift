@@ -40,6 +40,17 @@ struct DaybookCommand: AsyncParsableCommand {
                     TradeCommand.self, EntryCommand.self, TagCommand.self, ImageCommand.self, SearchCommand.self,
                     StatsCommand.self,
                 ]),
+            CommandGroup(
+                name: "Devices and the server:",
+                subcommands: [
+                    LoginCommand.self, LogoutCommand.self, DevicesCommand.self, SyncCommand.self, ConflictsCommand.self,
+                ]),
+            CommandGroup(
+                name: "History and safety:",
+                subcommands: [
+                    LogCommand.self, UndoCommand.self, ExportCommand.self, BackupCommand.self, RestoreCommand.self,
+                    VerifyCommand.self,
+                ]),
         ])
 
     static func main() async {

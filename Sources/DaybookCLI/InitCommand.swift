@@ -19,7 +19,8 @@ struct InitCommand: AsyncParsableCommand {
     func run() async throws {
         let name = (device ?? ProcessInfo.processInfo.hostName).trimmingCharacters(in: .whitespacesAndNewlines)
         guard !name.isEmpty, name.utf8.count <= 100, !name.contains("\n") else {
-            throw Failure(.invalid, "device.bad_name", "A device's name is one line of 1 to 100 bytes: give --device NAME.")
+            throw Failure(
+                .invalid, "device.bad_name", "A device's name is one line of 1 to 100 bytes: give --device NAME.")
         }
         let journal = try await JournalFile.create(in: options.directory, world: .live, deviceName: name)
         _ = try options.blobs()

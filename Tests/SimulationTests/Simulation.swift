@@ -41,9 +41,13 @@ struct Simulation {
 
     private var dice: Dice
     private let steps: Int
+    /// Either the server comes back from a backup, or devices do. Both at once can give one name to two histories for
+    /// good: the server forgot the one, and takes the other (docs/adr/0003).
+    private var serverIsRestored: Bool { seed % 4 == 0 }
     private let seed: UInt64
     private var devices: [Device] = []
     private var server: JournalFile
+    private var serverBackup: JournalFile?
     private var endpoint: LocalSync
     private var editCount = 0
     private var synced: [Edit] = []
@@ -94,12 +98,13 @@ struct Simulation {
         case 91..<93: device.clock.advance(milliseconds: 2 * 365 * 86_400_000)
         case 93..<95: try await upgrade(device)
         case 95..<97: try await crash(device)
+        case 97: try await restoreServer()
         default: await sync(device, isFaulty: false)
         }
     }
 
     private mutating func restore(_ device: Device) async throws {
-        guard let backup = device.backup else { return }
+        guard let backup = device.backup, !serverIsRestored else { return }
         // What was never synced is gone with the disk; what was is on the server.
         try await noteSynced(device)
         device.journal = backup
@@ -108,8 +113,23 @@ struct Simulation {
         device.acknowledged = device.acknowledgedAtBackup
     }
 
+    /// The server comes back from an old backup. What devices have, they bring again.
+    private mutating func restoreServer() async throws {
+        guard serverIsRestored else { return }
+        let copy = try await JournalFile.inMemory(world: server.world, copying: serverBackup ?? server)
+        if serverBackup != nil {
+            server = copy
+            endpoint = LocalSync(journal: server)
+            // A device that was restored too may have been the only other place.
+            synced = []
+            serverBackup = nil
+        } else {
+            serverBackup = copy
+        }
+    }
+
     private mutating func clone(_ device: Device) async throws {
-        guard devices.count < 8 else { return }
+        guard devices.count < 8, !serverIsRestored else { return }
         cloneSeed += 1
         let clock = SimulatedWorld(milliseconds: device.clock.world.now().milliseconds, seed: cloneSeed)
         let copy = Device(

@@ -24,7 +24,8 @@ enum Prose {
     /// - Throws: `editor.missing`, `editor.failed`.
     static func edited(_ text: String) throws -> String {
         let environment = ProcessInfo.processInfo.environment
-        guard let editor = [environment["VISUAL"], environment["EDITOR"]].compactMap(\.self).first(where: { !$0.isEmpty })
+        guard
+            let editor = [environment["VISUAL"], environment["EDITOR"]].compactMap(\.self).first(where: { !$0.isEmpty })
         else {
             throw Failure(
                 .invalid, "editor.missing", "Set $EDITOR to your editor, or give the text as an argument or on a pipe.")
@@ -33,7 +34,10 @@ enum Prose {
         guard
             FileManager.default.createFile(
                 atPath: path, contents: Data(text.utf8), attributes: [.posixPermissions: 0o600])
-        else { throw Failure(.unavailable, "file.unwritable", "Cannot write \(path): check the directory for temporary files.") }
+        else {
+            throw Failure(
+                .unavailable, "file.unwritable", "Cannot write \(path): check the directory for temporary files.")
+        }
         defer { unlink(path) }
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/bin/sh")

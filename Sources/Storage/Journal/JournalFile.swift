@@ -158,7 +158,8 @@ package final class JournalFile: Sendable {
         }
     }
 
-    private static var platform: String {
+    /// What kind of machine this is, as a device tells the others.
+    package static var platform: String {
         #if os(Linux)
             "linux"
         #elseif os(macOS)

@@ -9,8 +9,22 @@ import Sync
 /// Only what follows the last flat point before the earliest change is derived anew.
 struct Derivation {
     private let db: Database
+    private let findTrade: PreparedStatement
+    private let findQuantity: PreparedStatement
+    private let trips: RoundTripTable
 
-    init(_ db: Database) { self.db = db }
+    init(_ db: Database) throws {
+        self.db = db
+        findTrade = try PreparedStatement(
+            db,
+            """
+            SELECT anchor, presence, account, symbol, direction, quantity, entry_price, exit_price, opened_ms,
+                closed_ms, fees
+            FROM trade WHERE id = ?
+            """)
+        findQuantity = try PreparedStatement(db, "SELECT quantity FROM fill WHERE id = ?")
+        trips = try RoundTripTable(db)
+    }
 
     func run(_ changes: JournalChanges) throws {
         var changes = changes
@@ -47,43 +61,33 @@ struct Derivation {
     // MARK: Trades entered by hand
 
     private func deriveManual(_ id: EntityID, _ changes: inout JournalChanges) throws {
-        let row = try Row.fetchOne(
-            db,
-            sql: """
-                SELECT account, symbol, direction, quantity, entry_price, exit_price, opened_ms, closed_ms, fees,
-                    anchor, presence
-                FROM trade WHERE id = ?
-                """, arguments: [id.data])
-        guard let row else { return }
-        let isDeleted = (row["presence"] as Int64) == Presence.deleted.rawValue
-        if let anchor = row["anchor"] as Data? {
-            // An annotation: the market of its anchor places it.
-            try db.execute(sql: "DELETE FROM anchor WHERE trade = ?", arguments: [id.data])
-            if !isDeleted { try db.execute(sql: "INSERT INTO anchor (trade) VALUES (?)", arguments: [id.data]) }
-            if let fill = try Row.fetchOne(
-                db, sql: "SELECT account, symbol, time_ms FROM fill WHERE id = ?", arguments: [anchor]),
-                let account = (fill[0] as Data?).flatMap({ EntityID(bytes: $0) }), let symbol = fill[1] as String?,
-                let time = fill[2] as Int64?
-            {
-                changes.note(market: .init(account: account, symbol: symbol), milliseconds: time)
-            }
-            return
+        findTrade.bind(1, id)
+        guard try findTrade.step() else { return }
+        let isDeleted = findTrade.integer(1) == Presence.deleted.rawValue
+        if !findTrade.isNull(0) {
+            let anchor: ID<Fill>? = findTrade.id(0)
+            findTrade.reset()
+            return try place(id, anchor, isDeleted: isDeleted, &changes)
         }
-        try db.execute(
-            sql: "DELETE FROM round_trip WHERE id = ? AND first_fill IS NULL", arguments: [id.data])
-        guard !isDeleted, let symbol = row["symbol"] as String?, let opened = row["opened_ms"] as Int64?,
-            let direction = (row["direction"] as String?).flatMap(Direction.init(rawValue:))
-        else { return }
-        let figures = ManualFigures(
-            direction: direction, quantity: Self.amount(row["quantity"]), entry: Self.amount(row["entry_price"]),
-            exit: Self.amount(row["exit_price"]), fees: Self.amount(row["fees"]))
-        let closed = (row["closed_ms"] as Int64?).map { max($0, opened) }
-        try insert(
-            id: id.data, account: row["account"], symbol: symbol, direction: direction, opened: opened, closed: closed,
-            figures: figures, firstFill: nil, fillCount: 0, reversed: false)
+        let trip = isDeleted ? nil : ManualTrip(findTrade)
+        findTrade.reset()
+        if let trip { try trips.put(id, trip) } else { try trips.removeManual(id) }
     }
 
-    private static func amount(_ text: String?) -> Amount? { text.flatMap { Amount($0) } }
+    /// An annotation: the market of its anchor places it.
+    private func place(
+        _ id: EntityID, _ anchor: ID<Fill>?, isDeleted: Bool, _ changes: inout JournalChanges
+    ) throws {
+        try db.execute(sql: "DELETE FROM anchor WHERE trade = ?", arguments: [id.data])
+        if !isDeleted { try db.execute(sql: "INSERT INTO anchor (trade) VALUES (?)", arguments: [id.data]) }
+        if let fill = try Row.fetchOne(
+            db, sql: "SELECT account, symbol, time_ms FROM fill WHERE id = ?", arguments: [anchor?.data]),
+            let account = (fill[0] as Data?).flatMap({ EntityID(bytes: $0) }), let symbol = fill[1] as String?,
+            let time = fill[2] as Int64?
+        {
+            changes.note(market: .init(account: account, symbol: symbol), milliseconds: time)
+        }
+    }
 
     // MARK: Trades that fills make
 
@@ -109,18 +113,18 @@ struct Derivation {
         fills.bind(2, market.symbol)
         fills.bind(3, after)
         // Collected first: a statement that is being read must not see what is derived from it.
-        var trips: [RoundTrip] = []
+        var derived: [RoundTrip] = []
         while try fills.step() {
             guard let fill = Self.fill(fills, market) else { continue }
             // A fill that cannot be (nothing bought, at no price) makes no trade; `verify` lists it.
-            if let closed = try? builder.add(fill) { trips.append(closed) }
-            if trips.count >= 1000 {
-                for trip in trips { try insert(trip, annotations) }
-                trips.removeAll(keepingCapacity: true)
+            if let closed = try? builder.add(fill) { derived.append(closed) }
+            if derived.count >= 1000 {
+                for trip in derived { try insert(trip, annotations) }
+                derived.removeAll(keepingCapacity: true)
             }
         }
-        if let open = builder.open { trips.append(open) }
-        for trip in trips { try insert(trip, annotations) }
+        if let open = builder.open { derived.append(open) }
+        for trip in derived { try insert(trip, annotations) }
     }
 
     /// The latest moment before `start` at which the position was flat between two fills.
@@ -174,7 +178,9 @@ struct Derivation {
 
     private func insert(_ trip: RoundTrip, _ annotations: [ID<Fill>: [EntityID]]) throws {
         // A fill that closes this trip and opens the next carries the next one's annotations.
-        let crossing = trip.fills.last.flatMap { last in last.role == .closing && isSplit(trip, last) ? last.fill : nil }
+        let crossing = try trip.fills.last.flatMap { last in
+            try last.role == .closing && isSplit(trip, last) ? last.fill : nil
+        }
         var hanging: [EntityID] = []
         if !annotations.isEmpty {
             for allocation in trip.fills where allocation.fill != crossing {
@@ -182,10 +188,7 @@ struct Derivation {
             }
         }
         let id = hanging.first ?? EntityID.trade(anchoredOn: trip.anchor)
-        try insert(
-            id: id.data, account: trip.account.data, symbol: trip.symbol, direction: trip.direction,
-            opened: trip.openedAt.milliseconds, closed: trip.closedAt?.milliseconds, figures: trip.figures,
-            firstFill: trip.anchor.data, fillCount: trip.fills.count, reversed: crossing != nil)
+        try trips.put(id, trip, isReversed: crossing != nil)
         for annotation in hanging {
             try db.execute(
                 sql: """
@@ -195,89 +198,16 @@ struct Derivation {
         }
     }
 
-    private func isSplit(_ trip: RoundTrip, _ last: RoundTrip.Allocation) -> Bool {
-        guard !trip.isOpen,
-            let text = try? String.fetchOne(
-                db.cachedStatement(sql: "SELECT quantity FROM fill WHERE id = ?"), arguments: [last.fill.data])
-        else { return false }
-        return Amount(text) != last.quantity
-    }
-
-    private func insert(
-        id: Data, account: Data?, symbol: String, direction: Direction, opened: Int64, closed: Int64?,
-        figures: (some TripFigures)?, firstFill: Data?, fillCount: Int, reversed: Bool
-    ) throws {
-        let statement = try db.cachedStatement(
-            sql: """
-                INSERT OR REPLACE INTO round_trip (
-                    id, account, symbol, direction, opened_ms, closed_ms, quantity, open_quantity, entry_price,
-                    exit_price, gross, fees, other_fees, net, first_fill, fill_count, reversed)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                """)
-        let otherFees = figures?.otherFeesText
-        try statement.execute(arguments: [
-            id, account, symbol, direction.rawValue, opened, closed, figures?.shownQuantity?.description,
-            figures?.shownOpenQuantity?.description, figures?.shownEntryPrice?.description,
-            figures?.shownExitPrice?.description, figures?.shownGross?.description, figures?.shownFees?.description,
-            otherFees, figures?.shownNet?.description, firstFill, fillCount, reversed,
-        ])
+    private func isSplit(_ trip: RoundTrip, _ last: RoundTrip.Allocation) throws -> Bool {
+        guard !trip.isOpen else { return false }
+        findQuantity.bind(1, last.fill)
+        guard try findQuantity.step() else { return false }
+        defer { findQuantity.reset() }
+        return Amount(findQuantity.text(0)) != last.quantity
     }
 }
 
 extension ID {
     /// The id of the trade that a fill opens, until someone's annotation gives it another.
     package static func trade(anchoredOn fill: ID<Fill>) -> Self { derived("trade", [fill.description]) }
-}
-
-/// What a row of `round_trip` says, whichever way the trade came to be.
-protocol TripFigures {
-    var shownQuantity: Amount? { get }
-    var shownOpenQuantity: Amount? { get }
-    var shownEntryPrice: Amount? { get }
-    var shownExitPrice: Amount? { get }
-    var shownGross: Amount? { get }
-    var shownFees: Amount? { get }
-    var shownNet: Amount? { get }
-    /// `0.001 BNB, 0.2 MATIC`; nil when there are none.
-    var otherFeesText: String? { get }
-}
-
-extension RoundTrip.Figures: TripFigures {
-    var shownQuantity: Amount? { quantity }
-    var shownOpenQuantity: Amount? { openQuantity }
-    var shownEntryPrice: Amount? { entryPrice }
-    var shownExitPrice: Amount? { exitPrice }
-    var shownGross: Amount? { gross }
-    var shownFees: Amount? { fees }
-    var shownNet: Amount? { net }
-
-    var otherFeesText: String? {
-        otherFees.isEmpty ? nil : otherFees.map { "\($0.amount) \($0.coin)" }.joined(separator: ", ")
-    }
-}
-
-/// The figures of a trade entered by hand: one entry, at most one exit.
-struct ManualFigures: TripFigures {
-    let shownQuantity: Amount?
-    let shownOpenQuantity: Amount?
-    let shownEntryPrice: Amount?
-    let shownExitPrice: Amount?
-    let shownGross: Amount?
-    let shownFees: Amount?
-    let shownNet: Amount?
-    var otherFeesText: String? { nil }
-
-    init(direction: Direction, quantity: Amount?, entry: Amount?, exit: Amount?, fees: Amount?) {
-        shownQuantity = quantity
-        shownEntryPrice = entry
-        shownExitPrice = exit
-        shownFees = fees ?? .zero
-        shownOpenQuantity = exit == nil ? quantity : .zero
-        var gross: Amount?
-        if let quantity, let entry, let exit {
-            gross = try? (direction == .long ? exit - entry : entry - exit) * quantity
-        }
-        shownGross = gross
-        shownNet = gross.flatMap { try? $0 - (fees ?? .zero) }
-    }
 }

@@ -11,8 +11,10 @@ struct JournalChanges {
 
     /// For each market, the time of the earliest fill that changed, in milliseconds.
     private(set) var markets: [Market: Int64] = [:]
-    /// Trades entered by hand, and annotations whose anchor or life changed.
-    private(set) var trades: Set<EntityID> = []
+    /// Trades entered by hand, and annotations whose anchor or life changed, each once, in the order they were noted:
+    /// most likely that of their rows.
+    private(set) var trades: [EntityID] = []
+    private var notedTrades: Set<EntityID> = []
     /// Accounts whose cost basis may have changed.
     private(set) var accounts: Set<EntityID> = []
 
@@ -25,7 +27,9 @@ struct JournalChanges {
         markets[market] = min(markets[market] ?? .max, milliseconds)
     }
 
-    mutating func note(trade id: EntityID) { trades.insert(id) }
+    mutating func note(trade id: EntityID) {
+        if notedTrades.insert(id).inserted { trades.append(id) }
+    }
 
     /// Notes an entity before or after a write; what a change moves from one place to another is noted at both.
     ///
@@ -42,7 +46,7 @@ struct JournalChanges {
             }
         case Schema.trade.kind:
             if let writes, writes.allSatisfy({ Self.plainTradeFields.contains($0.field) }) { return }
-            trades.insert(id)
+            note(trade: id)
         case Schema.account.kind: accounts.insert(id)
         default: break
         }

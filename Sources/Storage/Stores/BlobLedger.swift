@@ -63,8 +63,11 @@ extension JournalFile {
     /// The version of the tables, which a snapshot must have to be taken over as it is.
     package static var tablesVersion: Int { JournalMigrations.latest }
 
-    package func noteBlob(_ name: BlobName, size: Int64, isOnServer: Bool) async throws {
-        try await write { try BlobLedger($0).note(name, size: size, isOnServer: isOnServer) }
+    package func noteBlobs(_ blobs: [(name: BlobName, size: Int64)], isOnServer: Bool) async throws {
+        guard !blobs.isEmpty else { return }
+        try await write { db in
+            for blob in blobs { try BlobLedger(db).note(blob.name, size: blob.size, isOnServer: isOnServer) }
+        }
     }
 
     package func noteBlobsOnServer(_ names: [BlobName]) async throws {

@@ -130,3 +130,17 @@ extension HistoryStore {
     /// Whether this copy has not told its name: it was cloned, and goes on as a replica of its own.
     package func isUnnamed() throws -> Bool { !names.hasName(try LocalFacts(db).replica) }
 }
+
+extension JournalFile {
+    /// Tells the other devices what this copy is called.
+    ///
+    /// - Parameter platform: nil when it is not known.
+    package func nameDevice(_ name: String, platform: String?) async throws {
+        let now = world.now()
+        try await edit("name this device") { draft, db in
+            var fields: [String: Value] = ["name": .text(name), "created_ms": .integer(now.milliseconds)]
+            if let platform { fields["platform"] = .text(platform) }
+            draft.put(Schema.device, try LocalFacts(db).replica, fields)
+        }
+    }
+}

@@ -110,62 +110,66 @@ private struct JournalCheck {
                 result.add(.history, "a replica has no name")
                 continue
             }
-            let count = try checkChain(replica, number: head[0], names, &result) { counter, hash in
-                let known: Int64 = head[2]
-                if counter != UInt64(known) {
-                    result.add(
-                        .history, "the history of \(names.device(replica)) ends at \(counter) instead of \(known)")
-                } else if let hash, let last = (head[3] as Data?), Data(hash.bytes) != last {
-                    result.add(.history, "the last commit of \(names.device(replica)) is not the one that is noted")
-                }
+            let chain = try checkChain(replica, number: head[0], names, &result)
+            result.commitCount += chain.count
+            guard chain.isComplete else { continue }
+            let known: Int64 = head[2]
+            if chain.count != known {
+                result.add(
+                    .history, "the history of \(names.device(replica)) ends at \(chain.count) instead of \(known)")
+            } else if let hash = chain.last, let last = (head[3] as Data?), Data(hash.bytes) != last {
+                result.add(.history, "the last commit of \(names.device(replica)) is not the one that is noted")
             }
-            result.commitCount += count
         }
     }
 
+    private struct Chain {
+        var count = 0
+        /// The hash of the last commit; nil when its bytes are not here.
+        var last: CommitHash?
+        /// Whether it was followed to its end.
+        var isComplete = true
+    }
+
     private func checkChain(
-        _ replica: ReplicaID, number: Int64, _ names: CommitNames, _ result: inout Verification,
-        end: (_ counter: UInt64, _ hash: CommitHash?) -> Void
-    ) throws -> Int {
+        _ replica: ReplicaID, number: Int64, _ names: CommitNames, _ result: inout Verification
+    ) throws -> Chain {
         let rows = try Row.fetchCursor(
             db, sql: "SELECT counter, time, packed, bytes FROM log WHERE replica = ? ORDER BY counter",
             arguments: [number])
-        var counter: UInt64 = 0
-        var hash: CommitHash?
+        var chain = Chain()
         var isParentKnown = true
-        var count = 0
         while let row = try rows.next() {
-            count += 1
-            let dot = Dot(replica, counter + 1)
+            let dot = Dot(replica, UInt64(chain.count + 1))
             guard UInt64(row[0] as Int64) == dot.counter else {
                 result.add(.history, "commit \(names.short(dot)) is missing")
-                return count
+                chain.isComplete = false
+                return chain
             }
-            counter += 1
+            chain.count += 1
+            let parent = chain.last
+            chain.last = nil
             guard let data = row[3] as Data? else {
                 isParentKnown = false
-                hash = nil
                 continue
             }
             do {
                 let bytes = try CommitLog.unpacked(Array(data), isPacked: row[2])
                 let commit = try Commit(dot: dot, encoded: bytes)
-                if isParentKnown, commit.parent != hash {
+                if isParentKnown, commit.parent != parent {
                     result.add(.history, "commit \(names.short(dot)) does not follow on the one before it")
                 }
                 if commit.time.rawValue != UInt64(bitPattern: row[1] as Int64) {
                     result.add(.history, "commit \(names.short(dot)) is noted with another time than its own")
                 }
-                hash = CommitHash(of: dot, bytes: bytes)
+                chain.last = CommitHash(of: dot, bytes: bytes)
                 isParentKnown = true
             } catch let failure as Failure {
                 result.add(.history, "commit \(names.short(dot)) cannot be read (\(failure.code))")
                 isParentKnown = false
-                hash = nil
             }
         }
-        end(counter, hash)
-        return count
+        return chain
     }
 
     private func checkContent(_ result: inout Verification) throws {

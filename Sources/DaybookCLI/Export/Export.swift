@@ -1,0 +1,99 @@
+import Foundation
+import Journal
+import Primitives
+import Storage
+import Sync
+
+/// Writes a journal into a directory, in a format that outlives this program.
+struct Export: Sendable {
+    struct Outcome: Sendable {
+        var rows: [(table: String, count: Int)] = []
+        var imageCount = 0
+        /// Images whose bytes are not on this device.
+        var absentCount = 0
+    }
+
+    private static let nameCountMax = 80
+
+    let journal: JournalFile
+    let blobs: BlobStore
+    let directory: String
+
+    func run(_ writer: any ExportWriter.Type) async throws -> Outcome {
+        var outcome = Outcome()
+        try PrivateFile.createDirectory(directory)
+        // Entries are pages: in Markdown each is a file of its own.
+        let hasPages = writer is MarkdownWriter.Type
+        for table in ExportTable.all where !hasPages || table.name != "entries" {
+            outcome.rows.append((table.name, try await write(table, writer)))
+        }
+        if hasPages { outcome.rows.append(("entries", try await writePages())) }
+        try await writeImages(&outcome)
+        return outcome
+    }
+
+    private func write(_ table: ExportTable, _ writer: any ExportWriter.Type) async throws -> Int {
+        let path = "\(directory)/\(table.name).\(writer.fileExtension)"
+        return try await journal.read { db in
+            var count = 0
+            var writer = try writer.init(table, ExportFile(path))
+            try ExportStore(db).each(table) { cells in
+                try writer.write(cells)
+                count += 1
+            }
+            try writer.end()
+            return count
+        }
+    }
+
+    private func writePages() async throws -> Int {
+        let folder = directory + "/entries"
+        try PrivateFile.createDirectory(folder)
+        let table = ExportTable.entries
+        return try await journal.read { db in
+            var count = 0
+            try ExportStore(db).each(table) { cells in
+                let fields = Dictionary(uniqueKeysWithValues: zip(table.columns, cells.map(\.text)))
+                let id = (fields["id"] ?? "").suffix(8)
+                let name = Self.fileName([fields["day"], fields["title"]].compactMap(\.self).joined(separator: "-"))
+                let file = try ExportFile("\(folder)/\(name)-\(id).md")
+                try file.write("---\n")
+                for column in table.columns where column != "body" {
+                    try file.write("\(column): \(JSON.text(fields[column] ?? "").description)\n")
+                }
+                try file.write("---\n\n\(fields["body"] ?? "")\n")
+                try file.close()
+                count += 1
+            }
+            return count
+        }
+    }
+
+    private func writeImages(_ outcome: inout Outcome) async throws {
+        let images = try await journal.read { try ImageStore($0).list() }
+        guard !images.isEmpty else { return }
+        let folder = directory + "/images"
+        try PrivateFile.createDirectory(folder)
+        for image in images {
+            guard let name = BlobName(bytes: image.sha256), blobs.has(name) else {
+                outcome.absentCount += 1
+                continue
+            }
+            // Two images may have one name; the id's end, which `images` lists too, keeps them apart.
+            let file = try ExportFile("\(folder)/\(Lookup.short(image.id))-\(Self.fileName(image.name))")
+            try file.write(try await blobs.read(name))
+            try file.close()
+            outcome.imageCount += 1
+        }
+    }
+
+    /// A name that every file system takes, and that leads nowhere else.
+    static func fileName(_ text: String) -> String {
+        let allowed = text.unicodeScalars.map { scalar -> Character in
+            let isSafe = scalar.properties.isAlphabetic || "0123456789.-_".unicodeScalars.contains(scalar)
+            return isSafe ? Character(scalar) : "-"
+        }
+        let name = String(allowed.prefix(nameCountMax).drop { $0 == "." || $0 == "-" })
+        return name.isEmpty ? "untitled" : name
+    }
+}

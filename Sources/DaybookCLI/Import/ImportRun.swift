@@ -1,0 +1,111 @@
+import Foundation
+import Journal
+import Primitives
+import Storage
+
+/// Brings the fills of one file into a journal, a batch in each transaction.
+///
+/// The next batch is read while the one before is written. What was written stays when the process dies; the next run
+/// finds it known and goes on behind it.
+struct ImportRun {
+    let journal: JournalFile
+    let isDryRun: Bool
+    let choice: ImportChoice
+
+    /// Enough that the cost of a transaction does not count, and few enough that memory stays bounded and others get
+    /// their turn to write in between.
+    static let batchRows = 20_000
+
+    func run(_ source: ImportSource, _ bar: inout ProgressBar) async throws -> ImportReport {
+        var report = ImportReport(file: source.name)
+        let account = try await account(for: source)
+        report.account = account
+        var reader = try ImportReader(
+            account: account, format: choice.format, utcOffsetMinutes: choice.utcOffsetMinutes,
+            dateOrder: choice.dateOrder, nextChunk: source.chunks())
+        report.format = reader.format
+        var rehearsal = Rehearsal()
+        var batch = try Self.nextBatch(&reader, &report)
+        while let fills = batch {
+            if isDryRun {
+                let unknown = try await journal.read { try FillStore($0).unknown(fills) }
+                let new = rehearsal.add(unknown)
+                report.count(fills, new: new)
+                batch = try Self.nextBatch(&reader, &report)
+            } else {
+                async let written = write(fills, account, source.name)
+                let next = Result { try Self.nextBatch(&reader, &report) }
+                report.count(fills, new: try await written)
+                batch = try next.get()
+            }
+            bar.show(reader.bytesConsumed, of: source.size, "\(report.newCount) new")
+        }
+        return report
+    }
+
+    private static func nextBatch(_ reader: inout ImportReader, _ report: inout ImportReport) throws -> [Fill]? {
+        guard let rows = try reader.nextBatch(batchRows) else { return nil }
+        var fills: [Fill] = []
+        fills.reserveCapacity(rows.count)
+        for row in rows {
+            switch row {
+            case .fill(let fill, _): fills.append(fill)
+            case .skipped(_, let reason): report.skip(reason: reason)
+            case .refused(let line, let reason): report.refuse(line: line, reason: reason)
+            }
+        }
+        return fills
+    }
+
+    private func write(_ fills: [Fill], _ account: Account, _ name: String) async throws -> Int {
+        guard !fills.isEmpty else { return 0 }
+        return try await journal.edit("import \(name)") { draft, db in
+            try AccountStore(db).ensure(account, in: &draft)
+            let new = try FillStore(db).unknown(fills)
+            for fill in new { draft.put(fill) }
+            return new.count
+        }
+    }
+
+    /// The format says which exchange it is, and only then is it known whose account.
+    private func account(for source: ImportSource) async throws -> Account {
+        let anybody = Account.named(exchange: "", environment: .live, label: "")
+        var head: [UInt8]? = source.head
+        let format = try ImportReader(account: anybody, format: choice.format) {
+            defer { head = nil }
+            return head
+        }.format
+        let exchange = choice.exchange ?? format.rawValue
+        let choice = choice
+        return try await journal.read { db in
+            try AccountStore(db).forImport(
+                exchange: exchange, environment: choice.environment, label: choice.account)
+        }
+    }
+
+    /// What a dry run would have written, so that it counts what occurs twice in a file as known the second time.
+    private struct Rehearsal {
+        private var seen: Set<UInt64> = []
+
+        mutating func add(_ fills: [Fill]) -> Int {
+            fills.count { seen.insert(UInt64(truncatingIfNeeded: $0.id.rawValue)).inserted }
+        }
+    }
+}
+
+/// How a file is to be read, and into which account.
+struct ImportChoice: Sendable {
+    let format: ImportFormat
+    let exchange: String?
+    let environment: Account.Environment
+    let account: String?
+    let utcOffsetMinutes: Int
+    let dateOrder: DateOrder?
+}
+
+extension ImportReport {
+    fileprivate mutating func count(_ fills: [Fill], new: Int) {
+        newCount += new
+        knownCount += fills.count - new
+    }
+}

@@ -1,0 +1,102 @@
+import ArgumentParser
+import Journal
+import Primitives
+import Storage
+import Sync
+
+struct LogCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "log",
+        abstract: "Show the history: of everything, or of one thing field by field.",
+        discussion: """
+            The newest comes first. The name in the first column is what `daybook undo` takes.
+
+              daybook log             what was done lately, on every device
+              daybook log 4f2a81c0    every change of one trade, entry, tag or image
+            """)
+
+    @OptionGroup var options: JournalOptions
+
+    @Argument(help: "The id of a thing, or a piece of it.") var id: String?
+
+    @Option(name: [.short, .customLong("count")], help: "How many to show.") var number = 20
+
+    func validate() throws {
+        guard (1...HistoryStore.countMax).contains(number) else {
+            throw ValidationError("-n takes 1 to \(HistoryStore.countMax).")
+        }
+    }
+
+    func run() async throws {
+        let journal = try await options.open()
+        let (entries, isWhole) = try await journal.read { [id, number] db in
+            let history = try HistoryStore(db)
+            guard let id else { return (try history.newest(number), true) }
+            return try history.changes(of: Set(try EntityFinder(db).keys(id)), countMax: number)
+        }
+        if options.json { return JSON.list(entries.map(json)).printed() }
+        if id == nil { list(entries) } else { for entry in entries { show(entry) } }
+        if !isWhole {
+            Terminal.note("This device began from a snapshot: what happened before is on the server and on older devices.")
+        }
+    }
+
+    private func list(_ entries: [HistoryEntry]) {
+        var table = Table([
+            Table.Column("COMMIT"), Table.Column("WHEN"), Table.Column("DEVICE"),
+            Table.Column("CHANGES", .right), Table.Column("WHAT", isFlexible: true),
+        ])
+        for entry in entries {
+            table.add([
+                Table.Cell(entry.name, .yellow), Table.Cell(ShownValue.local(entry.time)), Table.Cell(entry.device),
+                entry.summary == nil ? "" : "\(entry.changeCount)",
+                Table.Cell(entry.summary ?? "(not on this device)", entry.summary == nil ? .dim : nil),
+            ])
+        }
+        table.printed()
+    }
+
+    private func show(_ entry: HistoryEntry) {
+        let name = Terminal.output.styled(entry.name, .yellow)
+        let summary = (entry.summary ?? "").onOneLine
+        print("\(name)  \(ShownValue.local(entry.time))  \(entry.device.onOneLine)  \(summary)")
+        for change in entry.changes {
+            switch change {
+            case .wrote(let field, .null, let after): print("    \(field): \(text(after, field))")
+            case .wrote(let field, let before, let after):
+                print("    \(field): \(text(before, field)) → \(text(after, field))")
+            case .deleted: print("    deleted")
+            case .revived: print("    alive again")
+            case .added(let kind, let label): print("    + \(kind) \(label.onOneLine)")
+            case .removed(let kind, let label): print("    - \(kind) \(label.onOneLine)")
+            }
+        }
+    }
+
+    private func text(_ value: Value, _ field: String) -> String { ShownValue(value, field: field).line.onOneLine }
+
+    private func json(_ entry: HistoryEntry) -> JSON {
+        var object: [String: JSON] = [
+            "commit": .text(entry.name), "replica": .id(entry.dot.replica), "counter": .integer(Int64(entry.dot.counter)),
+            "device": .text(entry.device), "time": .time(entry.time), "summary": .text(entry.summary),
+            "change_count": .count(entry.changeCount),
+        ]
+        if id != nil { object["changes"] = .list(entry.changes.map(json)) }
+        return .object(object)
+    }
+
+    private func json(_ change: EntityChange) -> JSON {
+        switch change {
+        case .wrote(let field, let before, let after):
+            .object([
+                "act": .text("write"), "field": .text(field), "before": ShownValue(before, field: field).json,
+                "after": ShownValue(after, field: field).json,
+            ])
+        case .deleted: .object(["act": .text("delete")])
+        case .revived: .object(["act": .text("revive")])
+        case .added(let kind, let label): .object(["act": .text("add"), "kind": .text(kind), "label": .text(label)])
+        case .removed(let kind, let label):
+            .object(["act": .text("remove"), "kind": .text(kind), "label": .text(label)])
+        }
+    }
+}

@@ -1,0 +1,121 @@
+import ArgumentParser
+import Foundation
+import Journal
+import Primitives
+import Storage
+
+struct TradeListCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "list", abstract: "List trades, the newest first.",
+        discussion: """
+            Options of one kind combine with “or”, of different kinds with “and”:
+
+              daybook trade list --symbol btcusdt --tag breakout --from 2026-11-01
+              daybook trade list --open
+              daybook trade list --sort net --limit 10 --closed
+            """)
+
+    @OptionGroup var options: JournalOptions
+
+    @Option(name: .long, help: "Only this market, as BTC_USDT or btcusdt. May be given more than once.")
+    var symbol: [String] = []
+
+    @Option(name: .long, help: "Only trades with this tag. May be given more than once.")
+    var tag: [String] = []
+
+    @Option(
+        name: .long, help: "Only this account: its name, its exchange, or exchange/name. May be given more than once.")
+    var account: [String] = []
+
+    @Option(name: .long, help: "Only trades opened on this day or later: 2026-11-21, `today`, or a time.")
+    var from: String?
+
+    @Option(name: .long, help: "Only trades opened until the end of this day, or before this time.")
+    var to: String?
+
+    @Flag(name: .long, help: "Only open trades.")
+    var open = false
+
+    @Flag(name: .long, help: "Only closed trades.")
+    var closed = false
+
+    @Option(name: .long, help: "At most so many.")
+    var limit = 50
+
+    @Option(name: .long, help: "By which to sort: opened, closed, net or symbol.")
+    var sort: TradeQuery.Order = .opened
+
+    @Flag(name: .long, help: "Turn the order around.")
+    var reverse = false
+
+    @Option(name: .long, help: "The time zone of days and times, as Europe/Berlin. Default: this machine's.")
+    var zone: String?
+
+    func validate() throws {
+        if open && closed {
+            throw ValidationError("Give --open or --closed, not both; without either, both are listed.")
+        }
+    }
+
+    func run() async throws {
+        let zone = try Given.zone(zone)
+        let query = try await query(zone)
+        let journal = try await options.open()
+        let (tags, accounts) = (tag, account)
+        let (trades, count) = try await journal.read { db in
+            var query = query
+            query.tags = try tags.map { try TagStore(db).require($0).id }
+            query.accounts = try accounts.flatMap { try AccountStore(db).matching($0).map(\.id) }
+            let store = TradeStore(db)
+            return (try store.list(query), try store.count(query))
+        }
+        if options.json {
+            JSON.list(trades.map { TradeJSON.summary($0) }).printed()
+        } else if trades.isEmpty {
+            print("No trades. `daybook import FILE` and `daybook trade add` make some.")
+        } else {
+            TradeTable.table(trades, LocalClock(zone)).printed()
+            if count > trades.count { Terminal.note("\(trades.count) of \(count) trades. --limit \(count) shows all.") }
+        }
+    }
+
+    private func query(_ zone: TimeZone) async throws -> TradeQuery {
+        let now = World.live.now()
+        var query = TradeQuery()
+        query.symbols = try symbol.map { try Symbol.canonical($0) }
+        query.isOpen = open ? true : closed ? false : nil
+        query.openedFrom = try from.map { try Given.time($0, zone, now: now) }
+        query.openedBefore = try to.map { text in
+            guard let day = try? Given.day(text, zone, now: now) else { return try Given.time(text, zone, now: now) }
+            return LocalClock(zone).start(of: CivilDay(daysSince1970: day.daysSince1970 + 1))
+        }
+        query.order = sort
+        query.isReversed = reverse
+        query.limit = try Given.limit(limit)
+        return query
+    }
+}
+
+extension TradeQuery.Order: ExpressibleByArgument {}
+
+enum TradeTable {
+    static func table(_ trades: [TradeSummary], _ clock: LocalClock) -> Table {
+        var table = Table([
+            .init("ID"), .init("OPENED"), .init("SYMBOL", isFlexible: true), .init("SIDE"), .init("QUANTITY", .right),
+            .init("ENTRY", .right), .init("EXIT", .right), .init("NET", .right), .init("R", .right),
+            .init("RATING"), .init("TAGS", isFlexible: true),
+        ])
+        for trade in trades {
+            table.add([
+                .init(Lookup.short(trade.id), .cyan), .init(clock.minute(trade.openedAt)), .init(trade.symbol),
+                .init(trade.direction.rawValue), .init(trade.quantity?.description),
+                .init(trade.entryPrice?.description),
+                .init(trade.isOpen ? "open" : trade.exitPrice?.description, trade.isOpen ? .yellow : nil),
+                .init(Figures.profit(trade.net), Figures.style(trade.net)), .init(Figures.multiple(trade.r)),
+                .init(trade.rating.map { String(repeating: "*", count: min(max($0, 0), 5)) }),
+                .init((trade.isContested ? ["(!)"] : []).joined() + trade.tags.joined(separator: ", ")),
+            ])
+        }
+        return table
+    }
+}

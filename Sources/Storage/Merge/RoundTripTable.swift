@@ -1,0 +1,75 @@
+import GRDB
+import Journal
+import Primitives
+import Sync
+
+/// The rows of `round_trip`, by cached statements: an import writes one for each trade it brings.
+struct RoundTripTable {
+    private let insert: PreparedStatement
+    private let remove: PreparedStatement
+
+    init(_ db: Database) throws {
+        insert = try PreparedStatement(
+            db,
+            """
+            INSERT OR REPLACE INTO round_trip (
+                id, account, symbol, direction, opened_ms, closed_ms, quantity, open_quantity, entry_price,
+                exit_price, gross, fees, other_fees, net, first_fill, fill_count, reversed)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """)
+        remove = try PreparedStatement(db, "DELETE FROM round_trip WHERE id = ? AND first_fill IS NULL")
+    }
+
+    /// Takes away what was derived from a trade entered by hand.
+    func removeManual(_ id: EntityID) throws {
+        remove.bind(1, id)
+        try remove.run()
+    }
+
+    func put(_ id: EntityID, _ trip: ManualTrip) throws {
+        if let account = trip.account { insert.bind(2, account) } else { insert.bindNull(2) }
+        insert.bindNull(15)
+        insert.bind(16, Int64(0))
+        insert.bind(17, Int64(0))
+        try put(
+            id, symbol: trip.symbol, trip.direction, opened: trip.openedAt, closed: trip.closedAt, trip.figures)
+    }
+
+    /// - Parameter isReversed: whether the fill that closed it also opened the next.
+    func put(_ id: EntityID, _ trip: RoundTrip, isReversed: Bool) throws {
+        insert.bind(2, trip.account)
+        insert.bind(15, trip.anchor)
+        insert.bind(16, Int64(trip.fills.count))
+        insert.bind(17, Int64(isReversed ? 1 : 0))
+        let (opened, closed) = (trip.openedAt.milliseconds, trip.closedAt?.milliseconds)
+        if let figures = trip.figures {
+            try put(id, symbol: trip.symbol, trip.direction, opened: opened, closed: closed, figures)
+        } else {
+            try put(id, symbol: trip.symbol, trip.direction, opened: opened, closed: closed, UnknownFigures())
+        }
+    }
+
+    private func put(
+        _ id: EntityID, symbol: String, _ direction: Direction, opened: Int64, closed: Int64?,
+        _ figures: some TripFigures
+    ) throws {
+        insert.bind(1, id)
+        insert.bind(3, symbol)
+        insert.bind(4, direction.rawValue)
+        insert.bind(5, opened)
+        if let closed { insert.bind(6, closed) } else { insert.bindNull(6) }
+        bind(7, figures.shownQuantity)
+        bind(8, figures.shownOpenQuantity)
+        bind(9, figures.shownEntryPrice)
+        bind(10, figures.shownExitPrice)
+        bind(11, figures.shownGross)
+        bind(12, figures.shownFees)
+        if let text = figures.otherFeesText { insert.bind(13, text) } else { insert.bindNull(13) }
+        bind(14, figures.shownNet)
+        try insert.run()
+    }
+
+    private func bind(_ index: Int32, _ amount: Amount?) {
+        if let amount { insert.bind(index, amount.description) } else { insert.bindNull(index) }
+    }
+}

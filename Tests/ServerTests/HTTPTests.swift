@@ -1,0 +1,170 @@
+import Foundation
+import Testing
+
+@Suite struct HTTPTests {
+    @Test func `health and metrics stand at the root and below the base`() async throws {
+        try await withServer { server in
+            let client = try server.client()
+            for base in ["", "/api/v1"] {
+                #expect(try client.get(base + "/health").json["status"] as? String == "ok")
+                let ready = try client.get(base + "/health/ready")
+                #expect(ready.status == 200)
+                #expect((ready.json["checks"] as? [String: String])?["sidecar"] == "not_configured")
+                #expect(try client.get(base + "/health/sidecar").json["status"] as? String == "not_configured")
+                #expect(try client.get(base + "/metrics")["content-type"]?.hasPrefix("text/plain") == true)
+            }
+        }
+    }
+
+    @Test func `metrics count requests by route and name nobody`() async throws {
+        try await withServer { server in
+            let session = try Wallet().session(at: server)
+            var device = TestDevice(session)
+            try device.write()
+            try device.exchange(try server.client())
+            let text = try server.client().get("/metrics").text
+            #expect(text.contains("daybook_sync_exchanges_total 1\n"))
+            #expect(text.contains("daybook_sync_commits_received_total 1\n"))
+            #expect(text.contains("daybook_journals_open 1\n"))
+            #expect(
+                text.contains(
+                    "daybook_http_requests_total{method=\"POST\",route=\"/api/v1/sync/exchange\",status=\"200\"} 1\n"))
+            #expect(
+                text.contains(
+                    "daybook_http_request_duration_seconds_bucket{route=\"/api/v1/sync/exchange\",le=\"+Inf\"} 1\n"))
+            #expect(!text.contains(session.userID))
+            for line in text.split(separator: "\n") where !line.hasPrefix("#") {
+                #expect(
+                    line.wholeMatch(of: /[a-z_]+(\{[a-z]+="[^"]*"(,[a-z]+="[^"]*")*\})? [0-9.e+-]+/) != nil, "\(line)")
+            }
+        }
+    }
+
+    @Test func `an unknown path, a wrong method and an unknown error have the one shape`() async throws {
+        try await withServer { server in
+            let client = try server.client()
+            for (method, path) in [("GET", "/nothing"), ("DELETE", "/health"), ("BREW", "/health")] {
+                let answer = try client.send(method, path)
+                #expect(answer.status == 404)
+                #expect(answer.code == "route.unknown")
+                #expect(answer.json["message"] is String)
+            }
+            let head = try client.send("HEAD", "/api/v1/auth/me")
+            #expect(head.status == 404)
+            #expect(try client.get("/health").status == 200)
+        }
+    }
+
+    @Test func `answers tell browsers to keep their hands off`() async throws {
+        try await withServer { server in
+            for path in ["/health", "/nothing", "/api/v1/auth/me", "/metrics"] {
+                let answer = try server.client().get(path)
+                #expect(answer["content-security-policy"] == "default-src 'none'; frame-ancestors 'none'")
+                #expect(answer["x-content-type-options"] == "nosniff")
+                #expect(answer["cache-control"] == "no-store")
+                #expect(answer["referrer-policy"] == "no-referrer")
+                #expect(answer["server"] == nil)
+            }
+        }
+    }
+
+    @Test func `a request that wants to upgrade to something else is answered all the same`() async throws {
+        try await withServer { server in
+            let upgrade = ["Connection": "Upgrade, HTTP2-Settings", "Upgrade": "h2c", "HTTP2-Settings": "AAMAAABk"]
+            #expect(try server.client().get("/health", upgrade).status == 200)
+            let noKey = ["Connection": "Upgrade", "Upgrade": "websocket"]
+            #expect(try server.client().get("/ws", noKey).status == 404)
+            #expect(try HTTPConnection(port: server.webSocketPort).get("/").code == "route.unknown")
+        }
+    }
+
+    @Test func `headers that are too large or broken end the connection with 400`() async throws {
+        try await withServer { server in
+            let large = try server.client()
+            #expect(try large.get("/health", ["X-Large": String(repeating: "a", count: 40_000)]).status == 400)
+            #expect(large.socket.isEnded())
+            let many = try server.client()
+            let fields = Dictionary(uniqueKeysWithValues: (0..<200).map { ("X-\($0)", "1") })
+            #expect(try many.get("/health", fields).status == 400)
+            let broken = try server.client()
+            try broken.socket.send(Array("nonsense\r\n\r\n".utf8))
+            #expect(try broken.answer(to: "GET").status == 400)
+            // Also after a good request on the same connection.
+            let later = try server.client()
+            #expect(try later.get("/health").status == 200)
+            try later.socket.send(Array("nonsense\r\n\r\n".utf8))
+            #expect(try later.answer(to: "GET").status == 400)
+            #expect(try server.client().get("/health").status == 200)
+        }
+    }
+
+    @Test func `a connection that says nothing, or stops in the middle, is closed`() async throws {
+        try await withServer(["--idle-seconds", "1"]) { server in
+            let session = try Wallet().session(at: server)
+            let idle = try server.client()
+            #expect(try idle.get("/health").status == 200)
+            #expect(idle.socket.isEnded())
+            let stalled = try server.client()
+            try stalled.begin(
+                "POST", "/api/v1/sync/exchange", session.bearer.merging(["Content-Length": "1000"]) { a, _ in a })
+            #expect(stalled.socket.isEnded())
+        }
+    }
+
+    @Test func `a body that drips takes only so long`() async throws {
+        try await withServer(["--body-seconds", "1"]) { server in
+            let session = try Wallet().session(at: server)
+            let client = try server.client()
+            try client.begin(
+                "POST", "/api/v1/sync/exchange", session.bearer.merging(["Content-Length": "1000"]) { a, _ in a })
+            for _ in 0..<15 {
+                try client.socket.send([1])
+                usleep(100_000)
+            }
+            #expect(try client.answer(to: "POST").code == "request.too_slow")
+        }
+    }
+
+    @Test func `secrets, addresses and names of people stay out of the log`() async throws {
+        try await withServer(["--log-level", "trace"]) { server in
+            let wallet = try Wallet()
+            let session = try wallet.session(at: server)
+            let refreshed = try server.client().post(
+                "/api/v1/auth/extension-refresh", ["refresh_token": session.refresh])
+            let tokens = try #require(refreshed.json["tokens"] as? [String: Any])
+            let live = try WebSocketClient(port: server.webSocketPort, session.bearer)
+            _ = try live.ask("AUTH", [session.access])
+            _ = try live.ask("SUBSCRIBE", ["journal.\(session.userID)"])
+            var device = TestDevice(session)
+            try device.write("my secret tag")
+            try device.exchange(try server.client())
+            let blob = String(repeating: "ab", count: 32)
+            _ = try server.client().get("/api/v1/sync/blobs/\(blob)?token=in-the-query", session.bearer)
+            _ = try server.client().send(
+                "POST", "/api/v1/auth/logout",
+                ["Cookie": "access_token=\(session.access)", "Sec-Fetch-Site": "same-origin"], body: [])
+            let log = server.log
+            #expect(log.contains("route=/api/v1/sync/exchange status=200") || log.contains("/api/v1/sync/exchange"))
+            #expect(log.contains("hb.request.id="))
+            for secret in [
+                session.access, session.refresh, try #require(tokens["access_token"] as? String), session.userID,
+                wallet.key.address.description, "my secret tag", blob, "in-the-query",
+            ] {
+                #expect(!log.lowercased().contains(secret.lowercased()), "\(secret) is in the log")
+            }
+        }
+    }
+
+    @Test func `nothing on the disk opens a session`() async throws {
+        try await withServer { server in
+            let session = try Wallet().session(at: server)
+            let files = try #require(FileManager.default.enumerator(atPath: server.data))
+            for case let file as String in files {
+                guard let bytes = FileManager.default.contents(atPath: "\(server.data)/\(file)") else { continue }
+                for secret in [session.access, session.refresh] {
+                    #expect(bytes.firstRange(of: Data(secret.utf8)) == nil, "a token is in \(file)")
+                }
+            }
+        }
+    }
+}

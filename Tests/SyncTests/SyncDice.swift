@@ -1,0 +1,62 @@
+import Primitives
+import Sync
+
+/// Chance that can be repeated: SplitMix64. A failure names the seed it was thrown with.
+struct SyncDice: RandomNumberGenerator {
+    private var state: UInt64
+
+    init(seed: UInt64) { state = seed }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9e37_79b9_7f4a_7c15
+        var mixed = state
+        mixed = (mixed ^ mixed >> 30) &* 0xbf58_476d_1ce4_e5b9
+        mixed = (mixed ^ mixed >> 27) &* 0x94d0_49bb_1331_11eb
+        return mixed ^ mixed >> 31
+    }
+
+    mutating func roll(_ sides: Int) -> Int { Int.random(in: 0..<sides, using: &self) }
+    mutating func chance(_ percent: Int) -> Bool { roll(100) < percent }
+    mutating func pick<T>(_ choices: [T]) -> T { choices[roll(choices.count)] }
+
+    mutating func bytes(_ count: Int) -> [UInt8] { (0..<count).map { _ in UInt8.random(in: 0...255, using: &self) } }
+
+    /// Few replicas and small counters, so that clocks meet.
+    mutating func clock(replicas: Int = 4, counterMax: Int = 4) -> VectorClock {
+        VectorClock((0..<replicas).map { Dot(.test($0 + 1), UInt64(roll(counterMax + 1))) })
+    }
+
+    mutating func value() -> Value {
+        switch roll(5) {
+        case 0: .null
+        case 1: .text(pick(["", "long", "caf\u{e9}", "cafe\u{301}", "a\0b", String(repeating: "x", count: roll(300))]))
+        case 2: .integer(pick([0, 1, -1, .min, .max, Int64(bitPattern: next())]))
+        case 3: .bytes(bytes(roll(40)))
+        default: .opaque(bytes(roll(40)))
+        }
+    }
+}
+
+let syncSeeds: [UInt64] = Array(1...100)
+
+extension ID {
+    /// The `number`-th of a test.
+    static func test(_ number: Int) -> Self { Self(rawValue: UInt128(number)) }
+}
+
+extension Kind {
+    static let trade = Kind(rawValue: 3)
+    static let tags = Kind(rawValue: 101)
+}
+
+/// The code of the failure that `body` throws; what else it throws, or that it throws nothing, in words.
+func code(_ body: () throws -> Void) -> String {
+    do {
+        try body()
+        return "nothing was thrown"
+    } catch let failure as Failure {
+        return failure.code
+    } catch {
+        return "\(type(of: error))"
+    }
+}

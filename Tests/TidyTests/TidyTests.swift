@@ -1,0 +1,85 @@
+import Foundation
+import Testing
+
+@Suite struct TidyTests {
+    @Test func `each outside world is imported by one room only`() {
+        let rooms: [String: [String]] = [
+            "Hummingbird": ["Web", "JournalAPI", "DaybookServer"],
+            "GRDB": ["Storage", "DaybookCLI", "DaybookBench"],
+            "AsyncHTTPClient": ["Gateways", "DaybookBench"],
+            "SwiftProtobuf": ["Sync"],
+            "CSecp256k1": ["Ethereum"],
+            "CArgon2": ["Ethereum"],
+        ]
+        for (path, text) in SourceTree.swiftSources {
+            let room = path.split(separator: "/")[1]
+            for (module, allowed) in rooms where text.contains("\nimport \(module)\n") || text.hasPrefix("import \(module)\n") {
+                #expect(allowed.contains(String(room)), "\(path) imports \(module)")
+            }
+        }
+    }
+
+    @Test func `rules have no clock, no chance and no files of their own`() {
+        let banned = ["Date()", "Date.now", "UUID()", "FileManager", ".random(in:", "SystemRandomNumberGenerator"]
+        for (path, text) in SourceTree.swiftSources {
+            let room = path.split(separator: "/")[1]
+            guard ["Sync", "Journal"].contains(room) else { continue }
+            for word in banned { #expect(!text.contains(word), "\(path) uses \(word)") }
+        }
+    }
+
+    @Test func `nobody traps on what comes from outside`() {
+        for (path, text) in SourceTree.swiftSources where !path.hasPrefix("Sources/DaybookBench") {
+            for word in ["try!", "fatalError(", "as! "] { #expect(!text.contains(word), "\(path) uses \(word)") }
+        }
+    }
+
+    @Test func `every migration is embedded`() {
+        let manifest = SourceTree.text("Package.swift")
+        for path in SourceTree.files(in: "Migrations", ending: ".sql") {
+            #expect(manifest.contains(path), "\(path) is not embedded by Package.swift")
+        }
+    }
+
+    @Test func `links between documents lead somewhere`() throws {
+        let link = try Regex(#"\]\(([^)#:]+)(#[^)]*)?\)"#)
+        for path in ["README.md"] + SourceTree.files(in: "docs", ending: ".md") {
+            let folder = SourceTree.root.appending(path: path).deletingLastPathComponent()
+            for match in SourceTree.text(path).matches(of: link) {
+                guard let target = match.output[1].substring else { continue }
+                #expect(
+                    FileManager.default.fileExists(atPath: folder.appending(path: String(target)).path),
+                    "\(path) links to \(target)")
+            }
+        }
+    }
+
+    /// `RECORD=1 swift test --filter TidyTests` writes the list anew.
+    @Test func `every error code is in the list`() throws {
+        let pattern = try Regex(#"Failure\(\s*\.`?(\w+)`?,\s*"([a-z_0-9]+\.[a-z_0-9]+)""#)
+        var codes: [String: String] = [:]
+        for (_, text) in SourceTree.swiftSources {
+            for match in text.matches(of: pattern) {
+                guard let kind = match.output[1].substring, let code = match.output[2].substring else { continue }
+                codes[String(code)] = String(kind)
+            }
+        }
+        let rows = codes.sorted { $0.key < $1.key }.map { "| `\($0.key)` | \($0.value) |" }
+        let list = """
+            # Error codes
+
+            A code never changes its meaning. The kind decides the HTTP status and the exit code; the message says what
+            to do. This list is written by a test.
+
+            | code | kind |
+            | --- | --- |
+            \(rows.joined(separator: "\n"))
+
+            """
+        let path = SourceTree.root.appending(path: "docs/errors.md")
+        if ProcessInfo.processInfo.environment["RECORD"] != nil {
+            try list.write(to: path, atomically: true, encoding: .utf8)
+        }
+        #expect(SourceTree.text("docs/errors.md") == list, "run RECORD=1 swift test --filter TidyTests")
+    }
+}
