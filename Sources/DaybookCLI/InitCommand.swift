@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import Primitives
 import Storage
+import Sync
 
 struct InitCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,6 +1,7 @@
 import Foundation
 import Primitives
 import Storage
+import Sync
 import Testing
 
 @Suite struct JournalPoolTests {

@@ -1,4 +1,5 @@
 import Foundation
+import Sync
 import Testing
 
 @Suite struct ProcessTests {
@@ -69,7 +70,7 @@ import Testing
             for case let file as String in files {
                 let path = "\(server.data)/\(file)"
                 var isDirectory: ObjCBool = false
-                FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory)
+                _ = FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory)
                 #expect(Self.mode(path) == (isDirectory.boolValue ? 0o700 : 0o600), "\(file)")
             }
         }
@@ -97,7 +98,7 @@ import Testing
 
     @Test func `a directory that cannot be used is said to be so`() async throws {
         try await withDirectory { path in
-            FileManager.default.createFile(atPath: path, contents: Data())
+            _ = FileManager.default.createFile(atPath: path, contents: Data())
             for directory in [path, path + "/below", "/proc/daybook"] {
                 let result = try Self.run(["serve", "--data", directory])
                 #expect(result.code == 1)

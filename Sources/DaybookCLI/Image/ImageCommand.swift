@@ -3,6 +3,7 @@ import Foundation
 import Journal
 import Primitives
 import Storage
+import Sync
 
 struct ImageCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -17,7 +17,8 @@ struct ImportRun {
     static let batchRows = 20_000
 
     func run(_ source: ImportSource, _ bar: inout ProgressBar) async throws -> ImportReport {
-        var report = ImportReport(file: source.name)
+        let (name, size) = (source.name, source.size)
+        var report = ImportReport(file: name)
         let account = try await account(for: source)
         report.account = account
         var reader = try ImportReader(
@@ -33,12 +34,12 @@ struct ImportRun {
                 report.count(fills, new: new)
                 batch = try Self.nextBatch(&reader, &report)
             } else {
-                async let written = write(fills, account, source.name)
+                async let written = write(fills, account, name)
                 let next = Result { try Self.nextBatch(&reader, &report) }
                 report.count(fills, new: try await written)
                 batch = try next.get()
             }
-            bar.show(reader.bytesConsumed, of: source.size, "\(report.newCount) new")
+            bar.show(reader.bytesConsumed, of: size, "\(report.newCount) new")
         }
         return report
     }

@@ -1,22 +1,20 @@
 import Foundation
+import Journal
 import Primitives
 
 /// Reads what a person types as values, with failures that say how it is written.
 enum Given {
+    /// Nil for nil.
+    ///
     /// - Throws: `argument.bad_amount`.
-    static func amount(_ text: String, _ name: String) throws(Failure) -> Amount {
+    static func amount(_ text: String?, _ name: String) throws(Failure) -> Amount? {
+        guard let text else { return nil }
         guard let amount = Amount(text) else {
             throw Failure(
                 .invalid, "argument.bad_amount",
                 "The \(name) “\(text)” is no number: write it as 1234.5, with a point and at most 18 decimals.")
         }
         return amount
-    }
-
-    /// - Throws: `argument.bad_amount`.
-    static func amount(_ text: String?, _ name: String) throws(Failure) -> Amount? {
-        guard let text else { return nil }
-        return try amount(text, name)
     }
 
     /// - Throws: `argument.bad_day`.

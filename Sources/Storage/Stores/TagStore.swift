@@ -75,7 +75,7 @@ package struct TagStore {
     /// The tags of these names; those that are missing are made.
     ///
     /// - Throws: `tag.bad_name`.
-    func resolve(_ names: [String], world: World, in draft: inout Draft) throws -> [Tag] {
+    package func resolve(_ names: [String], world: World, in draft: inout Draft) throws -> [Tag] {
         let alive = try alive()
         var resolved: [Tag] = []
         for name in names {

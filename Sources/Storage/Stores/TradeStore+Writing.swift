@@ -172,7 +172,7 @@ extension TradeStore {
     /// Makes sure that images and entries have something to hang on.
     ///
     /// - Throws: `trade.not_found`.
-    func prepareForMembers(_ id: ID<Trade>, in draft: inout Draft) throws {
+    package func prepareForMembers(_ id: ID<Trade>, in draft: inout Draft) throws {
         let trade = try require(id)
         if try isSilent(trade) { try annotate(trade, [:], in: &draft) }
     }

@@ -111,6 +111,9 @@ extension ExchangeRequest {
 
     /// - Parameter own: the replica of the session that sent it.
     package init(encoded bytes: [UInt8], own: ReplicaID) throws(Failure) {
+        guard bytes.count <= ExchangeLimits.messageBytesMax else {
+            throw .bodyTooLarge(bytesMax: ExchangeLimits.messageBytesMax)
+        }
         let message: Daybook_Sync_V1_ExchangeRequest
         do {
             message = try Daybook_Sync_V1_ExchangeRequest(serializedBytes: bytes)
@@ -147,6 +150,9 @@ extension ExchangeResponse {
     }
 
     package init(encoded bytes: [UInt8], own: ReplicaID) throws(Failure) {
+        guard bytes.count <= ExchangeLimits.messageBytesMax else {
+            throw .bodyTooLarge(bytesMax: ExchangeLimits.messageBytesMax)
+        }
         let message: Daybook_Sync_V1_ExchangeResponse
         do {
             message = try Daybook_Sync_V1_ExchangeResponse(serializedBytes: bytes)

@@ -20,6 +20,9 @@ extension SnapshotManifest {
     }
 
     package init(encoded bytes: [UInt8]) throws(Failure) {
+        guard bytes.count <= ExchangeLimits.messageBytesMax else {
+            throw .bodyTooLarge(bytesMax: ExchangeLimits.messageBytesMax)
+        }
         let message: Daybook_Sync_V1_SnapshotManifest
         do {
             message = try Daybook_Sync_V1_SnapshotManifest(serializedBytes: bytes)
@@ -51,6 +54,7 @@ extension BlobName {
     }
 
     package static func decode(_ bytes: [UInt8]) throws(Failure) -> [BlobName] {
+        guard bytes.count <= BlobLimits.namesMax * 34 else { throw .bodyTooLarge(bytesMax: BlobLimits.namesMax * 34) }
         let message: Daybook_Sync_V1_MissingBlobs
         do {
             message = try Daybook_Sync_V1_MissingBlobs(serializedBytes: bytes)

@@ -39,7 +39,7 @@ final class RunningServer: Sendable {
     static func launch(
         _ arguments: [String], environment: [String: String] = [:], outputPath: String, errorPath: String
     ) throws -> Process {
-        for path in [outputPath, errorPath] { FileManager.default.createFile(atPath: path, contents: nil) }
+        for path in [outputPath, errorPath] { _ = FileManager.default.createFile(atPath: path, contents: nil) }
         let process = Process()
         process.executableURL = try #require(
             try? URL(fileURLWithPath: FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe"))
