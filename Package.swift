@@ -148,6 +148,8 @@ let package = Package(
                 "Journal", "Primitives", "Storage", "Sync", .product(name: "GRDB", package: "GRDB.swift"),
             ]),
         .testTarget(
+            name: "CLITests", dependencies: ["DaybookCLI", "Journal", "Primitives", "Storage", "Sync"]),
+        .testTarget(
             name: "SimulationTests",
             dependencies: [
                 "Journal", "Primitives", "Storage", "Sync", .product(name: "GRDB", package: "GRDB.swift"),

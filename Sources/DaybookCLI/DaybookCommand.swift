@@ -10,21 +10,22 @@ struct DaybookCommand: AsyncParsableCommand {
         abstract: "A trading journal that works offline, on as many devices as you like, and loses nothing.",
         discussion: """
             BEGIN
-              daybook init                              a journal on this device
-              daybook import binance.csv                the fills of an exchange become trades
+              daybook init                          a journal on this device
+              daybook import binance.csv            an exchange's fills become trades
               daybook trade add AAPL long --qty 10 --entry 189.5 --exit 194.2
-              daybook trade list                        ids are at the left: any 4 digits from an end will do
-              daybook trade note last "Entered late."   `last` is the trade opened last
+              daybook trade list                    ids are at the left: 4 digits will do
+              daybook trade note last "Late entry"  `last` is the trade opened last
               daybook stats --by symbol
 
             WITH A SERVER
               daybook login --server https://journal.example
-              daybook sync                              every edit of every device, merged
-              daybook conflicts                         where two devices changed the same thing
+              daybook sync                          every edit of every device, merged
+              daybook conflicts                     what two devices changed at once
 
-            Every command works without a network, but login, devices and sync. --journal DIR, or $DAYBOOK_JOURNAL,
-            chooses another journal than ~/.local/share/daybook. --json prints data for scripts. Times without an offset
-            are by this machine's clock; JSON has UTC.
+            Every command works without a network, but login, logout and sync.
+            --journal DIR, or $DAYBOOK_JOURNAL, chooses another journal than
+            ~/.local/share/daybook. --json prints data for scripts. Times without an
+            offset are by this machine's clock; JSON has UTC.
 
             EXIT CODES
             \(DaybookExit.table)
@@ -67,13 +68,9 @@ struct DaybookCommand: AsyncParsableCommand {
                 var plain = command
                 try plain.run()
             }
-        } catch let error as ExitCode {
-            exit(withError: error)
-        } catch let error as CleanExit {
-            exit(withError: error)
-        } catch let error as ValidationError {
-            exit(withError: error)
         } catch {
+            // Help, versions and usage are the argument parser's own; whatever else it would only call a failure.
+            if !(error is Failure), exitCode(for: error) != .failure || error is ExitCode { exit(withError: error) }
             DaybookExit.end(with: error, json: CommandLine.arguments.contains("--json"))
         }
     }

@@ -1,41 +1,37 @@
 import JournalAPI
 import Primitives
-import Synchronization
 import Testing
 
 @Suite struct TurnstileTests {
     @Test func `only so many are inside at once, and all get through`() async throws {
         let turnstile = Turnstile<Int>(countMax: 3, perPersonMax: 2)
-        let inside = Mutex((now: 0, most: 0))
+        let tally = Tally()
         try await withThrowingTaskGroup(of: Void.self) { group in
             for number in 0..<30 {
                 group.addTask {
                     try await turnstile.pass(number) {
-                        inside.withLock { inside in
-                            inside.now += 1
-                            inside.most = max(inside.most, inside.now)
-                        }
+                        await tally.enter()
                         try await Task.sleep(for: .milliseconds(2))
-                        inside.withLock { $0.now -= 1 }
+                        await tally.leave()
                     }
                 }
             }
             try await group.waitForAll()
         }
-        #expect(inside.withLock { $0.most } == 3)
+        #expect(await tally.most == 3)
     }
 
     @Test func `one person's work does not keep another's waiting`() async throws {
         let turnstile = Turnstile<Int>(countMax: 2, perPersonMax: 1)
-        let begun = Mutex<[Int]>([])
+        let tally = Tally()
         try await withThrowingTaskGroup(of: Void.self) { group in
             for _ in 0..<5 {
                 group.addTask { try await turnstile.pass(1) { try await Task.sleep(for: .milliseconds(50)) } }
             }
             try await Task.sleep(for: .milliseconds(20))
-            group.addTask { try await turnstile.pass(2) { begun.withLock { $0.append(2) } } }
+            group.addTask { try await turnstile.pass(2) { await tally.enter() } }
             try await Task.sleep(for: .milliseconds(20))
-            #expect(begun.withLock { $0 } == [2])
+            #expect(await tally.most == 1)
             try await group.waitForAll()
         }
     }
@@ -56,4 +52,16 @@ import Testing
             #expect(await group.reduce(into: 0) { $0 += $1 ? 1 : 0 } == 2)
         }
     }
+}
+
+private actor Tally {
+    private var now = 0
+    private(set) var most = 0
+
+    func enter() {
+        now += 1
+        most = max(most, now)
+    }
+
+    func leave() { now -= 1 }
 }

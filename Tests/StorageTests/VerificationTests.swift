@@ -49,13 +49,13 @@ import Testing
 
     @Test func `a journal that nobody tampered with is sound, and stays as it was`() async throws {
         let desk = try await desk()
-        let before = try await desk.journal.read { try Row.fetchAll($0, sql: "SELECT * FROM round_trip ORDER BY row") }
+        let before = try await desk.journal.read { try String.fetchAll($0, sql: "SELECT hex(id) || coalesce(net, 0) || row FROM round_trip ORDER BY row") }
         let result = try await desk.journal.verify(desk.blobs())
         #expect(result.findings.isEmpty, "\(result.findings)")
         #expect(result.commitCount == 7)
         #expect(result.tripCount == 2)
         #expect(result.blobCount == 1)
-        let after = try await desk.journal.read { try Row.fetchAll($0, sql: "SELECT * FROM round_trip ORDER BY row") }
+        let after = try await desk.journal.read { try String.fetchAll($0, sql: "SELECT hex(id) || coalesce(net, 0) || row FROM round_trip ORDER BY row") }
         #expect(before == after)
         #expect(try await findings(desk).isEmpty)
     }

@@ -37,6 +37,6 @@ struct JournalShelf: BlobShelf {
     func finish(_ name: BlobName, size: Int64) async throws { try await blobs.finish(name, size: size) }
 
     func markReceived(_ received: [(name: BlobName, size: Int64)]) async throws {
-        for blob in received { try await journal.noteBlob(blob.name, size: blob.size, isOnServer: true) }
+        try await journal.noteBlobs(received, isOnServer: true)
     }
 }

@@ -33,12 +33,12 @@ enum DaybookExit: Int32, CaseIterable {
     var meaning: String {
         switch self {
         case .done: "done"
-        case .failed: "something went wrong that Daybook has no word for"
-        case .conflict: "it clashes with what is there: a name that is taken, an older copy, two meanings"
-        case .partlyDone: "part of it was done: some rows of an import were refused"
-        case .notFound: "there is no such journal, trade, entry, tag, image or file"
+        case .failed: "failed in a way that Daybook has no word for"
+        case .conflict: "it clashes with what is there, such as a name that is taken"
+        case .partlyDone: "done in part: some rows of an import were refused"
+        case .notFound: "there is no such journal, trade, entry, tag, image, file"
         case .notAllowed: "not signed in, or not yours"
-        case .unavailable: "not now: another program writes, the disk is full, the server does not answer"
+        case .unavailable: "not now: locked, disk full, or no answer from the server"
         case .damaged: "the journal or a file is damaged"
         case .usage: "an argument or a value was not understood"
         }

@@ -15,6 +15,21 @@ enum Figures {
         return rounded(amount, decimals: min(decimals + 1, Amount.decimals), isTrimmed: decimals > 2)
     }
 
+    /// A price or a quantity as it is; of a long one, as averages are, the first digits.
+    static func price(_ amount: Amount?, digits: Int = 8) -> String {
+        guard let amount else { return "" }
+        let whole = String(amount.magnitude.units / Amount(whole: 1).units)
+        var decimals = max(digits - whole.utf8.count, 2)
+        if whole == "0" {
+            var least = Amount(whole: 1)
+            while amount.magnitude < least, decimals < Amount.decimals {
+                least = Amount(units: least.units / 10)
+                decimals += 1
+            }
+        }
+        return rounded(amount, decimals: min(decimals, Amount.decimals), isTrimmed: true)
+    }
+
     /// As `money`, with a plus sign before a profit.
     static func profit(_ amount: Amount?) -> String {
         guard let amount else { return "" }

@@ -109,8 +109,8 @@ enum TradeTable {
             table.add([
                 .init(Lookup.short(trade.id), .cyan), .init(clock.minute(trade.openedAt)), .init(trade.symbol),
                 .init(trade.direction.rawValue), .init(trade.quantity?.description),
-                .init(trade.entryPrice?.description),
-                .init(trade.isOpen ? "open" : trade.exitPrice?.description, trade.isOpen ? .yellow : nil),
+                .init(Figures.price(trade.entryPrice)),
+                .init(trade.isOpen ? "open" : Figures.price(trade.exitPrice), trade.isOpen ? .yellow : nil),
                 .init(Figures.profit(trade.net), Figures.style(trade.net)), .init(Figures.multiple(trade.r)),
                 .init(trade.rating.map { String(repeating: "*", count: min(max($0, 0), 5)) }),
                 .init((trade.isContested ? ["(!)"] : []).joined() + trade.tags.joined(separator: ", ")),

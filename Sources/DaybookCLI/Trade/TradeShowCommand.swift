@@ -54,8 +54,8 @@ private struct TradePage {
             ("closed", trade.closedAt.map { clock.second($0) } ?? "still open", trade.isOpen ? .yellow : nil),
             ("held", held, nil),
             ("quantity", quantity, nil),
-            ("entry", trade.entryPrice?.description ?? "", nil),
-            ("exit", trade.exitPrice?.description ?? "", nil),
+            ("entry", Figures.price(trade.entryPrice, digits: 12), nil),
+            ("exit", Figures.price(trade.exitPrice, digits: 12), nil),
             ("gross", Figures.profit(trade.gross), nil),
             (
                 "fees",

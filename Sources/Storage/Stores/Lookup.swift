@@ -6,8 +6,8 @@ import Sync
 
 /// Finds the thing that a person means by a piece of its id.
 ///
-/// Any piece of at least four characters at the beginning or the end of an id will do, as long as only one thing has it.
-/// Names made by people begin with the time, so it is the end that tells them apart and that lists show.
+/// Any piece of at least four digits will do that an id, or the end of it that lists show, begins or ends with, as long as
+/// only one thing has it. Names made by people begin with the time, so it is the end that tells them apart.
 package struct Lookup {
     private let db: Database
 
@@ -68,7 +68,8 @@ package struct Lookup {
     private static func match(_ column: String) -> String {
         """
         (substr(hex(\(column)), 1, length(:digits)) = :digits \
-        OR substr(hex(\(column)), -length(:digits)) = :digits)
+        OR substr(hex(\(column)), -length(:digits)) = :digits \
+        OR substr(hex(\(column)), \(32 - shownDigits + 1), length(:digits)) = :digits)
         """
     }
 

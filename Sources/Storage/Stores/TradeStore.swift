@@ -123,7 +123,7 @@ package struct TradeStore {
                         JOIN trade ON trade.id = part.id AND trade.presence <> 1
                         JOIN member ON member.kind = :set AND member.owner = part.id
                         JOIN tag ON tag.id = member.member AND tag.presence <> 1 AND tag.name IS NOT NULL
-                    ORDER BY tag.name, tag.id
+                    ORDER BY tag.name COLLATE NOCASE, tag.id
                     """), arguments: ["trip": id.data, "set": Schema.tradeTags.rawValue])
         return rows.compactMap { Tag($0) }
     }
@@ -138,7 +138,7 @@ package struct TradeStore {
                     JOIN trade ON trade.id = member.owner AND trade.presence <> 1
                     JOIN tag ON tag.id = member.member AND tag.presence <> 1 AND tag.name IS NOT NULL
                     LEFT JOIN anchor ON anchor.trade = member.owner
-                WHERE member.kind = :set ORDER BY tag.name, tag.id
+                WHERE member.kind = :set ORDER BY tag.name COLLATE NOCASE, tag.id
                 """, arguments: ["set": Schema.tradeTags.rawValue])
         var tags: [ID<Trade>: [String]] = [:]
         while let row = try rows.next() {

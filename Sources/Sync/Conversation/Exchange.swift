@@ -114,6 +114,10 @@ extension ExchangeRequest {
         guard bytes.count <= ExchangeLimits.messageBytesMax else {
             throw .bodyTooLarge(bytesMax: ExchangeLimits.messageBytesMax)
         }
+        try VectorClock.check(entryCount: WireCount.parts(2, in: bytes))
+        guard WireCount.parts(4, in: bytes) <= ExchangeLimits.commitsMax,
+            WireCount.parts(4, 4, in: bytes) <= ExchangeLimits.commitsMax
+        else { throw .damagedBody }
         let message: Daybook_Sync_V1_ExchangeRequest
         do {
             message = try Daybook_Sync_V1_ExchangeRequest(serializedBytes: bytes)
@@ -153,6 +157,10 @@ extension ExchangeResponse {
         guard bytes.count <= ExchangeLimits.messageBytesMax else {
             throw .bodyTooLarge(bytesMax: ExchangeLimits.messageBytesMax)
         }
+        try VectorClock.check(entryCount: WireCount.parts(1, in: bytes))
+        guard WireCount.parts(3, in: bytes) <= ExchangeLimits.commitsMax,
+            WireCount.parts(3, 4, in: bytes) <= ExchangeLimits.commitsMax
+        else { throw .damagedBody }
         let message: Daybook_Sync_V1_ExchangeResponse
         do {
             message = try Daybook_Sync_V1_ExchangeResponse(serializedBytes: bytes)
@@ -173,12 +181,16 @@ extension ExchangeResponse {
 }
 
 extension VectorClock {
-    init(checking entries: [Daybook_Sync_V1_ClockEntry]) throws(Failure) {
-        guard entries.count <= CommitLimits.clockEntriesMax else {
+    static func check(entryCount: Int) throws(Failure) {
+        guard entryCount <= CommitLimits.clockEntriesMax else {
             throw Failure(
                 .tooLarge, "sync.clock_too_large",
-                "The clock names \(entries.count) replicas; \(CommitLimits.clockEntriesMax) are allowed.")
+                "The clock names \(entryCount) replicas; \(CommitLimits.clockEntriesMax) are allowed.")
         }
+    }
+
+    init(checking entries: [Daybook_Sync_V1_ClockEntry]) throws(Failure) {
+        try Self.check(entryCount: entries.count)
         let dots = entries.map { Dot($0) }
         guard dots.allSatisfy({ $0.counter > 0 && $0.counter <= UInt64(Int64.max) }) else {
             throw Failure(.invalid, "sync.bad_clock", "The clock has a counter that cannot be.")

@@ -22,18 +22,19 @@ extension Commit {
         guard bytes.count <= CommitLimits.encodedBytesMax else {
             throw .badCommit(dot, "too_large", "it has \(bytes.count) bytes; a commit has at most 1 MiB.")
         }
+        let (operationCount, contextCount) = (WireCount.parts(4, in: bytes), WireCount.parts(3, in: bytes))
+        guard operationCount <= CommitLimits.operationsMax else {
+            throw .badCommit(
+                dot, "too_many_operations", "it has \(operationCount) operations; 1,000 are allowed.")
+        }
+        guard contextCount <= CommitLimits.clockEntriesMax else {
+            throw .badCommit(dot, "bad_context", "its context names \(contextCount) replicas.")
+        }
         let message: Daybook_Sync_V1_Commit
         do {
             message = try Daybook_Sync_V1_Commit(serializedBytes: bytes)
         } catch {
             throw .badCommit(dot, "garbage", "its bytes are damaged.")
-        }
-        guard message.operations.count <= CommitLimits.operationsMax else {
-            throw .badCommit(
-                dot, "too_many_operations", "it has \(message.operations.count) operations; 1,000 are allowed.")
-        }
-        guard message.context.count <= CommitLimits.clockEntriesMax else {
-            throw .badCommit(dot, "bad_context", "its context names \(message.context.count) replicas.")
         }
         guard message.summary.utf8.count <= CommitLimits.summaryBytesMax else {
             throw .badCommit(dot, "text_too_long", "its summary is longer than 1 KiB.")

@@ -62,13 +62,13 @@ final class LiveConversation: Sendable {
         // What fails from here on is a connection that broke, which is how most of them end.
         try? await asyncChannel.executeThenClose { inbound, outbound in
             await withGracefulShutdownHandler {
-                await withTaskGroup(of: Void.self) { group in
-                    group.addTask { try? await self.write(to: outbound) }
-                    group.addTask { await self.beat() }
-                    try? await self.read(inbound)
-                    self.queue.finish()
-                    group.cancelAll()
-                }
+                async let beating: Void = beat()
+                async let writing: Void? = try? write(to: outbound)
+                await read(inbound)
+                queue.finish()
+                // What was said last has to be heard before the connection is closed.
+                _ = await writing
+                _ = beating
             } onGracefulShutdown: {
                 self.send(.close(.goingAway, "the server is stopping"))
             }

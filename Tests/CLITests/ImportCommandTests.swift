@@ -1,0 +1,117 @@
+import Foundation
+import Testing
+
+@Suite struct ImportCommandTests {
+    /// Buys and sells in turn, one a minute.
+    static func fills(_ count: Int) -> String {
+        var text = "time,symbol,side,price,quantity,fee,fee_currency,id\n"
+        for number in 0..<count {
+            let (hour, minute) = (number / 60 % 24, number % 60)
+            let day = 1 + number / 1440
+            text +=
+                "2026-11-\(day < 10 ? "0" : "")\(day)T\(hour < 10 ? "0" : "")\(hour):\(minute < 10 ? "0" : "")\(minute):00Z,"
+            text += "BTC_USDT,\(number % 2 == 0 ? "buy" : "sell"),\(100 + number % 7),1,0.1,USDT,\(number + 1)\n"
+        }
+        return text
+    }
+
+    @Test func `importing twice is importing once`() throws {
+        let daybook = try Daybook()
+        try daybook.file("fills.csv", Self.fills(40))
+        let first = try daybook.ask("import", "fills.csv", "--exchange", "ibkr")
+        #expect(first["new"].count == 40)
+        #expect(first["files"][0]["account"]["exchange"].text == "ibkr")
+        let before = try daybook.run("trade", "list", "--json").output
+        let second = try daybook.ask("import", "fills.csv", "--exchange", "ibkr")
+        #expect(second["new"].count == 0)
+        #expect(second["known"].count == 40)
+        #expect(try daybook.run("trade", "list", "--json").output == before)
+        #expect(try daybook.ask("whoami")["trades"].count == 20)
+        #expect(try daybook.ask("whoami")["commits"].count == 2)
+    }
+
+    @Test func `bad rows are told with line and reason, the good ones are kept, and scripts are told by 3`() throws {
+        let daybook = try Daybook()
+        var lines = Self.fills(6).split(separator: "\n").map(String.init)
+        lines[2] = "2026-13-01T00:00:00Z,BTC_USDT,buy,1,1,0,USDT,7"
+        lines[4] = "2026-11-01T00:00:00Z,BTC_USDT,buy,minus one,1,0,USDT,8"
+        try daybook.file("fills.csv", lines.joined(separator: "\n"))
+        let answer = try daybook.run("import", "fills.csv")
+        #expect(answer.status == 3)
+        #expect(answer.output.contains("4 new, 0 known already, 2 refused"))
+        #expect(answer.output.contains("line 3: "))
+        #expect(answer.output.contains("line 5: "))
+        let json = try daybook.run("import", "fills.csv", "--json")
+        #expect(json.status == 3)
+        #expect(json.json["known"].count == 4)
+        #expect(json.json["files"][0]["refused_rows"].list.map { $0["line"].count } == [3, 5])
+    }
+
+    @Test func `a dry run writes nothing and counts what occurs twice once`() throws {
+        let daybook = try Daybook()
+        let text = Self.fills(10)
+        try daybook.file("fills.csv", text + text.split(separator: "\n").dropFirst().joined(separator: "\n"))
+        let dry = try daybook.ask("import", "fills.csv", "--dry-run")
+        #expect(dry["new"].count == 10)
+        #expect(dry["known"].count == 10)
+        #expect(try daybook.ask("whoami")["fills"].count == 0)
+        let real = try daybook.ask("import", "fills.csv")
+        #expect(real["new"].count == 10)
+        #expect(real["known"].count == 10)
+    }
+
+    @Test func `a pipe is read like a file`() throws {
+        let daybook = try Daybook()
+        #expect(try daybook.ask("import", "-", input: Self.fills(4))["new"].count == 4)
+    }
+
+    @Test func `one bad file does not keep the others from being read`() throws {
+        let daybook = try Daybook()
+        try daybook.file("good.csv", Self.fills(4))
+        try daybook.file("bad.csv", "a,b,c\n1,2,3\n")
+        let answer = try daybook.run("import", "bad.csv", "missing.csv", "good.csv", "--json")
+        #expect(answer.status == 64)
+        #expect(answer.json["new"].count == 4)
+        #expect(answer.json["files"][0]["error"]["code"].text == "import.unknown_header")
+        #expect(answer.json["files"][1]["error"]["code"].text == "file.not_found")
+        #expect(try daybook.run("import", "bad.csv").code == "import.unknown_header")
+        #expect(try daybook.run("import", ".").status == 4)
+    }
+
+    @Test func `more than one batch is one import`() throws {
+        let daybook = try Daybook()
+        var text = "time,symbol,side,price,quantity\n"
+        for number in 0..<45_000 {
+            text +=
+                "\(1_700_000_000_000 + number * 1000),BTC_USDT,\(number % 2 == 0 ? "buy" : "sell"),\(100 + number % 9),1\n"
+        }
+        try daybook.file("fills.csv", text)
+        let answer = try daybook.ask("import", "fills.csv")
+        #expect(answer["new"].count == 45_000)
+        #expect(try daybook.ask("whoami")["trades"].count == 22_500)
+        #expect(try daybook.ask("import", "fills.csv")["known"].count == 45_000)
+    }
+
+    @Test func `an import that was killed goes on where it stopped`() throws {
+        let daybook = try Daybook()
+        var lines = Self.fills(1000).split(separator: "\n").map(String.init)
+        try daybook.file("half.csv", lines.prefix(400).joined(separator: "\n"))
+        try daybook.ask("import", "half.csv")
+        lines.removeFirst(0)
+        try daybook.file("whole.csv", lines.joined(separator: "\n"))
+        let answer = try daybook.ask("import", "whole.csv")
+        #expect(answer["new"].count == 601)
+        #expect(answer["known"].count == 399)
+        #expect(try daybook.ask("whoami")["trades"].count == 500)
+    }
+
+    @Test func `the account of an import is listed, and its cost basis can be chosen`() throws {
+        let daybook = try Daybook()
+        try daybook.file("fills.csv", Self.fills(4))
+        try daybook.ask("import", "fills.csv", "--account", "swing book")
+        #expect(try daybook.ask("account", "list")[0]["label"].text == "swing book")
+        #expect(try daybook.ask("account", "basis", "swing book", "fifo")["cost_basis"].text == "fifo")
+        #expect(try daybook.ask("account", "list")[0]["cost_basis"].text == "fifo")
+        #expect(try daybook.run("account", "basis", "nope", "fifo").code == "account.not_found")
+    }
+}

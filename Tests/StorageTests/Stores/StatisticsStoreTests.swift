@@ -1,0 +1,43 @@
+import Foundation
+import Journal
+import Primitives
+import Storage
+import Sync
+import Testing
+
+@Suite struct StatisticsStoreTests {
+    @Test func `trades in different currencies are never added up`() async throws {
+        let desk = try await TestDevice("Desk")
+        _ = try await desk.addTrade("AAPL", exit: "110", stop: "95")
+        let tagged = try await desk.addTrade("ETH_BTC", exit: "90")
+        _ = try await desk.addTrade("SOL_USDT", exit: "90")
+        _ = try await desk.addTrade("SOL_USDT")
+        _ = try await desk.addTrade("DOGE_USDT", exit: "120")
+        try await desk.tag(tagged, "late")
+        let populations = try await desk.journal.read { try StatisticsStore($0).populations() }
+        #expect(populations.map(\.quote) == ["USDT", "", "BTC"])
+        #expect(populations.map(\.closed.count) == [2, 1, 1])
+        #expect(populations.map(\.openCount) == [1, 0, 0])
+        #expect(populations[1].closed[0].r == 2)
+        #expect(populations[2].closed[0].tags == ["late"])
+        #expect(populations[2].closed[0].r == nil)
+    }
+
+    @Test func `a summary counts what lives`() async throws {
+        let desk = try await TestDevice("Desk")
+        try await desk.add(TestDevice.fill(1, .buy))
+        let id = try await desk.addTrade()
+        try await desk.tag(id, "a", "b")
+        try await desk.journal.edit("delete") { draft, db in _ = try TagStore(db).delete("a", in: &draft) }
+        let summary = try await desk.journal.read { try JournalSummary($0) }
+        #expect(summary.deviceName == "Desk")
+        #expect([summary.fillCount, summary.tradeCount, summary.openTradeCount, summary.tagCount] == [1, 2, 2, 1])
+        #expect(summary.commitCount == 5)
+        #expect(summary.unsyncedCount == 5)
+        let server = try await TestServer()
+        _ = try await server.run(desk.journal)
+        let after = try await desk.journal.read { try JournalSummary($0) }
+        #expect(after.hasSynced)
+        #expect(after.unsyncedCount == 0)
+    }
+}
