@@ -30,6 +30,7 @@ import Testing
             #expect(answer.fields.map { $0.name.lowercased() } == ["date"])
             let count = client.socket.sentCount + client.socket.receivedCount - before
             #expect(count <= 300, "\(count) bytes")
+            print("no-op:", count, "bytes")
         }
     }
 
@@ -124,14 +125,14 @@ import Testing
             let piece = [UInt8](repeating: 0, count: 1 << 20)
             var sentCount = 0
             do {
-                while sentCount < 200 {
+                while sentCount < 4000 {
                     try client.socket.send(Array("100000\r\n".utf8) + piece + Array("\r\n".utf8))
                     sentCount += 1
                 }
             } catch is ConnectionLost {
                 // The server has had enough.
             }
-            #expect(sentCount < 200)
+            #expect(sentCount < 4000)
         }
     }
 

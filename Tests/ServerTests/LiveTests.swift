@@ -126,13 +126,13 @@ import Testing
     }
 
     @Test func `the connection ends with its token, unless it shows a newer one`() async throws {
-        try await withServer(["--access-seconds", "3"]) { server in
+        try await withServer(["--access-seconds", "6"]) { server in
             let wallet = try Wallet()
             let first = try wallet.session(at: server)
             let short = try Self.connect(server, first.bearer)
             let long = try Self.connect(server, first.bearer)
             _ = try short.ask("SUBSCRIBE", ["journal"])
-            try await Task.sleep(for: .milliseconds(1800))
+            try await Task.sleep(for: .milliseconds(3500))
             _ = try long.ask("AUTH", [try wallet.session(at: server).access])
             #expect(try short.receive() == .close(code: 4401))
             try long.send(opcode: 9, [])

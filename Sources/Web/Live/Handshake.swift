@@ -19,7 +19,8 @@ final class Handshake: Sendable {
 
     func upgrader() -> NIOTypedWebSocketServerUpgrader<SocketChannel.Decided> {
         NIOTypedWebSocketServerUpgrader(
-            maxFrameSize: WebLimits.frameBytesMax,
+            // Whoever reads says goodbye in order; the automatic answer would hang up on it.
+            maxFrameSize: WebLimits.frameBytesMax, enableAutomaticErrorHandling: false,
             shouldUpgrade: { channel, head in
                 channel.eventLoop.makeFutureWithTask { await self.identify(head.headers) }
                     .flatMap { refusal in

@@ -2,7 +2,7 @@ import HTTPTypes
 import NIOCore
 import NIOHTTPTypes
 
-/// Ends the connection after an answer that says `Connection: close`, whatever of the request still comes.
+/// Ends the connection after an answer that says `Connection: close`, and reads no more of the request.
 ///
 /// Closing at once would make the system throw away the answer along with what was not read, so there is a moment in
 /// between.
@@ -11,6 +11,10 @@ final class LastAnswerHandler: ChannelOutboundHandler, RemovableChannelHandler {
     typealias OutboundOut = HTTPResponsePart
 
     private var isLast = false
+
+    func read(context: ChannelHandlerContext) {
+        if !isLast { context.read() }
+    }
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
         context.write(data, promise: promise)

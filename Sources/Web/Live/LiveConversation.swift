@@ -64,10 +64,11 @@ final class LiveConversation: Sendable {
             await withGracefulShutdownHandler {
                 async let beating: Void = beat()
                 async let writing: Void? = try? write(to: outbound)
-                await read(inbound)
+                let isOver = await read(inbound)
                 queue.finish()
                 // What was said last has to be heard before the connection is closed.
                 _ = await writing
+                if !isOver { try? await channel.closeFuture.get() }
                 _ = beating
             } onGracefulShutdown: {
                 self.send(.close(.goingAway, "the server is stopping"))
@@ -126,39 +127,38 @@ final class LiveConversation: Sendable {
 
     // MARK: In
 
-    private func read(_ inbound: NIOAsyncChannelInboundStream<WebSocketFrame>) async throws {
-        var text: ByteBuffer?
-        var fragmentCount = 0
-        for try await frame in inbound {
-            state.withLock { $0.heard = .now }
-            guard frame.maskKey != nil else { return refuse(.protocolError, "a client must mask its frames") }
-            var data = frame.unmaskedData
-            switch frame.opcode {
-            case .connectionClose:
-                send(.close(.normalClosure, ""))
-                return
-            case .ping: send(.pong(data))
-            case .pong: break
-            case .text, .continuation:
-                guard (frame.opcode == .text) == (text == nil) else {
-                    return refuse(.protocolError, "a message within a message")
+    /// Listens until the other side has said goodbye or hung up.
+    ///
+    /// - Returns: false when what came cannot be read any more: our own goodbye still has to get there.
+    private func read(_ inbound: NIOAsyncChannelInboundStream<WebSocketFrame>) async -> Bool {
+        var assembly = MessageAssembly()
+        // After a goodbye of ours nothing counts but theirs.
+        var isLeaving = false
+        do {
+            for try await frame in inbound {
+                state.withLock { $0.heard = .now }
+                guard !isLeaving || frame.opcode == .connectionClose else { continue }
+                switch assembly.take(frame) {
+                case .nothing: break
+                case .ping(let data): send(.pong(data))
+                case .goodbye:
+                    send(.close(.normalClosure, ""))
+                    return true
+                case .breach(let code, let reason):
+                    send(.close(code, reason))
+                    isLeaving = true
+                case .message(let message): isLeaving = await !hear(message)
                 }
-                fragmentCount += 1
-                var whole = text ?? ByteBuffer()
-                whole.writeBuffer(&data)
-                guard whole.readableBytes <= WebLimits.frameBytesMax, fragmentCount <= WebLimits.fragmentsMax else {
-                    return refuse(.messageTooLarge, "a message may have 16 KiB")
-                }
-                text = frame.fin ? nil : whole
-                guard frame.fin else { continue }
-                fragmentCount = 0
-                guard await hear(Array(whole.readableBytesView)) else { return }
-            default: return refuse(.unacceptableData, "only text is understood")
             }
+            return true
+        } catch let error as NIOWebSocketError {
+            let isTooLarge = error == .invalidFrameLength
+            send(.close(isTooLarge ? .messageTooLarge : .protocolError, isTooLarge ? "a frame may have 16 KiB" : ""))
+            return false
+        } catch {
+            return true
         }
     }
-
-    private func refuse(_ code: WebSocketErrorCode, _ reason: String) { send(.close(code, reason)) }
 
     /// - Returns: false when the connection has to end.
     private func hear(_ message: [UInt8]) async -> Bool {
