@@ -136,6 +136,13 @@ let package = Package(
         .testTarget(name: "SyncTests", dependencies: ["Sync", "Primitives"]),
         .testTarget(name: "JournalTests", dependencies: ["Journal", "Primitives", "Sync"]),
         .testTarget(
+            name: "EndToEndTests",
+            dependencies: [
+                "DaybookCLI", "DaybookServer", "Primitives", "Sync",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ]),
+        .testTarget(
             name: "ServerTests",
             dependencies: [
                 "DaybookServer", "Ethereum", "Journal", "JournalAPI", "Primitives", "Storage", "Sync",

@@ -224,24 +224,9 @@ CREATE TABLE anchor (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX anchor_round_trip ON anchor (round_trip);
 
+-- Brought up to date by `TextIndex` at the end of each transaction: triggers would make FTS5 write at every row.
 CREATE VIRTUAL TABLE trade_text USING fts5(notes, content = 'trade', content_rowid = 'row');
-CREATE TRIGGER trade_text_insert AFTER INSERT ON trade WHEN new.notes IS NOT NULL BEGIN
-    INSERT INTO trade_text (rowid, notes) VALUES (new.row, new.notes);
-END;
-CREATE TRIGGER trade_text_update AFTER UPDATE OF notes ON trade WHEN old.notes IS NOT new.notes BEGIN
-    INSERT INTO trade_text (trade_text, rowid, notes)
-        SELECT 'delete', old.row, old.notes WHERE old.notes IS NOT NULL;
-    INSERT INTO trade_text (rowid, notes) SELECT new.row, new.notes WHERE new.notes IS NOT NULL;
-END;
-
 CREATE VIRTUAL TABLE entry_text USING fts5(title, body, content = 'entry', content_rowid = 'row');
-CREATE TRIGGER entry_text_insert AFTER INSERT ON entry BEGIN
-    INSERT INTO entry_text (rowid, title, body) VALUES (new.row, new.title, new.body);
-END;
-CREATE TRIGGER entry_text_update AFTER UPDATE OF title, body ON entry BEGIN
-    INSERT INTO entry_text (entry_text, rowid, title, body) VALUES ('delete', old.row, old.title, old.body);
-    INSERT INTO entry_text (rowid, title, body) VALUES (new.row, new.title, new.body);
-END;
 
 -- Image bytes beside the journal: what this copy has, and whether the server has it too.
 CREATE TABLE blob (

@@ -21,6 +21,13 @@ struct ProcessFacts {
         return 0
     }
 
+    /// What the threads of this process have run, added up.
+    static var coreTime: Duration {
+        var time = timespec()
+        clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
+        return .seconds(time.tv_sec) + .nanoseconds(time.tv_nsec)
+    }
+
     /// Asks for as many open files as the system lets this process have.
     static func raiseOpenFilesLimit() {
         var limit = rlimit()

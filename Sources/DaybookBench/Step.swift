@@ -68,3 +68,10 @@ func timed<T>(_ body: () async throws -> T) async rethrows -> (T, Duration) {
     let result = try await body()
     return (result, start.duration(to: .now))
 }
+
+/// How long `body` takes, and how long it keeps this process's cores busy: on a shared machine the steadier of the two.
+func timedWithCores<T>(_ body: () async throws -> T) async rethrows -> (wall: Duration, cores: Duration) {
+    let before = ProcessFacts.coreTime
+    let (_, wall) = try await timed(body)
+    return (wall, ProcessFacts.coreTime - before)
+}

@@ -20,8 +20,9 @@ struct ExportCommand: AsyncParsableCommand {
         commandName: "export",
         abstract: "Write everything into files that other programs read.",
         discussion: """
-            DIR gets trades, fills, entries, tags and images as one file each, and the images themselves in images/. With md, \
-            every entry is a page of its own in entries/. Times are UTC, amounts exact.
+            DIR gets trades, fills, entries, tags and images as one file each, and the images themselves in images/, named by \
+            the end of their id and their name. With md, every entry is a page of its own in entries/. Times are UTC, \
+            amounts exact.
 
             In CSV, a cell that begins with = + - or @ and is no number gets an apostrophe in front, so that no spreadsheet \
             takes a note for a formula.

@@ -62,6 +62,8 @@ struct LogCommand: AsyncParsableCommand {
         print("\(name)  \(ShownValue.local(entry.time))  \(entry.device.onOneLine)  \(summary)")
         for change in entry.changes {
             switch change {
+            // Which fill a trade hangs on is the journal's own business.
+            case .wrote("anchor", _, _): break
             case .wrote(let field, .null, let after): print("    \(field): \(text(after, field))")
             case .wrote(let field, let before, let after):
                 print("    \(field): \(text(before, field)) → \(text(after, field))")

@@ -54,7 +54,10 @@ final class Daybook: Sendable {
 
     func run(_ arguments: [String], input: String = "", environment: [String: String] = [:]) throws -> Answer {
         let process = Process()
-        process.executableURL = try #require(Self.binary, "build the product `daybook` first")
+        guard let binary = Self.binary else {
+            throw Failure(.notFound, "test.no_binary", "Build the product `daybook` first.")
+        }
+        process.executableURL = binary
         process.arguments = arguments
         process.currentDirectoryURL = URL(fileURLWithPath: directory)
         var variables = [

@@ -81,15 +81,15 @@ import Testing
     @Test func `more than one batch is one import`() throws {
         let daybook = try Daybook()
         var text = "time,symbol,side,price,quantity\n"
-        for number in 0..<45_000 {
+        for number in 0..<21_000 {
             text +=
                 "\(1_700_000_000_000 + number * 1000),BTC_USDT,\(number % 2 == 0 ? "buy" : "sell"),\(100 + number % 9),1\n"
         }
         try daybook.file("fills.csv", text)
         let answer = try daybook.ask("import", "fills.csv")
-        #expect(answer["new"].count == 45_000)
-        #expect(try daybook.ask("whoami")["trades"].count == 22_500)
-        #expect(try daybook.ask("import", "fills.csv")["known"].count == 45_000)
+        #expect(answer["new"].count == 21_000)
+        #expect(try daybook.ask("whoami")["trades"].count == 10_500)
+        #expect(try daybook.ask("import", "fills.csv")["known"].count == 21_000)
     }
 
     @Test func `an import that was killed goes on where it stopped`() throws {

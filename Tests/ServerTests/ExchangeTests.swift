@@ -30,7 +30,6 @@ import Testing
             #expect(answer.fields.map { $0.name.lowercased() } == ["date"])
             let count = client.socket.sentCount + client.socket.receivedCount - before
             #expect(count <= 300, "\(count) bytes")
-            print("no-op:", count, "bytes")
         }
     }
 

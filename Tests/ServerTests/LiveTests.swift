@@ -1,3 +1,4 @@
+import Crypto
 import Foundation
 import Primitives
 import Testing
@@ -14,6 +15,48 @@ import Testing
             try phone.exchange(try server.client())
             guard case .text(let text) = try live.receive() else { throw ConnectionLost() }
             #expect(text == "{\"stream\":\"\(channel)\",\"data\":{\"e\":\"journal_update\"}}")
+        }
+    }
+
+    @Test func `images that come together are told of together, once they are whole`() async throws {
+        try await withServer { server in
+            let watching = try Wallet().session(at: server)
+            let live = try Self.connect(server, watching.bearer)
+            _ = try live.ask("SUBSCRIBE", ["journal"])
+            let uploading = try Wallet().session(at: server)
+            let client = try server.client()
+            for number in 0..<20 {
+                let bytes = Array("chart \(number)".utf8)
+                let name = Hex.encode(SHA256.hash(data: bytes))
+                #expect(
+                    try client.send("PUT", "/api/v1/sync/blobs/\(name)", uploading.bearer, body: bytes).status == 204)
+            }
+            guard case .text(let text) = try live.receive() else { throw ConnectionLost() }
+            #expect(text.contains("journal_update"))
+            usleep(700_000)
+            try live.send(opcode: 9, [])
+            var eventCount = 1
+            while try live.receive() != .pong { eventCount += 1 }
+            #expect(eventCount < 20)
+        }
+    }
+
+    @Test func `who does not read is dropped`() async throws {
+        try await withServer { server in
+            let live = try Self.connect(server)
+            let ping: [UInt8] = [0x89, 0x80 | 100, 0, 0, 0, 0] + [UInt8](repeating: 7, count: 100)
+            let pings = [[UInt8]](repeating: ping, count: 500).flatMap(\.self)
+            var sentCount = 0
+            do {
+                while sentCount < 5000 {
+                    try live.socket.send(pings)
+                    sentCount += 1
+                }
+            } catch is ConnectionLost {
+                // The server has given up on us.
+            }
+            #expect(sentCount < 5000)
+            #expect(try server.client().get("/metrics").text.contains("daybook_live_slow_readers_total 1\n"))
         }
     }
 
@@ -132,7 +175,7 @@ import Testing
             let short = try Self.connect(server, first.bearer)
             let long = try Self.connect(server, first.bearer)
             _ = try short.ask("SUBSCRIBE", ["journal"])
-            try await Task.sleep(for: .milliseconds(3500))
+            usleep(3_500_000)
             _ = try long.ask("AUTH", [try wallet.session(at: server).access])
             #expect(try short.receive() == .close(code: 4401))
             try long.send(opcode: 9, [])

@@ -55,7 +55,9 @@ struct AdversarialDevice: Sendable {
         let (folder, clock) = (AdversarialFolder(), AdversarialClock(clock.world.now().milliseconds))
         try FileManager.default.createDirectory(atPath: folder.path, withIntermediateDirectories: true)
         let path = JournalFile.path(in: folder.path)
-        try await journal.read { db in try db.execute(sql: "VACUUM INTO ?", arguments: [path]) }
+        let source = try DatabaseQueue(path: JournalFile.path(in: self.folder.path))
+        try await source.writeWithoutTransaction { try $0.execute(sql: "VACUUM INTO ?", arguments: [path]) }
+        try source.close()
         return AdversarialDevice(folder, clock, try await JournalFile.open(in: folder.path, world: clock.world))
     }
 

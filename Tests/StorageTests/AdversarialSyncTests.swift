@@ -375,13 +375,13 @@ import Testing
     }
 
     private static func statement(_ account: ID<Account>) -> [Fill] {
-        (0..<6).map { number in
+        (0..<6).map { (number: Int64) -> Fill in
             Fill(
                 id: .derived("fill", ["binance", "\(number)"]), account: account, symbol: "BTC_USDT",
-                side: number % 2 == 0 ? .buy : .sell, price: Amount(whole: 100 + Int64(number)),
+                side: number % 2 == 0 ? .buy : .sell, price: Amount(whole: 100 + number),
                 quantity: Amount(whole: 1),
-                fee: .zero, feeCurrency: "", time: Timestamp(milliseconds: 1_700_000_000_000 + Int64(number) * 1000),
-                sequence: Int64(number), externalID: "\(number)")
+                fee: .zero, feeCurrency: "", time: Timestamp(milliseconds: 1_700_000_000_000 + number * 1000),
+                sequence: number, externalID: "\(number)")
         }
     }
 }

@@ -36,6 +36,23 @@ import Testing
         #expect(there.count == 4)
     }
 
+    @Test func `the history tells what each writer had before its eyes`() async throws {
+        let (desk, laptop, server) = (try await TestDevice("Desk"), try await TestDevice("Laptop"), try await TestServer())
+        try await desk.put(Schema.trade, trade, ["rating": .integer(3)], "enter")
+        try await server.sync(desk, laptop)
+        try await desk.put(Schema.trade, trade, ["rating": .integer(1)], "by Desk")
+        try await laptop.put(Schema.trade, trade, ["rating": .integer(5)], "by Laptop")
+        try await server.sync(desk, laptop)
+        let key = JournalState.Key(Schema.trade.kind, trade)
+        for device in [desk, laptop] {
+            let entries = try await device.journal.read { try HistoryStore($0).changes(of: [key], countMax: 9) }.entries
+            let told = entries.map { entry in "\(entry.summary ?? "?") \(entry.changes)" }
+            #expect(told.count == 3)
+            #expect(told.contains { $0.hasPrefix("by Desk") && $0.contains("before: Sync.Value.integer(3)") }, "\(told)")
+            #expect(told.contains { $0.hasPrefix("by Laptop") && $0.contains("before: Sync.Value.integer(3)") }, "\(told)")
+        }
+    }
+
     @Test func `a commit is found by the last digits of its device and its counter`() async throws {
         let desk = try await TestDevice("Desk")
         let name = try await desk.put(Schema.tag, .numbered(2), ["name": .text("fomo")])

@@ -36,18 +36,23 @@ enum JournalDump {
             let trip = try db.columns(in: "round_trip").map(\.name).filter { $0 != "row" }
             lines += try rows(db, "round_trip", trip.joined(separator: ", "))
             lines += try rows(db, "anchor", "trade, round_trip")
-            lines += try rows(db, "trade JOIN trade_text ON trade_text.rowid = trade.row", "id, trade_text.notes")
-            lines += try rows(
-                db, "entry JOIN entry_text ON entry_text.rowid = entry.row", "id, entry_text.title, entry_text.body")
+            for word in ["alpha", "beta", "gamma", "plan", "desk", "phone", "two"] {
+                for index in ["trade", "entry"] {
+                    lines += try rows(
+                        db, "\(index) JOIN \(index)_text ON \(index)_text.rowid = \(index).row", "'\(word)', id",
+                        "WHERE \(index)_text MATCH '\(word)'")
+                }
+            }
             return lines
         }
     }
 
-    private static func rows(_ db: Database, _ table: String, _ columns: String) throws -> [String] {
-        try Row.fetchAll(db, sql: "SELECT \(columns) FROM \(table)").map { row in
+    private static func rows(_ db: Database, _ table: String, _ columns: String, _ rest: String = "") throws -> [String]
+    {
+        try Row.fetchAll(db, sql: "SELECT \(columns) FROM \(table) \(rest)").map { row in
             "\(table.prefix(12)) "
                 + row.databaseValues.map { value in
-                    if case .blob(let data) = value.storage { return "x" + Hex.encode(data) }
+                    if case .blob(let data) = value.storage { return "x" + data.base64EncodedString() }
                     return "\(value)"
                 }.joined(separator: "|")
         }.sorted()

@@ -21,7 +21,7 @@ struct FillsBench: AsyncParsableCommand {
             throw Failure(.notFound, "bench.no_input", "Cannot read \(csv). `make_fills.py` writes it.")
         }
         var rowCount = 0
-        let (_, wall) = try await timed {
+        let (wall, cores) = try await timedWithCores {
             let account = Account.named(exchange: "binance", environment: .live, label: "main")
             try await journal.edit("add an account") { draft in
                 draft.put(
@@ -52,7 +52,7 @@ struct FillsBench: AsyncParsableCommand {
             "fills",
             [
                 "rows": .whole(rowCount), "rows_per_s": .ratio(Double(rowCount) / wall.seconds),
-                "wall_s": .seconds(wall),
+                "wall_s": .seconds(wall), "core_s": .seconds(cores),
                 "peak_bytes": .whole(ProcessFacts.own.memoryPeak),
                 "trips": .whole(try await journal.count("SELECT count(*) FROM round_trip")),
             ])

@@ -15,7 +15,7 @@ struct InsertBench: AsyncParsableCommand {
         let sheet = try TradeSheet(options.trades)
         let directory = options.work + "/journal"
         let journal = try await JournalFile.create(in: directory, world: .live, deviceName: "a")
-        let (_, wall) = try await timed {
+        let (wall, cores) = try await timedWithCores {
             try await journal.edit("import trades") { draft in sheet.write(into: &draft) }
         }
         try await journal.checkpoint()
@@ -26,7 +26,8 @@ struct InsertBench: AsyncParsableCommand {
         try Step.report(
             "insert",
             [
-                "wall_s": .seconds(wall), "file_bytes": .whole(JournalFolder.bytes(directory)),
+                "wall_s": .seconds(wall), "core_s": .seconds(cores),
+                "file_bytes": .whole(JournalFolder.bytes(directory)),
                 "file_bytes_without_history": .whole(tracked), "history_bytes": .whole(history),
             ])
 
@@ -56,13 +57,14 @@ struct InsertBench: AsyncParsableCommand {
     private func bare(_ sheet: TradeSheet, like journal: JournalFile) async throws -> Int {
         let path = options.work + "/bare.sqlite"
         let tables = try await BareTables(path, like: journal)
-        let (_, wall) = try await timed { try await tables.insert(sheet) }
+        let (wall, cores) = try await timedWithCores { try await tables.insert(sheet) }
         let bytes = try await tables.finish(sheet)
         let compacted = try JournalFolder.compactedBytes(path)
         try Step.report(
             "insert_bare",
             [
-                "wall_s": .seconds(wall), "file_bytes": .whole(bytes), "file_bytes_without_history": .whole(compacted),
+                "wall_s": .seconds(wall), "core_s": .seconds(cores), "file_bytes": .whole(bytes),
+                "file_bytes_without_history": .whole(compacted),
             ])
         return compacted
     }

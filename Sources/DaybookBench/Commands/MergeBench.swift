@@ -33,7 +33,7 @@ struct MergeBench: AsyncParsableCommand {
         try await edit(reopened, sheet, shift: 2, seed: 2)
         let messages = try await Self.messages(of: reopened, since: known)
 
-        let (_, wall) = try await timed {
+        let (wall, cores) = try await timedWithCores {
             for message in messages {
                 let bytes = try Zstandard.decompress(message, sizeMax: ExchangeLimits.messageBytesMax)
                 let request = try ExchangeRequest(encoded: bytes, own: position.replica)
@@ -44,7 +44,7 @@ struct MergeBench: AsyncParsableCommand {
         try Step.report(
             "merge",
             [
-                "edits": .whole(sheet.lines.count), "wall_s": .seconds(wall),
+                "edits": .whole(sheet.lines.count), "wall_s": .seconds(wall), "core_s": .seconds(cores),
                 "wire_bytes": .whole(messages.reduce(0) { $0 + $1.count }), "messages": .whole(messages.count),
             ])
         try await ours.close()

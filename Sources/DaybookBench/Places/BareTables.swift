@@ -5,7 +5,7 @@ import Primitives
 import Storage
 import Sync
 
-/// The tables of a journal that trades need, with their indexes, triggers and full-text search, but without what the
+/// The tables of a journal that trades need, with their indexes and full-text search, but without what the
 /// merge keeps: no dots, no registers, no log.
 struct BareTables: Sendable {
     private let path: String
@@ -69,6 +69,7 @@ private struct BareRows {
     private let account: BareStatement
     private let tag: BareStatement
     private let trade: BareStatement
+    private let text: BareStatement
     private let member: BareStatement
     private let trip: BareStatement
 
@@ -82,6 +83,7 @@ private struct BareRows {
             INSERT INTO trade (id, \(columns.joined(separator: ", ")))
             VALUES (?\(String(repeating: ", ?", count: columns.count)))
             """)
+        text = try BareStatement(db, "INSERT INTO trade_text (rowid, notes) VALUES (last_insert_rowid(), ?)")
         member = try BareStatement(db, "INSERT INTO member (kind, owner, member) VALUES (?, ?, ?)")
         trip = try BareStatement(
             db,
@@ -113,6 +115,8 @@ private struct BareRows {
         trade.bind(1, line.id)
         for (index, value) in values.enumerated() { trade.bind(index + 2, value) }
         try trade.run()
+        text.bind(1, .text(line.notes))
+        try text.run()
         for tag in line.tags {
             member.bind(1, .integer(Int64(Schema.tradeTags.rawValue)))
             member.bind(2, line.id)

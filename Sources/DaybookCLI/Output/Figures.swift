@@ -12,7 +12,8 @@ enum Figures {
             least = Amount(units: least.units / 10)
             decimals += 1
         }
-        return rounded(amount, decimals: min(decimals + 1, Amount.decimals), isTrimmed: decimals > 2)
+        guard decimals > 2 else { return rounded(amount, decimals: 2) }
+        return rounded(amount, decimals: min(decimals + 1, Amount.decimals), isTrimmed: true)
     }
 
     /// A price or a quantity as it is; of a long one, as averages are, the first digits.

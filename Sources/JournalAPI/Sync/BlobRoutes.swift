@@ -34,6 +34,9 @@ package struct BlobRoutes: Sendable {
             let received = try await receive(call, range, name, store)
             guard received == range.size else { return Self.received(received, of: range.size) }
             try await store.finish(name, size: range.size)
+            // Devices that have synced since the image was named wait for its bytes.
+            let caller = try call.caller
+            services.feed.publishSoon("journal_update", on: .journal, to: caller.id, except: caller.session)
             return Self.received(range.size, of: range.size)
         }
     }

@@ -29,13 +29,18 @@ extension JournalFile {
         let path = directory + "/snapshot.sqlite"
         try? FileManager.default.removeItem(atPath: path)
         defer { try? FileManager.default.removeItem(atPath: path) }
-        try await write(manifest, to: path, chunk: chunk)
+        try await Self.translating(directory) { try await write(manifest, to: path, chunk: chunk) }
 
-        let snapshot = try DatabaseQueue(path: path)
-        try await Self.checkTables(of: snapshot)
-        try await database.writeWithoutTransaction { try Self.hold($0, true) }
-        let result = await Result(catching: { try await self.merge(into: snapshot, manifest) })
-        try await database.writeWithoutTransaction { try Self.hold($0, false) }
+        let snapshot = try await Self.checked(path)
+        let result = await Result(catching: {
+            try await Self.translating(self.directory) {
+                try await self.database.writeWithoutTransaction { try Self.hold($0, true) }
+                try await self.merge(into: snapshot, manifest)
+            }
+        })
+        try await Self.translating(directory) {
+            try await database.writeWithoutTransaction { try Self.hold($0, false) }
+        }
         try snapshot.close()
         try result.get()
     }
@@ -54,13 +59,27 @@ extension JournalFile {
                 ($0[0] as Data, $0[1] as Int64, $0[2] as Int64)
             }
         }
+        do {
+            try await take(own, blobs, as: position.replica, into: snapshot, manifest)
+        } catch let error as DatabaseError where error.resultCode == .SQLITE_CORRUPT {
+            throw Failure.damagedSnapshot
+        }
+        try snapshot.backup(to: database)
+        // The backup brings the snapshot's journal mode along.
+        try await database.writeWithoutTransaction { try $0.execute(sql: "PRAGMA journal_mode = WAL") }
+    }
+
+    private func take(
+        _ own: [EncodedCommit], _ blobs: [(Data, Int64, Int64)], as replica: ReplicaID, into snapshot: DatabaseQueue,
+        _ manifest: SnapshotManifest
+    ) async throws {
         let schema = schema
         try await snapshot.write { db in
             guard try CommitLog.clock(db) == manifest.clock, try LocalFacts(db).content == manifest.content else {
                 throw Failure.damagedSnapshot
             }
             let facts = LocalFacts(db)
-            try facts.setReplica(position.replica)
+            try facts.setReplica(replica)
             try facts.setServerClock(manifest.clock)
             for blob in blobs {
                 try db.execute(
@@ -68,12 +87,9 @@ extension JournalFile {
                     arguments: [blob.0, blob.1, blob.2])
             }
             let merge = try MergeTransaction(db, schema)
-            try merge.receive(own, own: position.replica)
+            try merge.receive(own, own: replica)
             try merge.finish()
         }
-        try snapshot.backup(to: database)
-        // The backup brings the snapshot's journal mode along.
-        try await database.writeWithoutTransaction { try $0.execute(sql: "PRAGMA journal_mode = WAL") }
     }
 
     private func write(
@@ -82,7 +98,8 @@ extension JournalFile {
         _ = FileManager.default.createFile(atPath: path, contents: nil, attributes: [.posixPermissions: 0o600])
         guard let file = FileHandle(forWritingAtPath: path) else {
             throw Failure(
-                .unavailable, "journal.unwritable", "Cannot write to \(directory). Check its permissions and free space.")
+                .unavailable, "journal.unwritable",
+                "Cannot write to \(directory). Check its permissions and free space.")
         }
         defer { try? file.close() }
         for part in manifest.chunks {
@@ -93,14 +110,16 @@ extension JournalFile {
     }
 
     /// A file from elsewhere may hold anything: only our own tables, indexes and triggers are let in.
-    private static func checkTables(of snapshot: DatabaseQueue) async throws {
+    private static func checked(_ path: String) async throws -> DatabaseQueue {
         let expected = try DatabaseQueue()
         try await JournalMigrations.migrate(expected, path: "")
         let sql = "SELECT type || ' ' || name || ' ' || tbl_name || ' ' || coalesce(sql, '') FROM sqlite_schema"
         let ours = try await expected.read { Set(try String.fetchAll($0, sql: sql)) }
         do {
+            let snapshot = try DatabaseQueue(path: path)
             let theirs = try await snapshot.read { Set(try String.fetchAll($0, sql: sql)) }
             guard ours == theirs else { throw Failure.damagedSnapshot }
+            return snapshot
         } catch is DatabaseError {
             throw Failure.damagedSnapshot
         }
@@ -115,7 +134,8 @@ extension Result where Failure == any Error, Success == Void {
 
 extension Failure {
     package static let otherSchema = Failure(
-        .conflict, "snapshot.other_schema", "The server's tables are of another version: its commits are taken instead.")
+        .conflict, "snapshot.other_schema", "The server's tables are of another version: its commits are taken instead."
+    )
     static let damagedSnapshot = Failure(
         .corrupt, "snapshot.damaged", "The snapshot is damaged. Sync again: it is fetched anew.")
 }

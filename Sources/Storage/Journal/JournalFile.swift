@@ -60,10 +60,12 @@ package final class JournalFile: Sendable {
     ///
     /// - Throws: `journal.exists` when there is one already.
     package static func create(in directory: String, world: World, deviceName: String) async throws -> JournalFile {
-        guard !exists(in: directory) else {
+        let journal = try await make(in: directory, world: world)
+        // A file without a commit is what a making that was cut short has left.
+        guard try await journal.position().clock.isEmpty else {
+            try await journal.close()
             throw Failure(.conflict, "journal.exists", "There is a journal in \(directory) already. Use it as it is.")
         }
-        let journal = try await make(in: directory, world: world)
         let replica = try await journal.position().replica
         try await journal.edit("name this device") { draft in
             draft.put(
@@ -80,21 +82,15 @@ package final class JournalFile: Sendable {
     ///
     /// - Throws: `journal.not_found`, `journal.newer`, `journal.damaged`, `journal.unwritable`, `journal.busy`.
     package static func open(in directory: String, world: World, role: Role = .device) async throws -> JournalFile {
-        if !exists(in: directory) {
-            guard case .server = role else {
-                throw Failure(
-                    .notFound, "journal.not_found",
-                    "There is no journal in \(directory). Run `daybook init` to begin one, or give --journal DIR.")
-            }
-            return try await make(in: directory, world: world)
+        if case .device = role, !exists(in: directory) {
+            throw Failure(
+                .notFound, "journal.not_found",
+                "There is no journal in \(directory). Run `daybook init` to begin one, or give --journal DIR.")
         }
-        return try await translating(directory) {
-            let database = try connect(path(in: directory))
-            try await JournalMigrations.migrate(database, path: path(in: directory))
-            return JournalFile(directory: directory, world: world, database: database)
-        }
+        return try await make(in: directory, world: world)
     }
 
+    /// Opens the journal; what is missing of it is made.
     private static func make(in directory: String, world: World) async throws -> JournalFile {
         try await translating(directory) {
             try FileManager.default.createDirectory(
@@ -106,12 +102,17 @@ package final class JournalFile: Sendable {
             }
             let database = try connect(path)
             try await JournalMigrations.migrate(database, path: path)
-            try await database.write { db in
-                guard try Int.fetchOne(db, sql: "SELECT count(*) FROM local WHERE key = 'replica'") == 0 else { return }
-                try LocalFacts(db).setReplica(ReplicaID(in: world))
+            if try await database.read({ try isNameless($0) }) {
+                try await database.write { db in
+                    if try isNameless(db) { try LocalFacts(db).setReplica(ReplicaID(in: world)) }
+                }
             }
             return JournalFile(directory: directory, world: world, database: database)
         }
+    }
+
+    private static func isNameless(_ db: Database) throws -> Bool {
+        try Int.fetchOne(db, sql: "SELECT count(*) FROM local WHERE key = 'replica'") == 0
     }
 
     private static func connect(_ path: String) throws -> DatabaseQueue {

@@ -6,16 +6,19 @@ import Primitives
 /// Brings an older journal up to this version's tables.
 enum JournalMigrations {
     /// In order; a migration that was released is never edited.
-    private static let migrations: [(version: Int, sql: [UInt8])] = [
+    static let released: [(version: Int, sql: [UInt8])] = [
         (1, PackageResources.journal_0001_journal_sql)
     ]
 
-    static var latest: Int { migrations.last?.version ?? 0 }
+    static var latest: Int { released.last?.version ?? 0 }
 
     /// Runs what is missing in one transaction; an existing journal is copied beside itself first.
     ///
     /// - Throws: `journal.newer` when a later Daybook wrote it.
-    static func migrate(_ database: DatabaseQueue, path: String) async throws {
+    static func migrate(
+        _ database: DatabaseQueue, path: String, by migrations: [(version: Int, sql: [UInt8])] = released
+    ) async throws {
+        let latest = migrations.last?.version ?? 0
         let current = try await database.read { try version($0) }
         guard current <= latest else {
             throw Failure(
@@ -28,6 +31,8 @@ enum JournalMigrations {
             try await database.writeWithoutTransaction { db in
                 let backup = path + ".before-\(latest)"
                 try? FileManager.default.removeItem(atPath: backup)
+                // SQLite writes into an empty file that is there, and leaves its permissions alone.
+                try PrivateFile.create(backup)
                 try db.execute(sql: "VACUUM INTO ?", arguments: [backup])
             }
         }

@@ -12,6 +12,7 @@ final class CommitLog {
     private var heads: [ReplicaID: CommitHash] = [:]
     private var times: [ReplicaID: HybridTime] = [:]
     private var places: [Dot: CommitPlace] = [:]
+    private var foundTimes: [Dot: HybridTime] = [:]
 
     /// Commits smaller than this are stored as they are: compressing them would not make them smaller.
     private static let packedBytesMin = 128
@@ -74,12 +75,14 @@ final class CommitLog {
     }
 
     func time(of dot: Dot) throws -> HybridTime {
-        if let place = places[dot] { return place.time }
+        if let time = foundTimes[dot] ?? places[dot]?.time { return time }
         findTime.bind(1, numbers[dot.replica] ?? 0)
         findTime.bind(2, dot.counter)
         guard try findTime.step() else { throw Failure.damagedJournal("commit \(dot) is not in the log") }
         let time = HybridTime(rawValue: UInt64(bitPattern: findTime.integer(0)))
         findTime.reset()
+        if foundTimes.count > 4096 { foundTimes.removeAll(keepingCapacity: true) }
+        foundTimes[dot] = time
         return time
     }
 

@@ -6,9 +6,11 @@ import Sync
 /// The statements of one kind's table, within one transaction.
 final class EntityTable {
     let entity: EntityKind
+    private let texts: TextIndex?
     private let db: Database
     private let insert: PreparedStatement
     private let find: PreparedStatement
+    private let exists: PreparedStatement
     private let setPresence: PreparedStatement
     private var columnReads: [PreparedStatement?]
     private var columnWrites: [PreparedStatement?]
@@ -23,6 +25,7 @@ final class EntityTable {
     init(_ db: Database, _ entity: EntityKind) throws {
         self.db = db
         self.entity = entity
+        texts = try TextIndex(db, entity)
         let columns = entity.fields.map(\.name).joined(separator: ", ")
         let marks = entity.fields.map { _ in "?" }.joined(separator: ", ")
         insert = try PreparedStatement(
@@ -33,6 +36,7 @@ final class EntityTable {
             """)
         find = try PreparedStatement(
             db, "SELECT replica, counter, presence, \(columns) FROM \(entity.name) WHERE id = ?")
+        exists = try PreparedStatement(db, "SELECT 1 FROM \(entity.name) WHERE id = ?")
         setPresence = try PreparedStatement(db, "UPDATE \(entity.name) SET presence = ? WHERE id = ?")
         columnReads = Array(repeating: nil, count: entity.fields.count)
         columnWrites = columnReads
@@ -46,7 +50,19 @@ final class EntityTable {
         insert.bind(3, counter)
         for (index, value) in values.enumerated() { insert.bind(Int32(index + 4), value) }
         try insert.run()
-        return db.changesCount > 0
+        guard db.changesCount > 0 else { return false }
+        texts?.noteInsert(row: db.lastInsertedRowID)
+        return true
+    }
+
+    /// Brings what follows from the rows alone into line with them, once at the end of the transaction.
+    func finish() throws { try texts?.bringUpToDate() }
+
+    func contains(_ id: EntityID) throws -> Bool {
+        exists.bind(1, id)
+        guard try exists.step() else { return false }
+        exists.reset()
+        return true
     }
 
     func head(of id: EntityID) throws -> Head? {
@@ -79,6 +95,7 @@ final class EntityTable {
     }
 
     func show(_ value: Value, of id: EntityID, _ field: Field) throws {
+        if let texts, texts.covers(field) { try texts.noteChange(of: id) }
         let index = Int(field.number) - 1
         let statement =
             try columnWrites[index]

@@ -7,6 +7,16 @@ struct JournalChanges {
     struct Market: Hashable {
         let account: EntityID
         let symbol: String
+
+        /// By bytes, as SQLite compares: Swift takes symbols that only look alike for one.
+        static func == (left: Self, right: Self) -> Bool {
+            left.account == right.account && left.symbol.utf8.elementsEqual(right.symbol.utf8)
+        }
+
+        func hash(into hasher: inout Hasher) {
+            hasher.combine(account)
+            for byte in symbol.utf8 { hasher.combine(byte) }
+        }
     }
 
     /// For each market, the time of the earliest fill that changed, in milliseconds.

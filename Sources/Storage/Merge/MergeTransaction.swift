@@ -43,6 +43,7 @@ final class MergeTransaction {
     /// Writes down what the transaction changed in sum, and derives what follows from it.
     func finish() throws {
         try LocalFacts(db).setContent(content)
+        for table in tables.values { try table.finish() }
         try Derivation(db).run(changes)
     }
 
@@ -110,7 +111,9 @@ final class MergeTransaction {
             try revive(kind, id, nil, by: dot, seen: context)
             return
         }
-        if try create(table, id, writes, by: dot) {
+        // One field alone is most likely an edit: looking for its row is cheaper than trying to make one.
+        let isEdit = try writes.count == 1 && table.contains(id)
+        if try !isEdit && create(table, id, writes, by: dot) {
             if hasTombstones { try revive(kind, id, table, by: dot, seen: context) }
             try changes.note(table, id, writes)
             return
@@ -238,9 +241,7 @@ final class MergeTransaction {
                 register.siblings, history: registers.prose(id, slot), place: log.place(of:)
             ).value
         }
-        var times: [Dot: HybridTime] = [:]
-        for sibling in register.siblings { times[sibling.dot] = try log.time(of: sibling.dot) }
-        return register.shown { times[$0] ?? .zero }?.value ?? .null
+        return try register.shown(time: log.time(of:))?.value ?? .null
     }
 
     /// Shows a field that an earlier version kept beside its entity, in the row that it may first have to make.

@@ -38,7 +38,8 @@ final class PreparedStatement {
 
     func bind(_ index: Int32, _ bytes: [UInt8]) {
         bytes.withUnsafeBytes {
-            _ = sqlite3_bind_blob(handle, index, $0.baseAddress ?? UnsafeRawPointer(emptyText), Int32($0.count), transient)
+            let start = $0.baseAddress ?? UnsafeRawPointer(emptyText)
+            _ = sqlite3_bind_blob(handle, index, start, Int32($0.count), transient)
         }
     }
 

@@ -91,7 +91,7 @@ extension Failure {
                 retryAfterSeconds: 60)
         case .SQLITE_BUSY, .SQLITE_LOCKED:
             Failure(
-                .unavailable, "server.busy", "The server's database is in use by another program. Try again.",
+                .unavailable, "server.database_busy", "The server's database is in use by another program. Try again.",
                 retryAfterSeconds: 1)
         case .SQLITE_READONLY, .SQLITE_CANTOPEN, .SQLITE_PERM:
             Failure(

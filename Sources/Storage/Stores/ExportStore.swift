@@ -19,6 +19,8 @@ package enum ExportCell: Sendable, Hashable {
 package struct ExportTable: Sendable {
     fileprivate enum Form: Sendable {
         case text, amount, integer, time, id, digest, list
+        /// Ids, as a list of hexadecimal digits.
+        case ids
     }
 
     /// `trades`
@@ -61,6 +63,8 @@ package struct ExportStore {
     private static func cell(_ value: DatabaseValue, _ form: ExportTable.Form) -> ExportCell {
         switch (value.storage, form) {
         case (.string(let text), .list): .list(list(text))
+        case (.string(let text), .ids):
+            .list(list(text).map { Hex.decode($0).flatMap { EntityID(bytes: $0) }?.description ?? $0 })
         case (.string(let text), .amount): .amount(text)
         case (.string(let text), _): .text(text)
         case (.int64(let integer), .time): .time(Timestamp(milliseconds: integer))
@@ -83,12 +87,18 @@ extension ExportTable {
     /// What people wrote about a trade: the trade itself when it was entered by hand, and what hangs on its fills.
     private static let parts = "SELECT trip.id UNION SELECT anchor.trade FROM anchor WHERE anchor.round_trip = trip.id"
 
+    /// - Parameter condition: which of them count.
+    private static func written(_ column: String, where condition: String) -> String {
+        // The primary one first. SQLite does not look outside for what stands in ORDER BY.
+        """
+        SELECT part.\(column) AS \(column), part.id AS id, part.id <> trip.id AS is_other FROM trade AS part
+            WHERE part.id IN (\(parts)) AND part.presence <> 1 AND \(condition)
+            ORDER BY is_other, id
+        """
+    }
+
     private static func first(_ column: String) -> String {
-        """
-        (SELECT part.\(column) FROM trade AS part
-            WHERE part.id IN (\(parts)) AND part.presence <> 1 AND part.\(column) IS NOT NULL
-            ORDER BY part.id <> trip.id, part.id LIMIT 1)
-        """
+        "(SELECT \(column) FROM (\(written(column, where: "part.\(column) IS NOT NULL")) LIMIT 1))"
     }
 
     package static let trades = ExportTable(
@@ -109,10 +119,7 @@ extension ExportTable {
                 SELECT DISTINCT tag.name AS name FROM member JOIN tag ON tag.id = member.member
                 WHERE member.kind = :trade_tags AND member.owner IN (\(parts)) AND tag.presence <> 1
                     AND tag.name IS NOT NULL ORDER BY tag.name)),
-            (SELECT group_concat(notes, char(10) || char(10)) FROM (
-                SELECT part.notes AS notes FROM trade AS part
-                WHERE part.id IN (\(parts)) AND part.presence <> 1 AND part.notes <> ''
-                ORDER BY part.id <> trip.id, part.id))
+            (SELECT group_concat(notes, char(10) || char(10)) FROM (\(written("notes", where: "part.notes <> ''"))))
         FROM round_trip AS trip LEFT JOIN account ON account.id = trip.account
         ORDER BY trip.opened_ms, trip.id
         """)
@@ -135,7 +142,7 @@ extension ExportTable {
         "entries",
         [
             ("id", .id), ("day", .text), ("title", .text), ("type", .text), ("trade", .id), ("created", .time),
-            ("images", .list), ("body", .text),
+            ("images", .ids), ("body", .text),
         ],
         """
         SELECT entry.id, entry.day, entry.title, entry.entry_type, entry.trade, entry.created_ms,
@@ -160,7 +167,7 @@ extension ExportTable {
         "images",
         [
             ("id", .id), ("sha256", .digest), ("name", .text), ("media_type", .text), ("size", .integer),
-            ("caption", .text), ("created", .time), ("trades", .list),
+            ("caption", .text), ("created", .time), ("trades", .ids),
         ],
         """
         SELECT image.id, image.sha256, image.name, image.media_type, image.size, image.caption, image.created_ms,

@@ -55,17 +55,20 @@ package struct HistoryStore {
         let reader = try LogReader(db)
         let finder = EntityFinder(db)
         var replay = JournalReplay(reader, of: keys)
-        var entries: [HistoryEntry] = []
+        var writes = WriteHistory()
+        var found: [(logged: LoggedCommit, changes: [EntityChange])] = []
         try reader.each { logged in
             let mutations = logged.commit.map(replay.mutations) ?? []
-            let changes = try mutations.flatMap { try Self.changes($0, before: replay.state, finder) }
             let deleted = keys.filter { replay.state.presence($0) == .deleted }
             try replay.apply(logged)
             guard !mutations.isEmpty else { return }
+            let changes = try mutations.flatMap { try describe($0, by: logged.dot, &writes, replay.state, finder) }
             let isRevived = deleted.contains { replay.state.presence($0) == .alive }
-            entries.append(entry(logged, changes: (isRevived ? [.revived] : []) + changes))
+            found.append((logged, (isRevived ? [.revived] : []) + changes))
         }
-        return (Array(entries.reversed().prefix(min(countMax, Self.countMax))), replay.isWhole)
+        // Each device applied them in an order of its own; time is the same everywhere.
+        found.sort { ($0.logged.time, $0.logged.dot) > ($1.logged.time, $1.logged.dot) }
+        return (found.prefix(min(countMax, Self.countMax)).map { entry($0.logged, changes: $0.changes) }, replay.isWhole)
     }
 
     private func entry(_ logged: LoggedCommit, changes: [EntityChange]) -> HistoryEntry {
@@ -75,15 +78,17 @@ package struct HistoryStore {
             changeCount: logged.commit?.mutations.count ?? 0, changes: changes)
     }
 
-    private static func changes(
-        _ mutation: Mutation, before: JournalState, _ finder: EntityFinder
+    private func describe(
+        _ mutation: Mutation, by dot: Dot, _ history: inout WriteHistory, _ state: JournalState, _ finder: EntityFinder
     ) throws -> [EntityChange] {
         switch mutation {
         case .put(let kind, let id, let writes):
-            return writes.map { write in
-                .wrote(
-                    field: Schema.current.kind(kind)?.field(write.field)?.name ?? "field \(write.field)",
-                    before: before.shown(JournalState.Key(kind, id), write.field), after: write.value)
+            return writes.compactMap { write in
+                let place = WriteHistory.Place(key: JournalState.Key(kind, id), field: write.field)
+                let before = history.note(Sibling(dot, write.value), at: place, state)
+                guard before != write.value else { return nil }
+                let name = Schema.current.kind(kind)?.field(write.field)?.name ?? "field \(write.field)"
+                return .wrote(field: name, before: before, after: write.value)
             }
         case .delete: return [.deleted]
         case .add(let set, _, let member), .remove(let set, _, let member):
@@ -93,6 +98,35 @@ package struct HistoryStore {
             return [.removed(kind: kind.name, label: label)]
         case .unknown: return []
         }
+    }
+}
+
+/// Every write of a few fields, to tell what each writer had before its eyes.
+///
+/// What stood in this copy of the journal just before is something else: another device's write may have come in between
+/// that the writer knew nothing of.
+private struct WriteHistory {
+    struct Place: Hashable {
+        let key: JournalState.Key
+        let field: UInt32
+    }
+
+    private var writes: [Place: [Sibling]] = [:]
+
+    /// - Returns: what the writer had seen in the field.
+    mutating func note(_ write: Sibling, at place: Place, _ state: JournalState) -> Value {
+        func context(_ dot: Dot) -> VectorClock { state.places[dot]?.context ?? VectorClock() }
+        let all = writes[place] ?? []
+        writes[place] = all + [write]
+        let mine = context(write.dot)
+        let seen = all.filter { mine.covers($0.dot) }
+        let standing = seen.filter { candidate in !seen.contains { context($0.dot).covers(candidate.dot) } }
+        guard Schema.isProse(Slot(place.key.kind, place.field)), !standing.isEmpty else {
+            return Register(standing).shown(time: state.time)?.value ?? .null
+        }
+        return ProseRegister.shown(standing, history: seen) { dot in
+            CommitPlace(context: context(dot), time: state.time(dot))
+        }.value
     }
 }
 

@@ -1,12 +1,11 @@
 import Primitives
-import Synchronization
 
 /// The server's side of the conversation in this process: the same answers as over HTTP, without the HTTP.
 ///
 /// Messages pass through their encoded form, so that what can be said here can be said there.
 package final class LocalSync: SyncProtocol {
     private let journal: any SyncJournal
-    private let clocks = RecentClocks()
+    private let clocks = ClockRing()
     private let mayRelay: @Sendable (ReplicaID) async throws -> Bool
 
     package init(
@@ -18,9 +17,9 @@ package final class LocalSync: SyncProtocol {
 
     package func exchange(_ request: ExchangeRequest, as replica: ReplicaID) async throws -> ExchangeResponse {
         let heard = try ExchangeRequest(encoded: try request.encoded(own: replica), own: replica)
-        let answer = SyncAnswer(journal: journal, replica: replica, recall: clocks.recall, mayRelay: mayRelay)
+        let answer = SyncAnswer(journal: journal, replica: replica, recall: { [clocks] in clocks.recall($0) }, mayRelay: mayRelay)
         let response = try await answer.answer(heard)
-        clocks.note(try await journal.position().clock)
+        clocks.remember(try await journal.position().clock)
         return try ExchangeResponse(encoded: try response.encoded(own: replica), own: replica)
     }
 
@@ -43,28 +42,4 @@ package final class LocalSync: SyncProtocol {
 
 extension Failure {
     fileprivate static let noBlobsHere = Failure(.notFound, "blob.not_found", "There is no such image here.")
-}
-
-/// The clocks a server ended its last answers with, by their digest: what a device means when it says "since then".
-///
-/// Forgetting one costs a round trip and nothing else.
-package final class RecentClocks: Sendable {
-    package static let countMax = 64
-
-    private let clocks = Mutex<[(digest: UInt64, clock: VectorClock)]>([])
-
-    package init() {}
-
-    package func note(_ clock: VectorClock) {
-        let digest = clock.digest
-        clocks.withLock { clocks in
-            clocks.removeAll { $0.digest == digest }
-            clocks.append((digest, clock))
-            if clocks.count > Self.countMax { clocks.removeFirst() }
-        }
-    }
-
-    @Sendable package func recall(_ digest: UInt64) -> VectorClock? {
-        clocks.withLock { $0.first { $0.digest == digest }?.clock }
-    }
 }

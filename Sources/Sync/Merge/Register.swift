@@ -44,9 +44,9 @@ package struct Register: Hashable, Sendable {
     /// The sibling that is shown: the latest by time, then by replica.
     ///
     /// - Parameter time: when the commit of a dot was made.
-    package func shown(time: (Dot) -> HybridTime) -> Sibling? {
-        siblings.max { left, right in
-            let (leftTime, rightTime) = (time(left.dot), time(right.dot))
+    package func shown(time: (Dot) throws -> HybridTime) rethrows -> Sibling? {
+        try siblings.max { left, right in
+            let (leftTime, rightTime) = (try time(left.dot), try time(right.dot))
             return leftTime == rightTime ? left.dot < right.dot : leftTime < rightTime
         }
     }

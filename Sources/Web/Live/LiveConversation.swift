@@ -62,14 +62,16 @@ final class LiveConversation: Sendable {
         // What fails from here on is a connection that broke, which is how most of them end.
         try? await asyncChannel.executeThenClose { inbound, outbound in
             await withGracefulShutdownHandler {
-                async let beating: Void = beat()
-                async let writing: Void? = try? write(to: outbound)
-                let isOver = await read(inbound)
-                queue.finish()
-                // What was said last has to be heard before the connection is closed.
-                _ = await writing
-                if !isOver { try? await channel.closeFuture.get() }
-                _ = beating
+                await withTaskGroup(of: Void.self) { group in
+                    group.addTask { await self.beat() }
+                    async let writing: Void? = try? write(to: outbound)
+                    let isOver = await read(inbound)
+                    queue.finish()
+                    // What was said last has to be heard before the connection is closed.
+                    _ = await writing
+                    if !isOver { try? await channel.closeFuture.get() }
+                    group.cancelAll()
+                }
             } onGracefulShutdown: {
                 self.send(.close(.goingAway, "the server is stopping"))
             }
@@ -80,6 +82,7 @@ final class LiveConversation: Sendable {
 
     private func send(_ message: Outgoing) {
         guard case .dropped = queue.yield(message) else { return }
+        queue.finish()
         metrics.add(to: .slowReadersDropped)
         channel.close(promise: nil)
     }

@@ -25,7 +25,15 @@ package final class LiveFeed: Sendable {
         let deliver: @Sendable (Delivery) -> Void
     }
 
+    private struct Delayed: Hashable {
+        let event: String
+        let channel: Channel
+        let person: ID<Caller>
+        let session: ID<CallerSession>
+    }
+
     private struct State {
+        var delayed: Set<Delayed> = []
         var members: [UInt64: Member] = [:]
         var connections: [ID<Caller>: Set<UInt64>] = [:]
         var lastConnection: UInt64 = 0
@@ -52,6 +60,21 @@ package final class LiveFeed: Sendable {
         for listener in listeners { listener.deliver(.event(text)) }
         metrics.add(listeners.count, to: .liveEvents)
     }
+
+    /// Sends it a moment later, and once for all that happens until then: for what comes in bursts.
+    package func publishSoon(
+        _ event: String, on channel: Channel, to person: ID<Caller>, except session: ID<CallerSession>
+    ) {
+        let delayed = Delayed(event: event, channel: channel, person: person, session: session)
+        guard state.withLock({ $0.delayed.insert(delayed).inserted }) else { return }
+        Task {
+            try? await Task.sleep(for: Self.delay)
+            _ = state.withLock { $0.delayed.remove(delayed) }
+            publish(event, on: channel, to: person, except: session)
+        }
+    }
+
+    private static let delay = Duration.milliseconds(500)
 
     /// Ends the connections of a session that was revoked.
     package func end(_ session: ID<CallerSession>) {

@@ -74,6 +74,9 @@ func withDirectory<T>(_ body: (String) async throws -> T) async throws -> T {
 }
 
 /// Runs `body` with a server that is stopped afterwards.
+///
+/// Bodies wait by blocking their thread: with all tests running at once on a few threads, a task that sleeps can wake
+/// long after its time.
 func withServer<T>(
     _ options: [String] = [], environment: [String: String] = [:], _ body: (RunningServer) async throws -> T
 ) async throws -> T {

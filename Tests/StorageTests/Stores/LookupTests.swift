@@ -14,10 +14,10 @@ import Testing
         let desk = try await TestDevice("Desk")
         let id = try await desk.addTrade()
         let text = id.description
-        for piece in [
-            text, text.uppercased(), String(text.prefix(4)), String(text.prefix(9)), String(text.suffix(4)),
-            String(text.suffix(13)), String(text.suffix(8).prefix(5)), "last",
-        ] {
+        var pieces: [Substring] = [text[...], text.uppercased()[...], "last"]
+        for count in [4, 9, 13] { pieces += [text.prefix(count), text.suffix(count)] }
+        pieces.append(text.suffix(8).prefix(5))
+        for piece in pieces.map(String.init) {
             #expect(try await trade(desk, piece) == id, "\(piece)")
         }
     }

@@ -6,7 +6,7 @@ import Sync
 import Testing
 
 @Suite struct TagStoreTests {
-    private func add(_ name: String, _ device: TestDevice) async throws -> Tag {
+    private func add(_ name: String, _ device: TestDevice) async throws -> Journal.Tag {
         let world = device.world
         return try await device.journal.edit("add") { draft, db in
             try TagStore(db).add(name, world: world, in: &draft)
@@ -43,7 +43,7 @@ import Testing
         }
         #expect(try await desk.onlyTrade().tags == ["Chase"])
         let new = try await add("fomo", desk)
-        #expect(new.id != Tag.id(named: "fomo"))
+        #expect(new.id != Journal.Tag.id(named: "fomo"))
         #expect(try await names(desk) == ["Chase", "fomo"])
         let code = await failureCode {
             try await desk.journal.edit("rename") { draft, db in
@@ -73,6 +73,6 @@ import Testing
     }
 
     @Test func `blanks around and within a name do not count`() throws {
-        #expect(try Tag.name(from: "  news   day ") == "news day")
+        #expect(try Journal.Tag.name(from: "  news   day ") == "news day")
     }
 }

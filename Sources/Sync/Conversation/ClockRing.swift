@@ -1,5 +1,4 @@
 import Primitives
-import Sync
 import Synchronization
 
 /// The clocks a journal had at the end of recent answers, so that a device can name its own in eight bytes.
