@@ -136,6 +136,15 @@ let package = Package(
         .testTarget(name: "SyncTests", dependencies: ["Sync", "Primitives"]),
         .testTarget(name: "JournalTests", dependencies: ["Journal", "Primitives", "Sync"]),
         .testTarget(
+            name: "GatewaysTests",
+            dependencies: [
+                "Gateways", "Primitives", "Sync",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ]),
+        .testTarget(
             name: "EndToEndTests",
             dependencies: [
                 "DaybookCLI", "DaybookServer", "Primitives", "Sync",
@@ -156,6 +165,7 @@ let package = Package(
             ]),
         .testTarget(
             name: "CLITests", dependencies: ["DaybookCLI", "Journal", "Primitives", "Storage", "Sync"]),
+        .testTarget(name: "CrashTests", dependencies: ["DaybookCLI", "DaybookServer"]),
         .testTarget(
             name: "SimulationTests",
             dependencies: [

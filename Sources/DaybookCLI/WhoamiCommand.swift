@@ -12,29 +12,32 @@ struct WhoamiCommand: AsyncParsableCommand {
     func run() async throws {
         let journal = try await options.open()
         let summary = try await journal.read { try JournalSummary($0) }
+        let session = try SessionFile.find(journalDirectory: options.directory)
         if options.json {
-            json(summary).printed()
+            json(summary, session).printed()
         } else {
-            show(summary)
+            show(summary, session)
         }
     }
 
-    private func json(_ summary: JournalSummary) -> JSON {
+    private func json(_ summary: JournalSummary, _ session: SavedSession?) -> JSON {
         .object([
             "journal": .text(options.directory), "replica": .id(summary.replica), "device": .text(summary.deviceName),
             "accounts": .count(summary.accountCount), "fills": .count(summary.fillCount),
             "trades": .count(summary.tradeCount), "open_trades": .count(summary.openTradeCount),
             "tags": .count(summary.tagCount), "entries": .count(summary.entryCount),
             "images": .count(summary.imageCount), "commits": .count(summary.commitCount),
+            "server": .text(session?.server), "address": .text(session?.address),
             "unsynced_commits": .count(summary.unsyncedCount), "has_synced": .flag(summary.hasSynced),
         ])
     }
 
-    private func show(_ summary: JournalSummary) {
+    private func show(_ summary: JournalSummary, _ session: SavedSession?) {
         Facts([
             ("journal", options.directory),
             ("device", summary.deviceName ?? "(unnamed)"),
             ("replica", summary.replica.description),
+            ("signed in", session.map { "\($0.address) at \($0.server)" } ?? "no (`daybook login` signs in)"),
             (
                 "holds",
                 [

@@ -167,9 +167,11 @@ import Testing
     @Test func `markets whose names differ after a zero byte are two markets`() async throws {
         let device = try await AdversarialDevice("Desk")
         try await put(device, Self.fill(1, .buy, symbol: "BTC\0_USDT"), Self.fill(2, .buy, symbol: "BTC"))
-        try await withKnownIssue("GRDB ends a text at its first zero byte; only a hostile commit holds one") {
-            #expect(try await device.journal.count("SELECT count(*) FROM round_trip") == 2)
-            #expect(try await device.journal.damage() == [])
+        let trips = try await device.journal.count("SELECT count(*) FROM round_trip")
+        let damage = try await device.journal.damage()
+        withKnownIssue("GRDB ends a text at its first zero byte; only a hostile commit holds one") {
+            #expect(trips == 2)
+            #expect(damage == [])
         }
     }
 

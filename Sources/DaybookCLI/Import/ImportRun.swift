@@ -15,6 +15,8 @@ struct ImportRun {
     /// Enough that the cost of a transaction does not count, and few enough that memory stays bounded and others get
     /// their turn to write in between.
     static let batchRows = 20_000
+    /// How many batches of a file with the newest first are held, to be written from the oldest on.
+    private static let groupMax = 10
 
     func run(_ source: ImportSource, _ bar: inout ProgressBar) async throws -> ImportReport {
         let (name, size) = (source.name, source.size)
@@ -26,25 +28,52 @@ struct ImportRun {
             dateOrder: choice.dateOrder, nextChunk: source.chunks())
         report.format = reader.format
         var rehearsal = Rehearsal()
-        var batch = try Self.nextBatch(&reader, &report)
-        while let fills = batch {
+        var doneBytes: Int64 = 0
+        var group = try Self.nextGroup(&reader, &report)
+        while let batch = group.popLast() {
+            let fills = batch.fills
+            let newCount: Int
             if isDryRun {
-                let unknown = try await journal.read { try FillStore($0).unknown(fills) }
-                let new = rehearsal.add(unknown)
-                report.count(fills, new: new)
-                batch = try Self.nextBatch(&reader, &report)
+                newCount = rehearsal.add(try await journal.read { try FillStore($0).unknown(fills) })
+                if group.isEmpty { group = try Self.nextGroup(&reader, &report) }
             } else {
                 async let written = write(fills, account, name)
-                let next = Result { try Self.nextBatch(&reader, &report) }
-                report.count(fills, new: try await written)
-                batch = try next.get()
+                let next = group.isEmpty ? Result { try Self.nextGroup(&reader, &report) } : .success(group)
+                newCount = try await written
+                group = try next.get()
             }
-            bar.show(reader.bytesConsumed, of: size, "\(report.newCount) new")
+            report.count(fills, new: newCount)
+            doneBytes += batch.bytes
+            bar.show(doneBytes, of: size, "\(report.newCount) new")
         }
         return report
     }
 
-    private static func nextBatch(_ reader: inout ImportReader, _ report: inout ImportReport) throws -> [Fill]? {
+    private struct Batch: Sendable {
+        let fills: [Fill]
+        /// How much of the file it takes.
+        let bytes: Int64
+
+        /// Newest first, as most exchanges write.
+        var isDescending: Bool {
+            guard let first = fills.first, let last = fills.last else { return false }
+            return first.time > last.time
+        }
+    }
+
+    /// The next batches, to be taken from the end: one, or of a file that lists the newest first as many as can be held,
+    /// because a fill that comes before what is there has all after it derived anew.
+    private static func nextGroup(_ reader: inout ImportReader, _ report: inout ImportReport) throws -> [Batch] {
+        var group: [Batch] = []
+        while group.count < groupMax, let batch = try nextBatch(&reader, &report) {
+            group.append(batch)
+            guard batch.isDescending else { break }
+        }
+        return group.last?.isDescending ?? true ? group : group.reversed()
+    }
+
+    private static func nextBatch(_ reader: inout ImportReader, _ report: inout ImportReport) throws -> Batch? {
+        let start = reader.bytesConsumed
         guard let rows = try reader.nextBatch(batchRows) else { return nil }
         var fills: [Fill] = []
         fills.reserveCapacity(rows.count)
@@ -55,7 +84,7 @@ struct ImportRun {
             case .refused(let line, let reason): report.refuse(line: line, reason: reason)
             }
         }
-        return fills
+        return Batch(fills: fills, bytes: reader.bytesConsumed - start)
     }
 
     private func write(_ fills: [Fill], _ account: Account, _ name: String) async throws -> Int {

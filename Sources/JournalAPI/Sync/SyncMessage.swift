@@ -9,13 +9,17 @@ enum SyncMessage {
     /// Someone waits for it, and it was hardly compressible more.
     private static let level: Int32 = 1
 
-    /// - Parameter bytesMax: of the body as it came, and again of what it holds.
-    /// - Throws: `request.too_large`, `sync.too_large`, `sync.garbage`, `sync.unknown_encoding`, `sync.not_protobuf`.
+    /// The body as it came.
+    ///
+    /// - Throws: `request.too_large`, `request.too_slow`, `sync.not_protobuf`.
     static func receive(_ call: Call, bytesMax: Int) async throws -> [UInt8] {
         if let type = call.header("content-type"), type != mediaType { throw Failure.notProtobuf }
         return try await call.body(bytesMax: bytesMax)
     }
 
+    /// What the body holds.
+    ///
+    /// - Throws: `sync.too_large`, `sync.garbage`, `sync.unknown_encoding`.
     static func decompressed(_ bytes: [UInt8], _ call: Call, bytesMax: Int) throws -> [UInt8] {
         switch call.header("content-encoding") {
         case nil, "identity": bytes

@@ -52,7 +52,7 @@ package struct SyncRoutes: Sendable {
                 let caller = try call.caller
                 services.feed.publish("journal_update", on: .journal, to: caller.id, except: caller.session)
             }
-            return try await pack(response, for: replica, call)
+            return SyncMessage.answer(try response.encoded(own: replica))
         }
     }
 
@@ -109,10 +109,6 @@ package struct SyncRoutes: Sendable {
         services.metrics.add(request.commits.count, to: .commitsReceived)
         services.metrics.add(response.commits.count, to: .commitsSent)
         if response.fork != nil { services.metrics.add(to: .forks) }
-    }
-
-    private func pack(_ response: ExchangeResponse, for replica: ReplicaID, _ call: Call) async throws -> Answer {
-        SyncMessage.answer(try response.encoded(own: replica))
     }
 }
 

@@ -97,7 +97,7 @@ package actor JournalPool {
                     continue
                 }
                 loanCount += 1
-                let opening = Task { [world, path = path(of: person)] in try await Self.open(path, world) }
+                let opening = Task { [world, path = path(of: person)] in try await JournalPool.open(path, world) }
                 slots[person] = Slot(number: loanCount, opening: opening, usedLast: loanCount, usedAt: world.now())
             }
             return try await lend(person)

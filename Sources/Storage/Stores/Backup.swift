@@ -183,21 +183,23 @@ package enum Backup {
         var configuration = Configuration()
         configuration.readonly = true
         configuration.label = "backup"
-        do {
-            return try DatabaseQueue(path: path, configuration: configuration)
-        } catch let error as DatabaseError where error.resultCode == .SQLITE_NOTADB {
-            throw Failure.notABackup(path)
-        }
+        return try reading(path) { try DatabaseQueue(path: path, configuration: configuration) }
     }
 
     /// Says of the backup, and not of the journal, that it is damaged.
+    private static func reading<T>(_ path: String, _ body: () throws -> T) throws -> T {
+        do { return try body() } catch let error as DatabaseError { throw failure(error, path) }
+    }
+
     private static func reading<T>(_ path: String, _ body: () async throws -> T) async throws -> T {
-        do {
-            return try await body()
-        } catch let error as DatabaseError where error.resultCode == .SQLITE_NOTADB {
-            throw Failure.notABackup(path)
-        } catch let error as DatabaseError where error.resultCode == .SQLITE_CORRUPT {
-            throw Failure.damagedBackup(path)
+        do { return try await body() } catch let error as DatabaseError { throw failure(error, path) }
+    }
+
+    private static func failure(_ error: DatabaseError, _ path: String) -> any Error {
+        switch error.resultCode {
+        case .SQLITE_NOTADB: Failure.notABackup(path)
+        case .SQLITE_CORRUPT: Failure.damagedBackup(path)
+        default: error
         }
     }
 

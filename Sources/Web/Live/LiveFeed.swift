@@ -68,7 +68,8 @@ package final class LiveFeed: Sendable {
         let delayed = Delayed(event: event, channel: channel, person: person, session: session)
         guard state.withLock({ $0.delayed.insert(delayed).inserted }) else { return }
         Task {
-            try? await Task.sleep(for: Self.delay)
+            // Named in full: `Self` in the closure of a task, within a class, is a jump to nowhere in Swift 6.3.1.
+            try? await Task.sleep(for: LiveFeed.delay)
             _ = state.withLock { $0.delayed.remove(delayed) }
             publish(event, on: channel, to: person, except: session)
         }

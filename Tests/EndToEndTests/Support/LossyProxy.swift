@@ -127,7 +127,10 @@ private final class Relay: ChannelInboundHandler {
                         server.read()
                     }
             }
-            .flatMapError { _ in device.close() }
+            .flatMapError { error in
+                print("PROXY", error)
+                return device.close()
+            }
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
