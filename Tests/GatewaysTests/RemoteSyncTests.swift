@@ -1,5 +1,6 @@
 import Foundation
 import Gateways
+import NIOHTTP1
 import Primitives
 import Sync
 import Testing
