@@ -36,7 +36,8 @@ struct DevicesCommand: AsyncParsableCommand {
             table.add([
                 Table.Cell(device.isThis ? "*" : "", .green), Table.Cell(device.name ?? "-"),
                 Table.Cell(device.platform ?? "-"), "\(device.commitCount)",
-                Table.Cell(device.lastCommit.map { ShownValue.local($0) } ?? "-"), Table.Cell(device.replica.description, .dim),
+                Table.Cell(device.lastCommit.map { ShownValue.local($0) } ?? "-"),
+                Table.Cell(device.replica.description, .dim),
             ])
         }
         table.printed()

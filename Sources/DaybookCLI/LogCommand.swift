@@ -37,7 +37,8 @@ struct LogCommand: AsyncParsableCommand {
         if options.json { return JSON.list(entries.map(json)).printed() }
         if id == nil { list(entries) } else { for entry in entries { show(entry) } }
         if !isWhole {
-            Terminal.note("This device began from a snapshot: what happened before is on the server and on older devices.")
+            Terminal.note(
+                "This device began from a snapshot: what happened before is on the server and on older devices.")
         }
     }
 
@@ -79,7 +80,8 @@ struct LogCommand: AsyncParsableCommand {
 
     private func json(_ entry: HistoryEntry) -> JSON {
         var object: [String: JSON] = [
-            "commit": .text(entry.name), "replica": .id(entry.dot.replica), "counter": .integer(Int64(entry.dot.counter)),
+            "commit": .text(entry.name), "replica": .id(entry.dot.replica),
+            "counter": .integer(Int64(entry.dot.counter)),
             "device": .text(entry.device), "time": .time(entry.time), "summary": .text(entry.summary),
             "change_count": .count(entry.changeCount),
         ]

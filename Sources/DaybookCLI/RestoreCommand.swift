@@ -24,7 +24,8 @@ struct RestoreCommand: AsyncParsableCommand {
         let outcome = try await Backup.restore(path, into: directory, world: .live, replacing: force)
         if options.json {
             JSON.object([
-                "journal": .text(directory), "commits": .count(outcome.commitCount), "images": .count(outcome.blobCount),
+                "journal": .text(directory), "commits": .count(outcome.commitCount),
+                "images": .count(outcome.blobCount),
                 "replaced": .text(outcome.replaced),
             ]).printed()
         } else {

@@ -188,7 +188,8 @@ enum SecretFile {
 extension Failure {
     static let sessionMissing = Failure(
         .unauthenticated, "session.missing",
-        "Nobody is signed in here. Run `daybook login --server URL` first; without a server, everything but sync works.")
+        "Nobody is signed in here. Run `daybook login --server URL` first; without a server, everything but sync works."
+    )
     static let sessionDamaged = Failure(
         .corrupt, "session.damaged",
         "The file session.json beside the journal cannot be read. Run `daybook login --server URL` to make it anew.")
@@ -197,6 +198,7 @@ extension Failure {
     static func sessionUnwritable(_ reason: String) -> Failure {
         Failure(
             .unavailable, "session.unwritable",
-            "The session cannot be kept beside the journal: \(reason). Check the directory's permissions and free space.")
+            "The session cannot be kept beside the journal: \(reason). Check the directory's permissions and free space."
+        )
     }
 }

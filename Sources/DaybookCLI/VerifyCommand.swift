@@ -38,7 +38,8 @@ struct VerifyCommand: AsyncParsableCommand {
                 result.isSound
                     ? "The journal is sound: \(result.commitCount) changes, \(result.tripCount) trades, "
                         + "\(result.blobCount) images."
-                    : "The journal is damaged. Keep a copy of its directory; a sync, or `daybook restore`, may mend it.")
+                    : "The journal is damaged. Keep a copy of its directory; a sync, or `daybook restore`, may mend it."
+            )
         }
         if !result.isSound { throw DaybookExit.damaged.code }
     }

@@ -119,7 +119,8 @@ package struct RemoteSync: SyncProtocol {
             let end = offset + Int64(piece.count)
             let range = size == 0 ? "bytes */0" : "bytes \(offset)-\(end - 1)/\(size)"
             var call = ServerCall(
-                method: .PUT, path: "/sync/blobs/\(name)", headers: [Self.octets, ("Content-Range", range)], body: piece)
+                method: .PUT, path: "/sync/blobs/\(name)", headers: [Self.octets, ("Content-Range", range)], body: piece
+            )
             // Whether a piece whose answer was lost has arrived is asked, not guessed.
             call.isRepeatable = false
             do {

@@ -48,7 +48,8 @@ package struct SnapshotDownload: Sendable {
             return Array(kept)
         }
         let bytes = try await server.snapshotChunk(chunk)
-        guard FileManager.default.createFile(atPath: path, contents: Data(bytes), attributes: [.posixPermissions: 0o600])
+        guard
+            FileManager.default.createFile(atPath: path, contents: Data(bytes), attributes: [.posixPermissions: 0o600])
         else {
             throw Failure(
                 .unavailable, "snapshot.unwritable",
@@ -62,7 +63,8 @@ package struct SnapshotDownload: Sendable {
     /// Parts of an older snapshot would never be asked for again.
     private func discardOthers(than manifest: SnapshotManifest) {
         let wanted = Set(manifest.chunks.map(\.name.description))
-        for name in (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? [] where !wanted.contains(name) {
+        for name in (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? [] where !wanted.contains(name)
+        {
             try? FileManager.default.removeItem(atPath: "\(directory)/\(name)")
         }
     }

@@ -54,7 +54,8 @@ package struct Schema: Sendable {
     package static let image = EntityKind(
         6, "image",
         [
-            Field(1, "sha256", .blob), Field(2, "name", .text), Field(3, "media_type", .text), Field(4, "size", .integer),
+            Field(1, "sha256", .blob), Field(2, "name", .text), Field(3, "media_type", .text),
+            Field(4, "size", .integer),
             Field(5, "caption", .text), Field(6, "created_ms", .integer),
         ])
     package static let device = EntityKind(

@@ -25,7 +25,9 @@ import Testing
 
     @Test func `images go over a line that is cut with no byte sent twice beyond a piece`() async throws {
         let (proxy, home) = try await line()
-        let (desk, laptop) = (try home.signedIn("Desk", through: proxy.port), try home.signedIn("Laptop", through: proxy.port))
+        let (desk, laptop) = (
+            try home.signedIn("Desk", through: proxy.port), try home.signedIn("Laptop", through: proxy.port)
+        )
         var names: [String: Int] = [:]
         for number in 0..<4 {
             let file = home.place + "/chart-\(number).png"
@@ -57,7 +59,9 @@ import Testing
 
     @Test func `a good line carries each byte of an image once`() async throws {
         let (proxy, home) = try await line()
-        let (desk, laptop) = (try home.signedIn("Desk", through: proxy.port), try home.signedIn("Laptop", through: proxy.port))
+        let (desk, laptop) = (
+            try home.signedIn("Desk", through: proxy.port), try home.signedIn("Laptop", through: proxy.port)
+        )
         let file = home.place + "/chart.png"
         try Picture.noise(500_000, seed: 1).write(to: URL(fileURLWithPath: file))
         let added = try desk.run("image", "add", file, "--json").json
@@ -75,7 +79,9 @@ import Testing
 
     @Test func `commits come through a line that is cut and slow, once each`() async throws {
         let (proxy, home) = try await line()
-        let (desk, laptop) = (try home.signedIn("Desk", through: proxy.port), try home.signedIn("Laptop", through: proxy.port))
+        let (desk, laptop) = (
+            try home.signedIn("Desk", through: proxy.port), try home.signedIn("Laptop", through: proxy.port)
+        )
         try desk.run("import", "\(Programs.fixtures)/imports/demo_binance.csv")
         try laptop.run("import", "\(Programs.fixtures)/imports/demo_bybit.csv")
         let fates = (0..<30).map { number in

@@ -68,7 +68,9 @@ import Testing
         #expect(try desk.trades().count == 1)
     }
 
-    @Test(arguments: ["http://192.0.2.1:8080", "http://example.com", "http://localhost.example.com", "http://127.0.0.1.example.com"])
+    @Test(arguments: [
+        "http://192.0.2.1:8080", "http://example.com", "http://localhost.example.com", "http://127.0.0.1.example.com",
+    ])
     func `plain http is for this machine only`(server: String) throws {
         let home = try Household()
         let ended = try home.device("Desk").attempt("login", "--server", server)

@@ -67,7 +67,8 @@ import Testing
 
 @Suite struct SnapshotDownloadTests {
     @Test func `chunks that came whole are not fetched again`() async throws {
-        let directory = FileManager.default.temporaryDirectory.path + "/daybook-parts-" + Hex.encode(World.live.random(6))
+        let directory =
+            FileManager.default.temporaryDirectory.path + "/daybook-parts-" + Hex.encode(World.live.random(6))
         defer { try? FileManager.default.removeItem(atPath: directory) }
         let server = MemoryBlobServer()
         let chunks = (0..<8).map { number in

@@ -30,7 +30,9 @@ final class MemoryShelf: BlobShelf {
 
     func unsent(countMax: Int) async throws -> [(name: BlobName, size: Int64)] {
         state.withLock { state in
-            Array(state.blobs.filter { !state.sent.contains($0.key) }.map { ($0.key, Int64($0.value.count)) }.prefix(countMax))
+            Array(
+                state.blobs.filter { !state.sent.contains($0.key) }.map { ($0.key, Int64($0.value.count)) }.prefix(
+                    countMax))
         }
     }
 

@@ -42,14 +42,18 @@ import Testing
         let named = questions.map { $0.headers.first(name: "Daybook-Replica") }
         #expect(named == [String(repeating: "0", count: 30) + "77", nil, String(repeating: "0", count: 30) + "88"])
         #expect(questions.map(\.line) == Array(repeating: "POST /api/v1/sync/exchange", count: 3))
-        #expect(Set(questions[1].headers.map { $0.name.lowercased() }) == ["host", "authorization", "content-type", "content-length"])
+        #expect(
+            Set(questions[1].headers.map { $0.name.lowercased() }) == [
+                "host", "authorization", "content-type", "content-length",
+            ])
     }
 
     @Test func `a server that has forgotten the replica is told again`() async throws {
         let session = MemorySession()
         try await session.remember(namedReplica: replica)
         let questions = try await talk(
-            [.json(#"{"error":"sync.no_replica","message":"name it"}"#, status: 400), .init(status: 204)], session: session
+            [.json(#"{"error":"sync.no_replica","message":"name it"}"#, status: 400), .init(status: 204)],
+            session: session
         ) { sync, _ in _ = try await sync.exchange(quiet, as: replica) }
         #expect(questions.map { $0.headers.contains(name: "Daybook-Replica") } == [false, true])
     }
@@ -140,7 +144,11 @@ import Testing
         let dot = Dot(replica, 1)
         let commit = Commit(
             dot: dot, time: .zero, parent: nil, contextChanges: [],
-            mutations: [.put(Kind(rawValue: 5), EntityID(rawValue: 1), [FieldWrite(3, .text(String(repeating: "a", count: 5000)))])],
+            mutations: [
+                .put(
+                    Kind(rawValue: 5), EntityID(rawValue: 1),
+                    [FieldWrite(3, .text(String(repeating: "a", count: 5000)))])
+            ],
             summary: "")
         let request = ExchangeRequest(
             claim: .clock(VectorClock()), ownCounter: 1, ownHash: nil, content: nil,

@@ -17,7 +17,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("daybook.example", "server.bad_url"), ("ftp://daybook.example", "server.bad_url"), ("https://", "server.bad_url"),
+        ("daybook.example", "server.bad_url"), ("ftp://daybook.example", "server.bad_url"),
+        ("https://", "server.bad_url"),
         ("https://user:secret@daybook.example", "server.bad_url"), ("https://daybook.example/?a=b", "server.bad_url"),
         ("https://daybook.example:0", "server.bad_url"), ("", "server.bad_url"),
         ("http://daybook.example", "server.insecure"), ("http://127.0.0.1.example.com", "server.insecure"),

@@ -14,7 +14,9 @@ enum JournalDump {
             var lines = elements
             for table in shown {
                 // Whose row it was first is told by the dots below; which of two equal origins came first is not.
-                let columns = try db.columns(in: table).map(\.name).filter { !["row", "replica", "counter"].contains($0) }
+                let columns = try db.columns(in: table).map(\.name).filter {
+                    !["row", "replica", "counter"].contains($0)
+                }
                 lines += try rows(db, table, columns.joined(separator: ", "))
             }
             lines += try rows(
@@ -22,7 +24,8 @@ enum JournalDump {
             lines += try rows(
                 db, "log", "(SELECT hex(id) FROM replica WHERE number = replica), counter, time, packed, hex(bytes)")
             lines += try rows(
-                db, "round_trip", try db.columns(in: "round_trip").map(\.name).filter { $0 != "row" }.joined(separator: ","))
+                db, "round_trip",
+                try db.columns(in: "round_trip").map(\.name).filter { $0 != "row" }.joined(separator: ","))
             lines += try rows(db, "anchor", "hex(trade), hex(round_trip)")
             for word in ["alpha", "beta", "gamma"] {
                 lines += try rows(
@@ -33,10 +36,10 @@ enum JournalDump {
         }
     }
 
-    private static func rows(_ db: Database, _ table: String, _ columns: String, _ rest: String = "") throws -> [String] {
+    private static func rows(_ db: Database, _ table: String, _ columns: String, _ rest: String = "") throws -> [String]
+    {
         try Row.fetchAll(db, sql: "SELECT \(columns) FROM \(table) \(rest)").map { row in
             "\(table.prefix(12)) " + row.databaseValues.map { "\($0)" }.joined(separator: "|")
         }.sorted()
     }
 }
-

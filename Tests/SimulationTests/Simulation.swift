@@ -228,7 +228,10 @@ struct Simulation {
         case 14:
             return .put(
                 Schema.entry.kind, EntityID.derived("simulated entry", [String(dice.roll(2))]),
-                [FieldWrite(2, .text(dice.pick(["Monday", "Tuesday"]))), FieldWrite(3, .text("alpha \(dice.roll(9))"))])
+                [
+                    FieldWrite(2, .text(dice.pick(["Monday", "Tuesday"]))),
+                    FieldWrite(3, .text("alpha \(dice.roll(9))")),
+                ])
         default:
             return .put(
                 Schema.account.kind, account, [FieldWrite(4, .text(dice.pick(["average", "fifo"])))])
@@ -317,7 +320,8 @@ struct Simulation {
 
     private static func difference(_ left: String, _ right: String) -> String {
         let (a, b) = (Set(left.split(separator: "\n")), Set(right.split(separator: "\n")))
-        return (a.subtracting(b).prefix(5).map { "  here:  \($0)" } + b.subtracting(a).prefix(5).map { "  there: \($0)" })
+        return
+            (a.subtracting(b).prefix(5).map { "  here:  \($0)" } + b.subtracting(a).prefix(5).map { "  there: \($0)" })
             .joined(separator: "\n")
     }
 }

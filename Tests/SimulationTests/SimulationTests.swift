@@ -16,7 +16,9 @@ import Testing
             let workers = 2
             for worker in 0..<workers {
                 group.addTask {
-                    for run in stride(from: worker, to: Self.runs, by: workers) { await Self.check(seed: first &+ UInt64(run)) }
+                    for run in stride(from: worker, to: Self.runs, by: workers) {
+                        await Self.check(seed: first &+ UInt64(run))
+                    }
                 }
             }
         }

@@ -94,7 +94,9 @@ import Testing
             (JournalFile.path(in: desk.directory), "backup.not_a_backup"),
         ] {
             #expect(
-                await failureCode { _ = try await Backup.restore(file, into: directory, world: .live, replacing: false) }
+                await failureCode {
+                    _ = try await Backup.restore(file, into: directory, world: .live, replacing: false)
+                }
                     == code)
         }
         let file = desk.directory + "/my.backup"
@@ -102,7 +104,9 @@ import Testing
         var bytes = try Data(contentsOf: URL(filePath: file))
         for index in stride(from: 4096, to: bytes.count, by: 97) { bytes[index] ^= 0x5a }
         try bytes.write(to: URL(filePath: file))
-        let code = await failureCode { _ = try await Backup.restore(file, into: directory, world: .live, replacing: false) }
+        let code = await failureCode {
+            _ = try await Backup.restore(file, into: directory, world: .live, replacing: false)
+        }
         #expect(code == "backup.damaged")
         #expect(!JournalFile.exists(in: directory))
     }

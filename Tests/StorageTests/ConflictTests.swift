@@ -10,9 +10,13 @@ import Testing
 
     /// Two devices that have the same trade.
     private func two(
-        _ fields: [String: Value] = ["symbol": .text("BTC_USDT"), "rating": .integer(3), "notes": .text("one\ntwo\nthree\n")]
+        _ fields: [String: Value] = [
+            "symbol": .text("BTC_USDT"), "rating": .integer(3), "notes": .text("one\ntwo\nthree\n"),
+        ]
     ) async throws -> (desk: TestDevice, laptop: TestDevice, server: TestServer) {
-        let (desk, laptop, server) = (try await TestDevice("Desk"), try await TestDevice("Laptop"), try await TestServer())
+        let (desk, laptop, server) = (
+            try await TestDevice("Desk"), try await TestDevice("Laptop"), try await TestServer()
+        )
         try await desk.put(Schema.trade, trade, fields)
         try await server.sync(desk, laptop)
         return (desk, laptop, server)
@@ -38,7 +42,9 @@ import Testing
         #expect(try await desk.journal.read { try ConflictStore($0).count() } == 1)
     }
 
-    @Test(arguments: ["Desk", "Laptop"]) func `keeping a device's value settles it everywhere`(device: String) async throws {
+    @Test(arguments: ["Desk", "Laptop"]) func `keeping a device's value settles it everywhere`(device: String)
+        async throws
+    {
         let (desk, laptop, server) = try await two()
         try await desk.put(Schema.trade, trade, ["rating": .integer(1)])
         try await laptop.put(Schema.trade, trade, ["rating": .integer(5)])

@@ -26,7 +26,9 @@ import Testing
     }
 
     @Test func `everyone who has the same commits reads the same history`() async throws {
-        let (desk, laptop, server) = (try await TestDevice("Desk"), try await TestDevice("Laptop"), try await TestServer())
+        let (desk, laptop, server) = (
+            try await TestDevice("Desk"), try await TestDevice("Laptop"), try await TestServer()
+        )
         try await desk.put(Schema.trade, trade, ["symbol": .text("BTC_USDT")])
         try await laptop.put(Schema.tag, .numbered(2), ["name": .text("fomo")])
         try await server.sync(desk, laptop)
@@ -37,7 +39,9 @@ import Testing
     }
 
     @Test func `the history tells what each writer had before its eyes`() async throws {
-        let (desk, laptop, server) = (try await TestDevice("Desk"), try await TestDevice("Laptop"), try await TestServer())
+        let (desk, laptop, server) = (
+            try await TestDevice("Desk"), try await TestDevice("Laptop"), try await TestServer()
+        )
         try await desk.put(Schema.trade, trade, ["rating": .integer(3)], "enter")
         try await server.sync(desk, laptop)
         try await desk.put(Schema.trade, trade, ["rating": .integer(1)], "by Desk")
@@ -48,8 +52,10 @@ import Testing
             let entries = try await device.journal.read { try HistoryStore($0).changes(of: [key], countMax: 9) }.entries
             let told = entries.map { entry in "\(entry.summary ?? "?") \(entry.changes)" }
             #expect(told.count == 3)
-            #expect(told.contains { $0.hasPrefix("by Desk") && $0.contains("before: Sync.Value.integer(3)") }, "\(told)")
-            #expect(told.contains { $0.hasPrefix("by Laptop") && $0.contains("before: Sync.Value.integer(3)") }, "\(told)")
+            #expect(
+                told.contains { $0.hasPrefix("by Desk") && $0.contains("before: Sync.Value.integer(3)") }, "\(told)")
+            #expect(
+                told.contains { $0.hasPrefix("by Laptop") && $0.contains("before: Sync.Value.integer(3)") }, "\(told)")
         }
     }
 
@@ -59,11 +65,15 @@ import Testing
         let own = try await desk.journal.position().replica
         #expect(try await desk.journal.read { try CommitNames($0).dot(name) } == Dot(own, 2))
         #expect(try await desk.journal.read { try CommitNames($0).dot("\(own)/2") } == Dot(own, 2))
-        #expect(await failureCode { try await desk.journal.read { _ = try CommitNames($0).dot("xyz/1") } } == "commit.bad_name")
+        #expect(
+            await failureCode { try await desk.journal.read { _ = try CommitNames($0).dot("xyz/1") } }
+                == "commit.bad_name")
     }
 
     @Test func `devices are listed with the last thing they wrote`() async throws {
-        let (desk, laptop, server) = (try await TestDevice("Desk"), try await TestDevice("Laptop"), try await TestServer())
+        let (desk, laptop, server) = (
+            try await TestDevice("Desk"), try await TestDevice("Laptop"), try await TestServer()
+        )
         try await desk.put(Schema.tag, .numbered(2), ["name": .text("fomo")])
         try await server.sync(desk, laptop)
         let devices = try await laptop.journal.read { try HistoryStore($0).devices() }
@@ -124,7 +134,8 @@ import Testing
 
     @Test func `undoing a creation deletes, undoing a deletion puts back`() async throws {
         let desk = try await TestDevice("Desk")
-        let creation = try await desk.put(Schema.entry, trade, ["day": .text("2026-05-01"), "title": .text("Patience")])
+        let creation = try await desk.put(
+            Schema.entry, trade, ["day": .text("2026-05-01"), "title": .text("Patience")])
         _ = try await desk.journal.undo(creation)
         #expect(try await desk.presence(Schema.entry, trade) == .deleted)
         _ = try await desk.journal.undo(try await desk.lastCommit())
@@ -134,7 +145,8 @@ import Testing
 
     @Test func `a creation that was built on is left alone`() async throws {
         let desk = try await TestDevice("Desk")
-        let creation = try await desk.put(Schema.entry, trade, ["day": .text("2026-05-01"), "title": .text("Patience")])
+        let creation = try await desk.put(
+            Schema.entry, trade, ["day": .text("2026-05-01"), "title": .text("Patience")])
         try await desk.put(Schema.entry, trade, ["title": .text("More patience")])
         #expect(await failureCode { _ = try await desk.journal.undo(creation) } == "undo.nothing_left")
         #expect(try await desk.presence(Schema.entry, trade) == .alive)

@@ -13,12 +13,14 @@ import Testing
     private func desk() async throws -> TestDevice {
         let desk = try await TestDevice("Desk")
         try await desk.put(
-            Schema.account, Self.account, ["exchange": .text("binance"), "environment": .text("live"), "label": .text("main")])
+            Schema.account, Self.account,
+            ["exchange": .text("binance"), "environment": .text("live"), "label": .text("main")])
         for (number, side, price) in [(1, "buy", "100"), (2, "sell", "110")] as [(UInt64, String, String)] {
             try await desk.put(
                 Schema.fill, .numbered(number),
                 [
-                    "account": .id(Self.account), "symbol": .text("BTC_USDT"), "side": .text(side), "price": .text(price),
+                    "account": .id(Self.account), "symbol": .text("BTC_USDT"), "side": .text(side),
+                    "price": .text(price),
                     "quantity": .text("1"), "fee": .text("0"), "fee_currency": .text("USDT"),
                     "time_ms": .integer(1_777_593_600_000 + Int64(number)), "sequence": .integer(Int64(number)),
                     "external_id": .text("\(number)"), "aside": .integer(0),
@@ -31,7 +33,8 @@ import Testing
                 "opened_ms": .integer(1), "notes": .text("alpha beta"),
             ])
         try await desk.put(
-            Schema.entry, .numbered(4), ["day": .text("2026-05-01"), "title": .text("Patience"), "body": .text("gamma")])
+            Schema.entry, .numbered(4),
+            ["day": .text("2026-05-01"), "title": .text("Patience"), "body": .text("gamma")])
         let name = try await desk.blobs().put(Array("a picture".utf8))
         try await desk.put(
             Schema.image, .numbered(5), ["sha256": .bytes(name.bytes), "name": .text("chart.png"), "size": .integer(9)])
@@ -49,13 +52,17 @@ import Testing
 
     @Test func `a journal that nobody tampered with is sound, and stays as it was`() async throws {
         let desk = try await desk()
-        let before = try await desk.journal.read { try String.fetchAll($0, sql: "SELECT hex(id) || coalesce(net, 0) || row FROM round_trip ORDER BY row") }
+        let before = try await desk.journal.read {
+            try String.fetchAll($0, sql: "SELECT hex(id) || coalesce(net, 0) || row FROM round_trip ORDER BY row")
+        }
         let result = try await desk.journal.verify(desk.blobs())
         #expect(result.findings.isEmpty, "\(result.findings)")
         #expect(result.commitCount == 7)
         #expect(result.tripCount == 2)
         #expect(result.blobCount == 1)
-        let after = try await desk.journal.read { try String.fetchAll($0, sql: "SELECT hex(id) || coalesce(net, 0) || row FROM round_trip ORDER BY row") }
+        let after = try await desk.journal.read {
+            try String.fetchAll($0, sql: "SELECT hex(id) || coalesce(net, 0) || row FROM round_trip ORDER BY row")
+        }
         #expect(before == after)
         #expect(try await findings(desk).isEmpty)
     }

@@ -4,7 +4,8 @@ import Foundation
 enum SourceTree {
     static let root: URL = {
         var folder = URL(fileURLWithPath: #filePath).resolvingSymlinksInPath()
-        while !FileManager.default.fileExists(atPath: folder.appending(path: "Package.swift").path), folder.path != "/" {
+        while !FileManager.default.fileExists(atPath: folder.appending(path: "Package.swift").path), folder.path != "/"
+        {
             folder.deleteLastPathComponent()
         }
         return folder

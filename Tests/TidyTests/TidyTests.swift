@@ -13,7 +13,8 @@ import Testing
         ]
         for (path, text) in SourceTree.swiftSources {
             let room = path.split(separator: "/")[1]
-            for (module, allowed) in rooms where text.contains("\nimport \(module)\n") || text.hasPrefix("import \(module)\n") {
+            for (module, allowed) in rooms
+            where text.contains("\nimport \(module)\n") || text.hasPrefix("import \(module)\n") {
                 #expect(allowed.contains(String(room)), "\(path) imports \(module)")
             }
         }

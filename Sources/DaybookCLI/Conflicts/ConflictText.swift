@@ -17,7 +17,8 @@ enum ConflictText {
                     .object([
                         "number": .count(version.number),
                         "value": ShownValue(version.value, field: conflict.field.name).json,
-                        "device": .text(version.device), "time": .time(version.time), "is_shown": .flag(version.isShown),
+                        "device": .text(version.device), "time": .time(version.time),
+                        "is_shown": .flag(version.isShown),
                     ])
                 }),
         ]

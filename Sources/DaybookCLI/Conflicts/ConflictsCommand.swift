@@ -164,7 +164,9 @@ struct ConflictsMerge: AsyncParsableCommand {
         var count = 0
         while let line = readLine(strippingNewline: false) {
             count += line.utf8.count
-            guard count <= CommitLimits.textBytesMax else { throw Failure.bodyTooLarge(bytesMax: CommitLimits.textBytesMax) }
+            guard count <= CommitLimits.textBytesMax else {
+                throw Failure.bodyTooLarge(bytesMax: CommitLimits.textBytesMax)
+            }
             lines.append(line)
         }
         return lines.joined()

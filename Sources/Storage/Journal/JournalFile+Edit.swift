@@ -95,7 +95,8 @@ struct Author {
                 guard text.utf8.count <= CommitLimits.textBytesMax else {
                     throw Failure(
                         .tooLarge, "journal.text_too_long",
-                        "A text has \(text.utf8.count) bytes; 256 KiB are allowed. Cut it in two, or add it as an image.")
+                        "A text has \(text.utf8.count) bytes; 256 KiB are allowed. Cut it in two, or add it as an image."
+                    )
                 }
                 size += text.utf8.count + 16
             case .bytes(let bytes), .opaque(let bytes): size += bytes.count + 16

@@ -85,7 +85,9 @@ struct SnapshotStore {
         let manifest = SnapshotManifest(schema: schema, clock: clock, content: content, chunks: chunks)
         try Data(try manifest.encoded()).write(to: URL(fileURLWithPath: work + "/manifest"))
         // Another request may have made the same meanwhile; either will do.
-        if !files.fileExists(atPath: folder(clock.digest)) { try files.moveItem(atPath: work, toPath: folder(clock.digest)) }
+        if !files.fileExists(atPath: folder(clock.digest)) {
+            try files.moveItem(atPath: work, toPath: folder(clock.digest))
+        }
         try removeOld()
         return manifest
     }

@@ -93,18 +93,19 @@ package struct ConflictStore {
     package func count() throws -> Int {
         var count = 0
         for entity in Schema.current.kinds {
-            count += try Int.fetchOne(
-                db,
-                sql: """
-                    SELECT count(*) FROM (
-                        SELECT 1 FROM register JOIN \(entity.name) ON \(entity.name).id = register.entity
-                        WHERE register.value IS NOT NULL AND register.slot BETWEEN ? AND ?
-                            AND \(entity.name).presence <> 1
-                        GROUP BY register.entity, register.slot HAVING count(DISTINCT register.value) > 1 LIMIT ?)
-                    """,
-                arguments: [
-                    Slot(entity.kind, 0).rawValue, Slot(entity.kind, Slot.fieldCount - 1).rawValue, Self.countMax,
-                ]) ?? 0
+            count +=
+                try Int.fetchOne(
+                    db,
+                    sql: """
+                        SELECT count(*) FROM (
+                            SELECT 1 FROM register JOIN \(entity.name) ON \(entity.name).id = register.entity
+                            WHERE register.value IS NOT NULL AND register.slot BETWEEN ? AND ?
+                                AND \(entity.name).presence <> 1
+                            GROUP BY register.entity, register.slot HAVING count(DISTINCT register.value) > 1 LIMIT ?)
+                        """,
+                    arguments: [
+                        Slot(entity.kind, 0).rawValue, Slot(entity.kind, Slot.fieldCount - 1).rawValue, Self.countMax,
+                    ]) ?? 0
             count += try Int.fetchOne(db, sql: "SELECT count(*) FROM \(entity.name) WHERE presence = 2") ?? 0
         }
         return count

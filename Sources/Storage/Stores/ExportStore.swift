@@ -105,7 +105,8 @@ extension ExportTable {
         "trades",
         [
             ("id", .id), ("exchange", .text), ("environment", .text), ("account", .text), ("symbol", .text),
-            ("direction", .text), ("opened", .time), ("closed", .time), ("quantity", .amount), ("open_quantity", .amount),
+            ("direction", .text), ("opened", .time), ("closed", .time), ("quantity", .amount),
+            ("open_quantity", .amount),
             ("entry_price", .amount), ("exit_price", .amount), ("gross", .amount), ("fees", .amount),
             ("other_fees", .text), ("net", .amount), ("fill_count", .integer), ("stop_price", .amount),
             ("target_price", .amount), ("rating", .integer), ("setup", .text), ("tags", .list), ("notes", .text),

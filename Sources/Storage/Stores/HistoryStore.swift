@@ -68,7 +68,9 @@ package struct HistoryStore {
         }
         // Each device applied them in an order of its own; time is the same everywhere.
         found.sort { ($0.logged.time, $0.logged.dot) > ($1.logged.time, $1.logged.dot) }
-        return (found.prefix(min(countMax, Self.countMax)).map { entry($0.logged, changes: $0.changes) }, replay.isWhole)
+        return (
+            found.prefix(min(countMax, Self.countMax)).map { entry($0.logged, changes: $0.changes) }, replay.isWhole
+        )
     }
 
     private func entry(_ logged: LoggedCommit, changes: [EntityChange]) -> HistoryEntry {

@@ -283,6 +283,7 @@ extension Failure {
         let list = reasons.isEmpty ? "" : " \(reasons.joined(separator: "; "))."
         return Failure(
             .conflict, "undo.nothing_left",
-            "Nothing of commit \(outcome.name) is left to undo: what it wrote was so before, or has been changed since.\(list)")
+            "Nothing of commit \(outcome.name) is left to undo: what it wrote was so before, or has been changed since.\(list)"
+        )
     }
 }

@@ -5,7 +5,9 @@ package protocol SyncJournal: Sendable {
     /// Where this copy stands. Reads nothing that grows with the journal.
     func position() async throws -> SyncPosition
     /// Commits that are not in `clock`, each after everything in its context, at least one if there is one.
-    func commits(missingFrom clock: VectorClock, bytesMax: Int) async throws -> (commits: [EncodedCommit], hasMore: Bool)
+    func commits(missingFrom clock: VectorClock, bytesMax: Int) async throws -> (
+        commits: [EncodedCommit], hasMore: Bool
+    )
     /// Applies commits and what follows from them, in one transaction. Those applied before change nothing.
     ///
     /// - Throws: `sync.fork` for a name used before with other bytes, `sync.gap` when something is missing;

@@ -68,7 +68,9 @@ package struct ContentHash: Hashable, Sendable, CustomStringConvertible {
             buffer.storeBytes(of: dot.counter.littleEndian, toByteOffset: 40, as: UInt64.self)
             buffer[48] = shape
             buffer[49] = tag
-            if value.count > 0 { UnsafeMutableRawBufferPointer(rebasing: buffer[headerCount...]).copyMemory(from: value) }
+            if value.count > 0 {
+                UnsafeMutableRawBufferPointer(rebasing: buffer[headerCount...]).copyMemory(from: value)
+            }
             let hash = XXH3_128bits(buffer.baseAddress, count)
             return UInt128(hash.high64) << 64 | UInt128(hash.low64)
         }

@@ -30,4 +30,3 @@ package struct Slot: Hashable, Comparable, Sendable {
     package var field: UInt32 { UInt32(truncatingIfNeeded: rawValue % Int64(Self.fieldCount)) }
     package static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
 }
-

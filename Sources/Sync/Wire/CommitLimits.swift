@@ -13,6 +13,7 @@ package enum CommitLimits {
 
 extension Failure {
     package static func badCommit(_ dot: Dot, _ code: String, _ what: String) -> Failure {
-        Failure(.invalid, "sync.\(code)", "Commit \(dot) was refused: \(what) Update Daybook on the device that sent it.")
+        Failure(
+            .invalid, "sync.\(code)", "Commit \(dot) was refused: \(what) Update Daybook on the device that sent it.")
     }
 }

@@ -16,7 +16,9 @@ struct BlobTraffic {
                     continue
                 }
                 names.append(message.firstLine.hasPrefix("GET") ? name : "")
-                if message.firstLine.hasPrefix("PUT") { count(message, of: name, range: message.fields["content-range"]) }
+                if message.firstLine.hasPrefix("PUT") {
+                    count(message, of: name, range: message.fields["content-range"])
+                }
             }
             for (message, name) in zip(HTTPMessage.all(in: connection.received), names) where !name.isEmpty {
                 count(message, of: name, range: message.fields["content-range"])
@@ -101,7 +103,9 @@ enum Picture {
             let piece = rest.prefix(65_535)
             rest = rest.dropFirst(piece.count)
             let count = UInt16(piece.count)
-            result += [rest.isEmpty ? 1 : 0, UInt8(count & 255), UInt8(count >> 8), UInt8(~count & 255), UInt8(~count >> 8)]
+            result += [
+                rest.isEmpty ? 1 : 0, UInt8(count & 255), UInt8(count >> 8), UInt8(~count & 255), UInt8(~count >> 8),
+            ]
             result += piece
         }
         var (a, b): (UInt32, UInt32) = (1, 0)

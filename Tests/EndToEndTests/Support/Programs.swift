@@ -39,7 +39,9 @@ final class RunningProgram: Sendable {
 
     init(_ name: String, _ arguments: [String], environment: [String: String], in place: String) throws {
         self.place = place + "/" + name + "-" + String(UInt64.random(in: 0 ... .max), radix: 36)
-        for ending in [".out", ".err"] { _ = FileManager.default.createFile(atPath: self.place + ending, contents: nil) }
+        for ending in [".out", ".err"] {
+            _ = FileManager.default.createFile(atPath: self.place + ending, contents: nil)
+        }
         process = Process()
         process.executableURL = try Programs.path(name)
         process.arguments = arguments
@@ -86,7 +88,8 @@ final class Household: Sendable {
         let domain = proxyPort.map { ["--domain", "127.0.0.1:\($0)"] } ?? []
         server = try RunningProgram(
             "daybook-server",
-            ["serve", "--data", place + "/server", "--http", "127.0.0.1:0", "--websocket", "127.0.0.1:0"] + domain + options,
+            ["serve", "--data", place + "/server", "--http", "127.0.0.1:0", "--websocket", "127.0.0.1:0"] + domain
+                + options,
             environment: [:], in: place)
         let isUp = server.waits { $0.output.hasSuffix("\n") }
         try #require(isUp, "the server did not start: \(server.error)")
@@ -136,7 +139,8 @@ struct Device: Sendable {
 
     private var environment: [String: String] {
         [
-            "HOME": household.place, "XDG_CONFIG_HOME": household.place + "/config", "DAYBOOK_PASSPHRASE": "a passphrase",
+            "HOME": household.place, "XDG_CONFIG_HOME": household.place + "/config",
+            "DAYBOOK_PASSPHRASE": "a passphrase",
             "DAYBOOK_JOURNAL": journal, "TZ": "UTC",
         ]
     }
