@@ -37,7 +37,7 @@ demo: build ## Two devices, one server: import, edit on both, sync, settle, look
 
 test: setup ## Run every test
 	swift build --build-tests
-	swift test --skip-build --parallel
+	swift test --skip-build --no-parallel
 
 lint: ## Check the formatting
 	swift format lint --strict --recursive --parallel Package.swift Sources Tests
