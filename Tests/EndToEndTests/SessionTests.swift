@@ -35,10 +35,10 @@ import Testing
     }
 
     @Test func `a session that has ended asks for a sign-in, and nothing is lost`() throws {
-        let home = try Household(["--access-seconds", "1", "--refresh-seconds", "2"])
+        let home = try Household(["--access-seconds", "1", "--refresh-seconds", "8"])
         let desk = try home.signedIn("Desk")
         try desk.run("entry", "add", "--title", "Kept", "text")
-        usleep(3_000_000)
+        usleep(9_000_000)
         let ended = try desk.attempt("sync")
         #expect(ended.code == 5)
         #expect(ended.error.contains("session.expired"))
