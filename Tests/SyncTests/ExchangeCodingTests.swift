@@ -26,6 +26,15 @@ import Testing
         #expect(heard.facts == response.facts, "seed \(seed)")
     }
 
+    @Test func `a server without commits is told from one whose clock is left out`() throws {
+        for clock in [nil, VectorClock()] {
+            var response = ExchangeResponse()
+            response.clock = clock
+            let heard = try ExchangeResponse(encoded: try response.encoded(own: Self.own), own: Self.own)
+            #expect(heard.clock == clock)
+        }
+    }
+
     @Test func `a request with nothing new takes at most 48 bytes`() throws {
         let request = ExchangeRequest(
             claim: .digest(.max), ownCounter: 1_000_000, ownHash: nil, content: ContentHash(rawValue: .max), commits: []

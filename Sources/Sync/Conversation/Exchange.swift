@@ -140,7 +140,8 @@ extension ExchangeRequest {
 extension ExchangeResponse {
     package func encoded(own: ReplicaID) throws -> [UInt8] {
         var message = Daybook_Sync_V1_ExchangeResponse()
-        if let clock { message.clock = clock.entries.map(\.message) }
+        // No entry says that the request told the clock; a server that has nothing says so by an empty one.
+        if let clock { message.clock = clock.isEmpty ? [Daybook_Sync_V1_ClockEntry()] : clock.entries.map(\.message) }
         if let content { message.content = Data(content.bytes) }
         message.runs = CommitRun.runs(of: commits, own: own)
         message.hasMore_p = hasMore
@@ -167,7 +168,11 @@ extension ExchangeResponse {
         } catch {
             throw .damagedBody
         }
-        if !message.clock.isEmpty { clock = try VectorClock(checking: message.clock) }
+        if message.clock == [Daybook_Sync_V1_ClockEntry()] {
+            clock = VectorClock()
+        } else if !message.clock.isEmpty {
+            clock = try VectorClock(checking: message.clock)
+        }
         content = ContentHash(bytes: message.content)
         commits = try CommitRun.commits(of: message.runs, own: own)
         hasMore = message.hasMore_p

@@ -125,6 +125,15 @@ package struct SyncSession: Sendable {
         let own = position.clock[position.replica]
         let mine = try await device.hashes(of: position.replica, from: fork.first)
         let same = zip(mine, fork.hashes).prefix { $0 == $1 }.count
+        // With nothing of ours at odds it is a third device's history, and no new name of ours would mend that.
+        guard own < fork.counter || same < fork.hashes.count else { throw Failure.forkElsewhere }
         try await device.becomeNewReplica(movingFrom: min(own + 1, fork.first + UInt64(same)))
     }
+}
+
+extension Failure {
+    fileprivate static let forkElsewhere = Failure(
+        .conflict, "sync.fork",
+        "The server has taken other commits under the name of one of your devices: both were restored from old copies. "
+            + "Nothing is lost here; export what the server lacks, and begin a journal on this device anew.")
 }

@@ -239,7 +239,8 @@ nonisolated struct Daybook_Sync_V1_ExchangeResponse: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  /// The server's clock after it applied what came. Absent when it is just the request's clock with its runs.
+  /// The server's clock after it applied what came. Absent when it is just the request's clock with its runs;
+  /// one entry without a replica when the server has no commits at all.
   var clock: [Daybook_Sync_V1_ClockEntry] = []
 
   /// The server's content hash; absent when it equals the request's.
