@@ -144,7 +144,10 @@ struct AdversarialServer: Sendable {
 
     /// Syncs until everyone has everything, and expects the journals to be equal, and sound.
     func settle(_ devices: AdversarialDevice..., sourceLocation: SourceLocation = #_sourceLocation) async throws {
-        for device in devices + devices { try await sync(device) }
+        for device in devices + devices {
+            // Healing would cover up what the merge did wrong.
+            #expect(try await !sync(device).healed, sourceLocation: sourceLocation)
+        }
         let expected = try await JournalDump.shared(journal)
         #expect(try await journal.damage() == [], sourceLocation: sourceLocation)
         for device in devices {

@@ -198,11 +198,11 @@ import Testing
         try await expectIntact(device.journal, written)
     }
 
-    @Test(.enabled(if: SmallDisk.isPossible, "needs the right to mount"))
+    @Test(.enabled(if: AdversarialDisk.isPossible, "needs the right to mount"))
     func `a full disk loses nothing that was answered`()
         async throws
     {
-        let disk = try SmallDisk(kilobytes: 2048)
+        let disk = try AdversarialDisk(kilobytes: 2048)
         let directory = disk.path + "/journal"
         try Data(count: 512 << 10).write(to: URL(fileURLWithPath: disk.path + "/ballast"))
         let journal = try await JournalFile.create(in: directory, world: AdversarialClock().world, deviceName: "Desk")
@@ -219,11 +219,11 @@ import Testing
         try await again.close()
     }
 
-    @Test(.enabled(if: SmallDisk.isPossible, "needs the right to mount"))
+    @Test(.enabled(if: AdversarialDisk.isPossible, "needs the right to mount"))
     func `a disk that cannot be written is named so`()
         async throws
     {
-        let disk = try SmallDisk(kilobytes: 4096)
+        let disk = try AdversarialDisk(kilobytes: 4096)
         let journal = try await JournalFile.create(in: disk.path, world: .live, deviceName: "Desk")
         try await journal.close()
         try disk.remount("ro")
@@ -271,38 +271,5 @@ import Testing
         let database = try DatabaseQueue(path: path)
         try await database.writeWithoutTransaction(body)
         try database.close()
-    }
-}
-
-/// A disk of a few kilobytes, of its own.
-private final class SmallDisk: Sendable {
-    let path: String
-
-    static let isPossible: Bool = {
-        guard let disk = try? SmallDisk(kilobytes: 64) else { return false }
-        return FileManager.default.fileExists(atPath: disk.path)
-    }()
-
-    init(kilobytes: Int) throws {
-        path = FileManager.default.temporaryDirectory.path + "/daybook-disk-" + Hex.encode(World.live.random(8))
-        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-        try Self.run("mount", "-t", "tmpfs", "-o", "size=\(kilobytes)k", "none", path)
-    }
-
-    func remount(_ mode: String) throws { try Self.run("mount", "-o", "remount,\(mode)", path) }
-
-    deinit {
-        try? Self.run("umount", "-l", path)
-        try? FileManager.default.removeItem(atPath: path)
-    }
-
-    private static func run(_ command: String...) throws {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = command
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        process.waitUntilExit()
-        guard process.terminationStatus == 0 else { throw CocoaError(.featureUnsupported) }
     }
 }

@@ -267,6 +267,22 @@ import Testing
         #expect(try await !all.new.journal.damage().isEmpty)
     }
 
+    @Test(.enabled(if: AdversarialDisk.isPossible, "needs the right to mount"), arguments: [1024, 2700])
+    func `a snapshot that the disk has no room for leaves the journal as it was`(kilobytes: Int) async throws {
+        let all = try await Setting()
+        let disk = try AdversarialDisk(kilobytes: kilobytes)
+        let clock = AdversarialClock()
+        let journal = try await JournalFile.create(in: disk.path + "/journal", world: clock.world, deviceName: "New")
+        try await journal.edit("put") { $0.put(Schema.trade, EntityID.numbered(90), ["notes": .text("gamma")]) }
+        let before = try await JournalDump.everything(journal)
+        let code = await failureCode { try await journal.adopt(try await all.manifest()) { try await all.chunk($0) } }
+        #expect(["journal.disk_full", "journal.unwritable", "journal.io"].contains(code))
+        #expect(try await JournalDump.everything(journal) == before)
+        try await journal.edit("put") { $0.put(Schema.trade, EntityID.numbered(91), ["rating": .integer(1)]) }
+        #expect(try await journal.damage() == [])
+        try await journal.close()
+    }
+
     // MARK: Others who write meanwhile
 
     @Test func `what another process writes while the snapshot comes in is not lost`() async throws {
