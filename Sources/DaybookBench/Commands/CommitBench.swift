@@ -9,8 +9,12 @@ import Sync
 struct CommitBench: AsyncParsableCommand {
     static let configuration = CommandConfiguration(commandName: "commit")
 
+    /// Notes are also searched, and every version of them is kept for merging as text.
+    enum EditedField: String, ExpressibleByArgument { case setup, notes }
+
     @OptionGroup var options: TradesOptions
     @Option var commits = 1000
+    @Option(help: "Which field is edited.") var field = EditedField.setup
 
     func run() async throws {
         let sheet = try TradeSheet(options.trades)
@@ -21,8 +25,12 @@ struct CommitBench: AsyncParsableCommand {
         for index in 0..<commits {
             let id = sheet.lines[order[index % order.count]].id
             let (_, wall) = try await timed {
-                try await journal.edit("edit notes") { draft, db in
-                    try TradeStore(db).setNotes(id, "edit \(index)", in: &draft)
+                try await journal.edit("edit \(field.rawValue)") { [field] draft, db in
+                    let store = TradeStore(db)
+                    switch field {
+                    case .setup: try store.annotate(id, ["setup": .text("edit \(index)")], in: &draft)
+                    case .notes: try store.setNotes(id, "edit \(index)", in: &draft)
+                    }
                 }
             }
             walls.append(wall)
@@ -30,7 +38,7 @@ struct CommitBench: AsyncParsableCommand {
         let after = try await journal.position()
         let made = Int(after.clock[after.replica] - before.clock[before.replica])
         try Step.check(made == commits, "\(made) of \(commits) commits are there")
-        let last = try await journal.count("SELECT count(*) FROM trade WHERE notes LIKE 'edit %'")
+        let last = try await journal.count("SELECT count(*) FROM trade WHERE \(field.rawValue) LIKE 'edit %'")
         try Step.check(last == min(commits, order.count), "\(last) trades show their edit")
         try Step.report(
             "commit",

@@ -101,7 +101,8 @@ extension MergeTransaction {
 extension CommitLog {
     /// Just the clock, for those who apply nothing.
     static func clock(_ db: Database) throws -> VectorClock {
-        let rows = try Row.fetchAll(db, sql: "SELECT id, counter FROM replica")
+        let rows = try Row.fetchAll(
+            db.cachedStatement(sql: "SELECT id, counter FROM replica"))
         return VectorClock(
             rows.compactMap { row in
                 ReplicaID(bytes: row[0] as Data).map { Dot($0, UInt64(row[1] as Int64)) }

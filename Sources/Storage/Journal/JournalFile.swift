@@ -26,6 +26,13 @@ package final class JournalFile: Sendable {
     package static let fileName = "journal.sqlite"
     /// How long a writer waits for another process before it gives up.
     private static let busyTimeoutSeconds: TimeInterval = 10
+    /// SQLite takes as much of it as it has pages to keep. A server has many journals open.
+    private static func cacheKiB(_ role: Role) -> Int {
+        switch role {
+        case .device: 64 << 10
+        case .server: 16 << 10
+        }
+    }
 
     private init(directory: String, world: World, schema: Schema = .current, database: DatabaseQueue) {
         self.directory = directory
@@ -60,7 +67,7 @@ package final class JournalFile: Sendable {
     ///
     /// - Throws: `journal.exists` when there is one already.
     package static func create(in directory: String, world: World, deviceName: String) async throws -> JournalFile {
-        let journal = try await make(in: directory, world: world)
+        let journal = try await make(in: directory, world: world, role: .device)
         // A file without a commit is what a making that was cut short has left.
         guard try await journal.position().clock.isEmpty else {
             try await journal.close()
@@ -87,11 +94,11 @@ package final class JournalFile: Sendable {
                 .notFound, "journal.not_found",
                 "There is no journal in \(directory). Run `daybook init` to begin one, or give --journal DIR.")
         }
-        return try await make(in: directory, world: world)
+        return try await make(in: directory, world: world, role: role)
     }
 
     /// Opens the journal; what is missing of it is made.
-    private static func make(in directory: String, world: World) async throws -> JournalFile {
+    private static func make(in directory: String, world: World, role: Role) async throws -> JournalFile {
         try await translating(directory) {
             try FileManager.default.createDirectory(
                 atPath: directory, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
@@ -100,7 +107,7 @@ package final class JournalFile: Sendable {
                 _ = FileManager.default.createFile(
                     atPath: path, contents: nil, attributes: [.posixPermissions: 0o600])
             }
-            let database = try connect(path)
+            let database = try connect(path, role)
             try await JournalMigrations.migrate(database, path: path)
             if try await database.read({ try isNameless($0) }) {
                 try await database.write { db in
@@ -115,7 +122,7 @@ package final class JournalFile: Sendable {
         try Int.fetchOne(db, sql: "SELECT count(*) FROM local WHERE key = 'replica'") == 0
     }
 
-    private static func connect(_ path: String) throws -> DatabaseQueue {
+    private static func connect(_ path: String, _ role: Role) throws -> DatabaseQueue {
         var configuration = Configuration()
         configuration.journalMode = .wal
         configuration.busyMode = .timeout(busyTimeoutSeconds)
@@ -126,7 +133,7 @@ package final class JournalFile: Sendable {
         try database.writeWithoutTransaction { db in
             try db.execute(sql: "PRAGMA synchronous = FULL")
             try db.execute(sql: "PRAGMA journal_size_limit = 67108864")
-            try db.execute(sql: "PRAGMA cache_size = -16384")
+            try db.execute(sql: "PRAGMA cache_size = -\(cacheKiB(role))")
         }
         return database
     }

@@ -133,7 +133,8 @@ final class CommitLog {
     /// The bytes of a commit; nil when they are not on this device or there is no such commit.
     func bytes(of dot: Dot) throws -> [UInt8]? {
         let row = try Row.fetchOne(
-            db, sql: "SELECT packed, bytes FROM log WHERE replica = ? AND counter = ? AND bytes IS NOT NULL",
+            db.cachedStatement(
+                sql: "SELECT packed, bytes FROM log WHERE replica = ? AND counter = ? AND bytes IS NOT NULL"),
             arguments: [numbers[dot.replica] ?? 0, Int64(dot.counter)])
         guard let row else { return nil }
         return try Self.unpacked(Array(row[1] as Data), isPacked: row[0])

@@ -30,7 +30,8 @@ struct Derivation {
         var changes = changes
         for account in changes.accounts {
             let symbols = try String.fetchAll(
-                db, sql: "SELECT DISTINCT symbol FROM fill WHERE account = ? AND symbol IS NOT NULL ORDER BY symbol",
+                db.cachedStatement(
+                    sql: "SELECT DISTINCT symbol FROM fill WHERE account = ? AND symbol IS NOT NULL ORDER BY symbol"),
                 arguments: [account.data])
             for symbol in symbols { changes.note(market: .init(account: account, symbol: symbol), milliseconds: .min) }
         }
@@ -52,7 +53,9 @@ struct Derivation {
             guard let account = EntityID(bytes: row[0] as Data) else { continue }
             changes.note(market: .init(account: account, symbol: row[1]), milliseconds: .min)
         }
-        for data in try Data.fetchAll(db, sql: "SELECT id FROM trade") {
+        for data in try Data.fetchAll(
+            db.cachedStatement(sql: "SELECT id FROM trade"))
+        {
             if let id = EntityID(bytes: data) { changes.note(trade: id) }
         }
         try run(changes)
@@ -81,7 +84,8 @@ struct Derivation {
         try db.execute(sql: "DELETE FROM anchor WHERE trade = ?", arguments: [id.data])
         if !isDeleted { try db.execute(sql: "INSERT INTO anchor (trade) VALUES (?)", arguments: [id.data]) }
         if let fill = try Row.fetchOne(
-            db, sql: "SELECT account, symbol, time_ms FROM fill WHERE id = ?", arguments: [anchor?.data]),
+            db.cachedStatement(sql: "SELECT account, symbol, time_ms FROM fill WHERE id = ?"), arguments: [anchor?.data]
+        ),
             let account = (fill[0] as Data?).flatMap({ EntityID(bytes: $0) }), let symbol = fill[1] as String?,
             let time = fill[2] as Int64?
         {
@@ -99,7 +103,7 @@ struct Derivation {
                 WHERE account = ? AND symbol = ? AND opened_ms > ? AND first_fill IS NOT NULL
                 """, arguments: [market.account.data, market.symbol, after])
         let basis = try String.fetchOne(
-            db, sql: "SELECT cost_basis FROM account WHERE id = ?", arguments: [market.account.data])
+            db.cachedStatement(sql: "SELECT cost_basis FROM account WHERE id = ?"), arguments: [market.account.data])
         let annotations = try self.annotations(in: market, after: after)
         var builder = RoundTripBuilder(costBasis: basis.flatMap(Account.CostBasis.init(rawValue:)) ?? .average)
         let fills = try PreparedStatement(
@@ -131,30 +135,30 @@ struct Derivation {
     private func lastFlat(_ market: JournalChanges.Market, before start: Int64) throws -> Int64 {
         guard start > .min else { return .min }
         return try Int64.fetchOne(
-            db,
-            sql: """
-                SELECT past.closed_ms FROM round_trip AS past
-                WHERE past.account = :account AND past.symbol = :symbol AND past.first_fill IS NOT NULL
-                    AND past.opened_ms < :start AND past.closed_ms < :start AND past.reversed = 0
-                    AND NOT EXISTS (
-                        SELECT 1 FROM round_trip AS other
-                        WHERE other.account = :account AND other.symbol = :symbol AND other.first_fill IS NOT NULL
-                            AND other.opened_ms = past.closed_ms AND other.row <> past.row)
-                ORDER BY past.opened_ms DESC LIMIT 1
-                """,
+            db.cachedStatement(
+                sql: """
+                    SELECT past.closed_ms FROM round_trip AS past
+                    WHERE past.account = :account AND past.symbol = :symbol AND past.first_fill IS NOT NULL
+                        AND past.opened_ms < :start AND past.closed_ms < :start AND past.reversed = 0
+                        AND NOT EXISTS (
+                            SELECT 1 FROM round_trip AS other
+                            WHERE other.account = :account AND other.symbol = :symbol AND other.first_fill IS NOT NULL
+                                AND other.opened_ms = past.closed_ms AND other.row <> past.row)
+                    ORDER BY past.opened_ms DESC LIMIT 1
+                    """),
             arguments: ["account": market.account.data, "symbol": market.symbol, "start": start]) ?? .min
     }
 
     /// The annotations that hang on fills of this market, by fill.
     private func annotations(in market: JournalChanges.Market, after: Int64) throws -> [ID<Fill>: [EntityID]] {
         let rows = try Row.fetchAll(
-            db,
-            sql: """
-                SELECT trade.anchor, trade.id FROM trade JOIN fill ON fill.id = trade.anchor
-                WHERE trade.anchor IS NOT NULL AND trade.presence <> 1
-                    AND fill.account = ? AND fill.symbol = ? AND fill.time_ms > ?
-                ORDER BY trade.id
-                """, arguments: [market.account.data, market.symbol, after])
+            db.cachedStatement(
+                sql: """
+                    SELECT trade.anchor, trade.id FROM trade JOIN fill ON fill.id = trade.anchor
+                    WHERE trade.anchor IS NOT NULL AND trade.presence <> 1
+                        AND fill.account = ? AND fill.symbol = ? AND fill.time_ms > ?
+                    ORDER BY trade.id
+                    """), arguments: [market.account.data, market.symbol, after])
         var annotations: [ID<Fill>: [EntityID]] = [:]
         for row in rows {
             guard let fill = ID<Fill>(bytes: row[0] as Data), let trade = EntityID(bytes: row[1] as Data) else {

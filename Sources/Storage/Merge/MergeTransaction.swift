@@ -36,8 +36,12 @@ final class MergeTransaction {
         origins = try DotTable(db, log, "origin", keys: ["entity", "kind"])
         memberDots = try PreparedStatement(
             db, "SELECT replica, counter FROM member WHERE kind = ? AND owner = ?")
-        hasTombstones = try Bool.fetchOne(db, sql: "SELECT EXISTS (SELECT 1 FROM tombstone)") ?? false
-        hasOrigins = try Bool.fetchOne(db, sql: "SELECT EXISTS (SELECT 1 FROM origin)") ?? false
+        hasTombstones =
+            try Bool.fetchOne(
+                db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM tombstone)")) ?? false
+        hasOrigins =
+            try Bool.fetchOne(
+                db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM origin)")) ?? false
     }
 
     /// Writes down what the transaction changed in sum, and derives what follows from it.

@@ -16,9 +16,11 @@ package struct PersonStore {
     init(_ db: Database) { self.db = db }
 
     package func find(address: [UInt8]) throws -> Person? {
-        try Data.fetchOne(db, sql: "SELECT id FROM person WHERE address = ?", arguments: [Data(address)])
-            .flatMap { ID<Person>(bytes: $0) }
-            .map { Person(id: $0, address: address) }
+        try Data.fetchOne(
+            db.cachedStatement(sql: "SELECT id FROM person WHERE address = ?"), arguments: [Data(address)]
+        )
+        .flatMap { ID<Person>(bytes: $0) }
+        .map { Person(id: $0, address: address) }
     }
 
     /// The person with this wallet; a new one when it was never seen.

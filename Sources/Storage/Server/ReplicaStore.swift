@@ -24,7 +24,8 @@ package struct ReplicaStore {
             guard owner == session.person else { throw Failure.replicaForeign }
         } else {
             let count = try Int.fetchOne(
-                db, sql: "SELECT count(*) FROM replica WHERE person = ?", arguments: [Data(session.person.bytes)])
+                db.cachedStatement(sql: "SELECT count(*) FROM replica WHERE person = ?"),
+                arguments: [Data(session.person.bytes)])
             guard count ?? 0 < Self.countMax else { throw Failure.replicaTooMany }
             try db.execute(
                 sql: "INSERT INTO replica (id, person, registered_ms) VALUES (?, ?, ?)",
@@ -36,8 +37,10 @@ package struct ReplicaStore {
     }
 
     private func owner(of replica: ReplicaID) throws -> ID<Person>? {
-        try Data.fetchOne(db, sql: "SELECT person FROM replica WHERE id = ?", arguments: [Data(replica.bytes)])
-            .flatMap { ID(bytes: $0) }
+        try Data.fetchOne(
+            db.cachedStatement(sql: "SELECT person FROM replica WHERE id = ?"), arguments: [Data(replica.bytes)]
+        )
+        .flatMap { ID(bytes: $0) }
     }
 }
 

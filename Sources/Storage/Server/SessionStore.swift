@@ -120,13 +120,13 @@ package struct SessionStore {
     package func refresh(_ token: Token, lifetimes: SessionLifetimes, in world: World) throws -> Refreshed {
         let now = world.now()
         let row = try Row.fetchOne(
-            db,
-            sql: """
-                SELECT session.id, session.person, session.ends_ms, session.generation AS newest, session.rotated_ms,
-                    refresh_token.generation
-                FROM refresh_token JOIN session ON session.id = refresh_token.session
-                WHERE refresh_token.hash = ? AND session.ends_ms > ? AND session.revoked_ms IS NULL
-                """, arguments: [token.hash, now.milliseconds])
+            db.cachedStatement(
+                sql: """
+                    SELECT session.id, session.person, session.ends_ms, session.generation AS newest, session.rotated_ms,
+                        refresh_token.generation
+                    FROM refresh_token JOIN session ON session.id = refresh_token.session
+                    WHERE refresh_token.hash = ? AND session.ends_ms > ? AND session.revoked_ms IS NULL
+                    """), arguments: [token.hash, now.milliseconds])
         guard let row, let id = ID<Session>(bytes: row["id"] as Data),
             let person = ID<Person>(bytes: row["person"] as Data)
         else { return .refused }

@@ -19,8 +19,9 @@ package struct AccountStore {
 
     package func find(_ id: ID<Account>) throws -> Account? {
         try Row.fetchOne(
-            db,
-            sql: "SELECT id, exchange, environment, label, cost_basis FROM account WHERE id = :id AND presence <> 1",
+            db.cachedStatement(
+                sql: "SELECT id, exchange, environment, label, cost_basis FROM account WHERE id = :id AND presence <> 1"
+            ),
             arguments: ["id": id.data]
         ).flatMap { Account($0) }
     }
@@ -28,11 +29,11 @@ package struct AccountStore {
     /// In the order of exchange and label.
     package func list() throws -> [Account] {
         try Row.fetchAll(
-            db,
-            sql: """
-                SELECT id, exchange, environment, label, cost_basis FROM account WHERE presence <> 1
-                ORDER BY exchange, label, id LIMIT :limit
-                """, arguments: ["limit": Self.countMax]
+            db.cachedStatement(
+                sql: """
+                    SELECT id, exchange, environment, label, cost_basis FROM account WHERE presence <> 1
+                    ORDER BY exchange, label, id LIMIT :limit
+                    """), arguments: ["limit": Self.countMax]
         ).compactMap { Account($0) }
     }
 

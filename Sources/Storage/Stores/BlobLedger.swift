@@ -31,26 +31,29 @@ package struct BlobLedger {
     /// Bytes that are here and not known to be on the server.
     package func unsent(_ countMax: Int) throws -> [(name: BlobName, size: Int64)] {
         try Row.fetchAll(
-            db, sql: "SELECT sha256, size FROM blob WHERE uploaded = 0 ORDER BY sha256 LIMIT ?", arguments: [countMax]
+            db.cachedStatement(sql: "SELECT sha256, size FROM blob WHERE uploaded = 0 ORDER BY sha256 LIMIT ?"),
+            arguments: [countMax]
         ).compactMap { row in BlobName(bytes: row[0] as Data).map { ($0, row[1]) } }
     }
 
     /// Names of live images whose bytes are not noted as being here, after `last`.
     package func lacking(after last: BlobName?, _ countMax: Int) throws -> [BlobName] {
         try Data.fetchAll(
-            db,
-            sql: """
-                SELECT DISTINCT image.sha256 FROM image
-                WHERE image.presence <> 1 AND length(image.sha256) = 32 AND (:last IS NULL OR image.sha256 > :last)
-                    AND NOT EXISTS (SELECT 1 FROM blob WHERE blob.sha256 = image.sha256)
-                ORDER BY image.sha256 LIMIT :limit
-                """, arguments: ["last": last.map { Data($0.bytes) }, "limit": countMax]
+            db.cachedStatement(
+                sql: """
+                    SELECT DISTINCT image.sha256 FROM image
+                    WHERE image.presence <> 1 AND length(image.sha256) = 32 AND (:last IS NULL OR image.sha256 > :last)
+                        AND NOT EXISTS (SELECT 1 FROM blob WHERE blob.sha256 = image.sha256)
+                    ORDER BY image.sha256 LIMIT :limit
+                    """), arguments: ["last": last.map { Data($0.bytes) }, "limit": countMax]
         ).compactMap { BlobName(bytes: $0) }
     }
 
     /// Everything that is noted as being here.
     package func names() throws -> [BlobName] {
-        try Data.fetchAll(db, sql: "SELECT sha256 FROM blob ORDER BY sha256").compactMap { BlobName(bytes: $0) }
+        try Data.fetchAll(
+            db.cachedStatement(sql: "SELECT sha256 FROM blob ORDER BY sha256")
+        ).compactMap { BlobName(bytes: $0) }
     }
 }
 

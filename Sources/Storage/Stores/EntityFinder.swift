@@ -23,14 +23,20 @@ package struct EntityFinder {
         var keys: [Key] = []
         for entity in Schema.current.kinds {
             let sql = "SELECT EXISTS (SELECT 1 FROM \(entity.name) WHERE id = ?)"
-            if try Bool.fetchOne(db, sql: sql, arguments: [id.data]) ?? false { keys.append(Key(entity.kind, id)) }
+            if try Bool.fetchOne(
+                db.cachedStatement(sql: sql), arguments: [id.data]) ?? false
+            {
+                keys.append(Key(entity.kind, id))
+            }
         }
         guard keys.isEmpty else { return keys }
         let trades = try Data.fetchAll(
-            db, sql: "SELECT trade FROM anchor WHERE round_trip = ? ORDER BY trade", arguments: [id.data])
+            db.cachedStatement(sql: "SELECT trade FROM anchor WHERE round_trip = ? ORDER BY trade"),
+            arguments: [id.data])
         keys = trades.compactMap { EntityID(bytes: $0) }.map { Key(Schema.trade.kind, $0) }
         guard keys.isEmpty else { return keys }
-        let fill = try Data.fetchOne(db, sql: "SELECT first_fill FROM round_trip WHERE id = ?", arguments: [id.data])
+        let fill = try Data.fetchOne(
+            db.cachedStatement(sql: "SELECT first_fill FROM round_trip WHERE id = ?"), arguments: [id.data])
         return fill.flatMap { EntityID(bytes: $0) }.map { [Key(Schema.fill.kind, $0)] } ?? []
     }
 
@@ -39,7 +45,7 @@ package struct EntityFinder {
         guard let entity = Schema.current.kind(key.kind) else { return nil }
         let columns = entity.fields.map(\.name).joined(separator: ", ")
         let row = try Row.fetchOne(
-            db, sql: "SELECT \(columns) FROM \(entity.name) WHERE id = ?", arguments: [key.id.data])
+            db.cachedStatement(sql: "SELECT \(columns) FROM \(entity.name) WHERE id = ?"), arguments: [key.id.data])
         return row.map { row in
             Dictionary(uniqueKeysWithValues: zip(entity.fields.map(\.name), row.databaseValues))
         }
@@ -68,11 +74,11 @@ package struct EntityFinder {
                 return [text("symbol"), text("direction"), day("opened_ms")]
             }
             let trip = try Row.fetchOne(
-                db,
-                sql: """
-                    SELECT round_trip.symbol, round_trip.direction, round_trip.opened_ms
-                    FROM anchor JOIN round_trip ON round_trip.id = anchor.round_trip WHERE anchor.trade = ?
-                    """, arguments: [key.id.data])
+                db.cachedStatement(
+                    sql: """
+                        SELECT round_trip.symbol, round_trip.direction, round_trip.opened_ms
+                        FROM anchor JOIN round_trip ON round_trip.id = anchor.round_trip WHERE anchor.trade = ?
+                        """), arguments: [key.id.data])
             return trip.map { row in
                 [row[0], row[1], String(Timestamp(milliseconds: row[2]).description.prefix(10))]
             } ?? []
@@ -84,7 +90,7 @@ package struct EntityFinder {
     package func presence(_ key: Key) throws -> Presence? {
         guard let entity = Schema.current.kind(key.kind) else { return nil }
         return try Int64.fetchOne(
-            db, sql: "SELECT presence FROM \(entity.name) WHERE id = ?", arguments: [key.id.data]
+            db.cachedStatement(sql: "SELECT presence FROM \(entity.name) WHERE id = ?"), arguments: [key.id.data]
         ).flatMap { Presence(rawValue: $0) }
     }
 }

@@ -55,7 +55,8 @@ package struct EntryStore {
 
     package func find(_ id: ID<Entry>) throws -> Entry? {
         try Row.fetchOne(
-            db, sql: "SELECT \(Self.columns) FROM entry WHERE id = :id AND presence <> 1", arguments: ["id": id.data]
+            db.cachedStatement(sql: "SELECT \(Self.columns) FROM entry WHERE id = :id AND presence <> 1"),
+            arguments: ["id": id.data]
         ).flatMap { Entry($0) }
     }
 
@@ -87,24 +88,24 @@ package struct EntryStore {
             conditions.append("entry_type IN (\(names))")
         }
         return try Row.fetchAll(
-            db,
-            sql: """
-                SELECT \(Self.columns) FROM entry WHERE \(conditions.joined(separator: " AND "))
-                ORDER BY day DESC, created_ms DESC, id DESC LIMIT :limit
-                """, arguments: StatementArguments(arguments)
+            db.cachedStatement(
+                sql: """
+                    SELECT \(Self.columns) FROM entry WHERE \(conditions.joined(separator: " AND "))
+                    ORDER BY day DESC, created_ms DESC, id DESC LIMIT :limit
+                    """), arguments: StatementArguments(arguments)
         ).compactMap { Entry($0) }
     }
 
     /// The entries about one trade, under whichever of its annotations they were written.
     package func about(_ trade: ID<Trade>) throws -> [Entry] {
         try Row.fetchAll(
-            db,
-            sql: """
-                SELECT \(Self.columns) FROM entry
-                WHERE presence <> 1 AND trade IN (
-                    SELECT :trip UNION SELECT anchor.trade FROM anchor WHERE anchor.round_trip = :trip)
-                ORDER BY day, created_ms, id LIMIT :limit
-                """, arguments: ["trip": trade.data, "limit": EntryQuery.limitMax]
+            db.cachedStatement(
+                sql: """
+                    SELECT \(Self.columns) FROM entry
+                    WHERE presence <> 1 AND trade IN (
+                        SELECT :trip UNION SELECT anchor.trade FROM anchor WHERE anchor.round_trip = :trip)
+                    ORDER BY day, created_ms, id LIMIT :limit
+                    """), arguments: ["trip": trade.data, "limit": EntryQuery.limitMax]
         ).compactMap { Entry($0) }
     }
 

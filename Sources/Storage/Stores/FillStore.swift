@@ -15,7 +15,8 @@ package struct FillStore {
 
     package func find(_ id: ID<Fill>) throws -> Fill? {
         try Row.fetchOne(
-            db, sql: "SELECT \(Self.columns) FROM fill WHERE id = :id AND presence <> 1", arguments: ["id": id.data]
+            db.cachedStatement(sql: "SELECT \(Self.columns) FROM fill WHERE id = :id AND presence <> 1"),
+            arguments: ["id": id.data]
         ).flatMap { Fill($0) }
     }
 
@@ -39,13 +40,13 @@ package struct FillStore {
     package func fills(of trade: TradeSummary) throws -> [TradeFill] {
         guard let first = trade.firstFill, let account = trade.account, let anchor = try find(first) else { return [] }
         let rows = try Row.fetchAll(
-            db,
-            sql: """
-                SELECT \(Self.columns) FROM fill
-                WHERE account = :account AND symbol = :symbol AND presence <> 1 AND coalesce(aside, 0) = 0
-                    AND (time_ms, sequence, id) >= (:time, :sequence, :id)
-                ORDER BY time_ms, sequence, id LIMIT :limit
-                """,
+            db.cachedStatement(
+                sql: """
+                    SELECT \(Self.columns) FROM fill
+                    WHERE account = :account AND symbol = :symbol AND presence <> 1 AND coalesce(aside, 0) = 0
+                        AND (time_ms, sequence, id) >= (:time, :sequence, :id)
+                    ORDER BY time_ms, sequence, id LIMIT :limit
+                    """),
             arguments: [
                 "account": account.data, "symbol": trade.symbol, "time": anchor.time.milliseconds,
                 "sequence": anchor.sequence, "id": first.data, "limit": trade.fillCount,

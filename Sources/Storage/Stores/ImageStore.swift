@@ -26,7 +26,8 @@ package struct ImageStore {
 
     package func find(_ id: ID<Image>) throws -> Image? {
         try Row.fetchOne(
-            db, sql: "SELECT \(Self.columns) FROM image WHERE id = :id AND presence <> 1", arguments: ["id": id.data]
+            db.cachedStatement(sql: "SELECT \(Self.columns) FROM image WHERE id = :id AND presence <> 1"),
+            arguments: ["id": id.data]
         ).flatMap { Image($0) }
     }
 
@@ -42,26 +43,26 @@ package struct ImageStore {
     /// The newest first.
     package func list() throws -> [Image] {
         try Row.fetchAll(
-            db,
-            sql: """
-                SELECT \(Self.columns) FROM image WHERE presence <> 1
-                ORDER BY created_ms DESC, id DESC LIMIT :limit
-                """, arguments: ["limit": Self.countMax]
+            db.cachedStatement(
+                sql: """
+                    SELECT \(Self.columns) FROM image WHERE presence <> 1
+                    ORDER BY created_ms DESC, id DESC LIMIT :limit
+                    """), arguments: ["limit": Self.countMax]
         ).compactMap { Image($0) }
     }
 
     /// Those of all annotations of a trade, the oldest first.
     package func images(ofTrade trade: ID<Trade>) throws -> [Image] {
         try Row.fetchAll(
-            db,
-            sql: """
-                SELECT DISTINCT \(Self.columns)
-                FROM (SELECT :trip AS id UNION SELECT trade AS id FROM anchor WHERE round_trip = :trip) AS part
-                    JOIN trade ON trade.id = part.id AND trade.presence <> 1
-                    JOIN member ON member.kind = :set AND member.owner = part.id
-                    JOIN image ON image.id = member.member AND image.presence <> 1
-                ORDER BY image.created_ms, image.id LIMIT :limit
-                """,
+            db.cachedStatement(
+                sql: """
+                    SELECT DISTINCT \(Self.columns)
+                    FROM (SELECT :trip AS id UNION SELECT trade AS id FROM anchor WHERE round_trip = :trip) AS part
+                        JOIN trade ON trade.id = part.id AND trade.presence <> 1
+                        JOIN member ON member.kind = :set AND member.owner = part.id
+                        JOIN image ON image.id = member.member AND image.presence <> 1
+                    ORDER BY image.created_ms, image.id LIMIT :limit
+                    """),
             arguments: ["trip": trade.data, "set": Schema.tradeImages.rawValue, "limit": Self.countMax]
         ).compactMap { Image($0) }
     }
@@ -69,13 +70,13 @@ package struct ImageStore {
     /// The oldest first.
     package func images(ofEntry entry: ID<Entry>) throws -> [Image] {
         try Row.fetchAll(
-            db,
-            sql: """
-                SELECT DISTINCT \(Self.columns)
-                FROM member JOIN image ON image.id = member.member AND image.presence <> 1
-                WHERE member.kind = :set AND member.owner = :entry
-                ORDER BY image.created_ms, image.id LIMIT :limit
-                """,
+            db.cachedStatement(
+                sql: """
+                    SELECT DISTINCT \(Self.columns)
+                    FROM member JOIN image ON image.id = member.member AND image.presence <> 1
+                    WHERE member.kind = :set AND member.owner = :entry
+                    ORDER BY image.created_ms, image.id LIMIT :limit
+                    """),
             arguments: ["entry": entry.data, "set": Schema.entryImages.rawValue, "limit": Self.countMax]
         ).compactMap { Image($0) }
     }
@@ -83,20 +84,20 @@ package struct ImageStore {
     /// The trades and entries that an image hangs on.
     package func owners(of image: ID<Image>) throws -> [Owner] {
         let rows = try Row.fetchAll(
-            db,
-            sql: """
-                SELECT DISTINCT :trades AS kind, trip.id AS owner
-                FROM member
-                    JOIN trade ON trade.id = member.owner AND trade.presence <> 1
-                    LEFT JOIN anchor ON anchor.trade = member.owner
-                    JOIN round_trip AS trip ON trip.id = coalesce(anchor.round_trip, member.owner)
-                WHERE member.kind = :trades AND member.member = :image
-                UNION ALL
-                SELECT DISTINCT :entries AS kind, entry.id AS owner
-                FROM member JOIN entry ON entry.id = member.owner AND entry.presence <> 1
-                WHERE member.kind = :entries AND member.member = :image
-                ORDER BY kind, owner LIMIT :limit
-                """,
+            db.cachedStatement(
+                sql: """
+                    SELECT DISTINCT :trades AS kind, trip.id AS owner
+                    FROM member
+                        JOIN trade ON trade.id = member.owner AND trade.presence <> 1
+                        LEFT JOIN anchor ON anchor.trade = member.owner
+                        JOIN round_trip AS trip ON trip.id = coalesce(anchor.round_trip, member.owner)
+                    WHERE member.kind = :trades AND member.member = :image
+                    UNION ALL
+                    SELECT DISTINCT :entries AS kind, entry.id AS owner
+                    FROM member JOIN entry ON entry.id = member.owner AND entry.presence <> 1
+                    WHERE member.kind = :entries AND member.member = :image
+                    ORDER BY kind, owner LIMIT :limit
+                    """),
             arguments: [
                 "trades": Schema.tradeImages.rawValue, "entries": Schema.entryImages.rawValue, "image": image.data,
                 "limit": Self.countMax,

@@ -34,8 +34,11 @@ package struct JournalSummary: Hashable, Sendable {
             return sum + (entry.counter > known ? Int(entry.counter - known) : 0)
         }
         deviceName = try String.fetchOne(
-            db, sql: "SELECT name FROM device WHERE id = :id", arguments: ["id": replica.data])
-        func count(_ sql: String) throws -> Int { try Int.fetchOne(db, sql: "SELECT count(*) FROM \(sql)") ?? 0 }
+            db.cachedStatement(sql: "SELECT name FROM device WHERE id = :id"), arguments: ["id": replica.data])
+        func count(_ sql: String) throws -> Int {
+            try Int.fetchOne(
+                db.cachedStatement(sql: "SELECT count(*) FROM \(sql)")) ?? 0
+        }
         fillCount = try count("fill WHERE presence <> 1")
         tradeCount = try count("round_trip")
         openTradeCount = try count("round_trip WHERE closed_ms IS NULL")

@@ -77,7 +77,11 @@ package struct Lookup {
         _ text: String, _ noun: String, _ hint: String, among sql: String, last: String
     ) throws -> EntityID {
         if text == "last" {
-            guard let id = try Data.fetchOne(db, sql: last).flatMap({ EntityID(bytes: $0) }) else {
+            guard
+                let id = try Data.fetchOne(
+                    db.cachedStatement(sql: last)
+                ).flatMap({ EntityID(bytes: $0) })
+            else {
                 throw Failure(.notFound, "\(noun).not_found", "There is none yet, so there is no last one.")
             }
             return id
@@ -94,7 +98,7 @@ package struct Lookup {
             )
         }
         let found = try Data.fetchAll(
-            db, sql: sql, arguments: ["digits": digits, "limit": Self.candidatesMax]
+            db.cachedStatement(sql: sql), arguments: ["digits": digits, "limit": Self.candidatesMax]
         ).compactMap { EntityID(bytes: $0) }
         guard found.count <= 1 else {
             let more = found.count == Self.candidatesMax ? " and more" : ""

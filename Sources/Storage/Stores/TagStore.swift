@@ -17,18 +17,18 @@ package struct TagStore {
     /// In the order of their names, with the number of trades that have each.
     package func list() throws -> [(tag: Tag, tradeCount: Int)] {
         let rows = try Row.fetchAll(
-            db,
-            sql: """
-                SELECT tag.id, tag.name, tag.color,
-                    (SELECT count(DISTINCT trip.id)
-                     FROM member
-                        JOIN trade ON trade.id = member.owner AND trade.presence <> 1
-                        LEFT JOIN anchor ON anchor.trade = member.owner
-                        JOIN round_trip AS trip ON trip.id = coalesce(anchor.round_trip, member.owner)
-                     WHERE member.kind = :set AND member.member = tag.id) AS trade_count
-                FROM tag WHERE tag.presence <> 1 AND tag.name IS NOT NULL
-                ORDER BY tag.name COLLATE NOCASE, tag.id LIMIT :limit
-                """, arguments: ["set": Schema.tradeTags.rawValue, "limit": Self.countMax])
+            db.cachedStatement(
+                sql: """
+                    SELECT tag.id, tag.name, tag.color,
+                        (SELECT count(DISTINCT trip.id)
+                         FROM member
+                            JOIN trade ON trade.id = member.owner AND trade.presence <> 1
+                            LEFT JOIN anchor ON anchor.trade = member.owner
+                            JOIN round_trip AS trip ON trip.id = coalesce(anchor.round_trip, member.owner)
+                         WHERE member.kind = :set AND member.member = tag.id) AS trade_count
+                    FROM tag WHERE tag.presence <> 1 AND tag.name IS NOT NULL
+                    ORDER BY tag.name COLLATE NOCASE, tag.id LIMIT :limit
+                    """), arguments: ["set": Schema.tradeTags.rawValue, "limit": Self.countMax])
         return rows.compactMap { row in Tag(row).map { ($0, row["trade_count"]) } }
     }
 
@@ -49,10 +49,10 @@ package struct TagStore {
 
     private func alive() throws -> [Tag] {
         try Row.fetchAll(
-            db,
-            sql: """
-                SELECT id, name, color FROM tag WHERE presence <> 1 AND name IS NOT NULL ORDER BY id LIMIT :limit
-                """, arguments: ["limit": Self.countMax]
+            db.cachedStatement(
+                sql: """
+                    SELECT id, name, color FROM tag WHERE presence <> 1 AND name IS NOT NULL ORDER BY id LIMIT :limit
+                    """), arguments: ["limit": Self.countMax]
         ).compactMap { Tag($0) }
     }
 
@@ -91,7 +91,7 @@ package struct TagStore {
     private func make(_ name: String, color: String?, world: World, in draft: inout Draft) throws -> Tag {
         let derived = Tag.id(named: name)
         let row = try Row.fetchOne(
-            db, sql: "SELECT name, color FROM tag WHERE id = :id", arguments: ["id": derived.data])
+            db.cachedStatement(sql: "SELECT name, color FROM tag WHERE id = :id"), arguments: ["id": derived.data])
         let former = row?["name"] as String?
         // The tag of that id may have another name by now; this one is another tag then.
         let isFree = row == nil || former.map { Tag.key($0) == Tag.key(name) } ?? true

@@ -77,10 +77,10 @@ extension TradeStore {
         guard let anchor = trade.firstFill, try isSilent(trade) else { return [:] }
         var values: [String: Value] = ["anchor": .id(anchor)]
         let row = try Row.fetchOne(
-            db,
-            sql: """
-                SELECT stop_price, target_price, rating, notes, setup FROM trade WHERE id = :id
-                """, arguments: ["id": trade.id.data])
+            db.cachedStatement(
+                sql: """
+                    SELECT stop_price, target_price, rating, notes, setup FROM trade WHERE id = :id
+                    """), arguments: ["id": trade.id.data])
         for name in ["stop_price", "target_price", "rating", "notes", "setup"] {
             if let row, !row.hasNull(named: name) { values[name] = .null }
         }
@@ -91,18 +91,19 @@ extension TradeStore {
     private func isSilent(_ trade: TradeSummary) throws -> Bool {
         guard trade.isDerived else { return false }
         return try Int.fetchOne(
-            db, sql: "SELECT 1 FROM trade WHERE id = :id AND presence <> 1", arguments: ["id": trade.id.data]) == nil
+            db.cachedStatement(sql: "SELECT 1 FROM trade WHERE id = :id AND presence <> 1"),
+            arguments: ["id": trade.id.data]) == nil
     }
 
     /// Takes away the tags and images that a deleted annotation of the same id had.
     private func forgetMembers(of trade: TradeSummary, in draft: inout Draft) throws {
         guard try isSilent(trade) else { return }
         let rows = try Row.fetchAll(
-            db,
-            sql: """
-                SELECT DISTINCT kind, member FROM member WHERE kind IN (:tags, :images) AND owner = :owner
-                ORDER BY kind, member
-                """,
+            db.cachedStatement(
+                sql: """
+                    SELECT DISTINCT kind, member FROM member WHERE kind IN (:tags, :images) AND owner = :owner
+                    ORDER BY kind, member
+                    """),
             arguments: [
                 "tags": Schema.tradeTags.rawValue, "images": Schema.tradeImages.rawValue, "owner": trade.id.data,
             ])

@@ -30,7 +30,8 @@ package struct TradeStore {
         """
 
     package func find(_ id: ID<Trade>) throws -> TradeSummary? {
-        let row = try Row.fetchOne(db, sql: Self.select + " WHERE trip.id = :id", arguments: ["id": id.data])
+        let row = try Row.fetchOne(
+            db.cachedStatement(sql: Self.select + " WHERE trip.id = :id"), arguments: ["id": id.data])
         guard let row, var summary = TradeSummary(row) else { return nil }
         summary.tags = try tags(of: id).map(\.name)
         return summary
@@ -81,7 +82,8 @@ package struct TradeStore {
 
     /// - Throws: `trade.not_found`.
     package func detail(_ id: ID<Trade>) throws -> TradeDetail {
-        let row = try Row.fetchOne(db, sql: Self.select + " WHERE trip.id = :id", arguments: ["id": id.data])
+        let row = try Row.fetchOne(
+            db.cachedStatement(sql: Self.select + " WHERE trip.id = :id"), arguments: ["id": id.data])
         guard let row, var summary = TradeSummary(row) else { throw Failure.tradeNotFound(id) }
         summary.tags = try tags(of: id).map(\.name)
         return TradeDetail(
@@ -108,7 +110,8 @@ package struct TradeStore {
     package func notes(of id: ID<Trade>) throws -> [(annotation: ID<Trade>, text: String)] {
         try annotations(of: id).compactMap { annotation in
             let text = try String.fetchOne(
-                db, sql: "SELECT notes FROM trade WHERE id = :id AND notes <> ''", arguments: ["id": annotation.data])
+                db.cachedStatement(sql: "SELECT notes FROM trade WHERE id = :id AND notes <> ''"),
+                arguments: ["id": annotation.data])
             return text.map { (annotation, $0) }
         }
     }
