@@ -76,7 +76,7 @@ struct SyncBench: AsyncParsableCommand {
         guard images > 0 else { return }
         var names: [BlobName] = []
         for index in 0..<images {
-            var dice = Dice(seed: UInt64(index + 1))
+            var dice = Dice(seed: UInt64(2 * index + 1))
             let bytes = (0..<imageBytes).map { _ in UInt8.random(in: .min ... .max, using: &dice) }
             let name = try await a.blobs.put(bytes)
             let image = Image(
