@@ -90,6 +90,7 @@ let package = Package(
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
                 .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "NIOWebSocket", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]),
@@ -151,10 +152,11 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ]),
+        .target(name: "TestSupport", path: "Tests/TestSupport"),
         .testTarget(
             name: "ServerTests",
             dependencies: [
-                "DaybookServer", "Ethereum", "Journal", "JournalAPI", "Primitives", "Storage", "Sync",
+                "DaybookServer", "Ethereum", "Journal", "JournalAPI", "Primitives", "Storage", "Sync", "TestSupport", "Web",
                 .product(name: "Crypto", package: "swift-crypto"),
             ]),
         .testTarget(name: "ImportTests", dependencies: ["Journal", "Primitives", "Sync"]),
