@@ -131,11 +131,12 @@ let package = Package(
             ]),
 
         // Tests
+        .target(name: "TestSupport", path: "Tests/TestSupport"),
         .testTarget(name: "TidyTests"),
-        .testTarget(name: "PrimitivesTests", dependencies: ["Primitives"]),
-        .testTarget(name: "EthereumTests", dependencies: ["Ethereum", "Primitives"]),
-        .testTarget(name: "SyncTests", dependencies: ["Sync", "Primitives"]),
-        .testTarget(name: "JournalTests", dependencies: ["Journal", "Primitives", "Sync"]),
+        .testTarget(name: "PrimitivesTests", dependencies: ["TestSupport", "Primitives"]),
+        .testTarget(name: "EthereumTests", dependencies: ["TestSupport", "Ethereum", "Primitives"]),
+        .testTarget(name: "SyncTests", dependencies: ["TestSupport", "Sync", "Primitives"]),
+        .testTarget(name: "JournalTests", dependencies: ["TestSupport", "Journal", "Primitives", "Sync"]),
         .testTarget(
             name: "GatewaysTests",
             dependencies: [
@@ -152,25 +153,27 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ]),
-        .target(name: "TestSupport", path: "Tests/TestSupport"),
         .testTarget(
             name: "ServerTests",
             dependencies: [
-                "DaybookServer", "Ethereum", "Journal", "JournalAPI", "Primitives", "Storage", "Sync", "TestSupport", "Web",
+                "DaybookServer", "Ethereum", "Journal", "JournalAPI", "Primitives", "Storage", "Sync", "TestSupport",
+                "Web",
                 .product(name: "Crypto", package: "swift-crypto"),
             ]),
-        .testTarget(name: "ImportTests", dependencies: ["Journal", "Primitives", "Sync"]),
+        .testTarget(name: "ImportTests", dependencies: ["TestSupport", "Journal", "Primitives", "Sync"]),
         .testTarget(
             name: "StorageTests",
             dependencies: [
+                "TestSupport",
                 "Journal", "Primitives", "Storage", "Sync", .product(name: "GRDB", package: "GRDB.swift"),
             ]),
         .testTarget(
             name: "CLITests", dependencies: ["DaybookCLI", "Journal", "Primitives", "Storage", "Sync"]),
-        .testTarget(name: "CrashTests", dependencies: ["DaybookCLI", "DaybookServer"]),
+        .testTarget(name: "CrashTests", dependencies: ["TestSupport", "DaybookCLI", "DaybookServer"]),
         .testTarget(
             name: "SimulationTests",
             dependencies: [
+                "TestSupport",
                 "Journal", "Primitives", "Storage", "Sync", .product(name: "GRDB", package: "GRDB.swift"),
             ]),
     ]

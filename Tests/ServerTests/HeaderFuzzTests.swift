@@ -4,7 +4,8 @@ import Testing
 
 @Suite struct HeaderFuzzTests {
     private static let pieces = [
-        "access_token", "sign_in", "refresh_token", "=", ";", "; ", ",", "\"", "Bearer ", "Basic ", "bearer", "A", "%00",
+        "access_token", "sign_in", "refresh_token", "=", ";", "; ", ",", "\"", "Bearer ", "Basic ", "bearer", "A",
+        "%00",
         "é", "\t", " ", "$Version", "Path=/", "null", "https://", "127.0.0.1", "::1", "[", "]", ":", "/", "0",
     ]
 

@@ -1,4 +1,5 @@
-/// Chance that repeats: the same seed rolls the same numbers (SplitMix64, Steele, Lea and Flood 2014).
+/// Chance that repeats: the same seed rolls the same numbers (SplitMix64, Steele, Lea and Flood 2014). A failure names
+/// the seed it was thrown with.
 package struct Dice: RandomNumberGenerator {
     private var state: UInt64
 
@@ -11,4 +12,8 @@ package struct Dice: RandomNumberGenerator {
         mixed = (mixed ^ mixed >> 27) &* 0x94d0_49bb_1331_11eb
         return mixed ^ mixed >> 31
     }
+
+    package mutating func roll(_ sides: Int) -> Int { Int.random(in: 0..<sides, using: &self) }
+    package mutating func chance(_ percent: Int) -> Bool { roll(100) < percent }
+    package mutating func pick<T>(_ choices: [T]) -> T { choices[roll(choices.count)] }
 }
