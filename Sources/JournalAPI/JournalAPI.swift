@@ -2,7 +2,8 @@ import Web
 
 /// The first family: sign-in, sync and health, relative to `/api/v1` as in the API reference.
 ///
-/// Health and metrics also stand at the root, where whoever watches the server looks for them.
+/// Health and metrics also stand at the root, where whoever watches the server looks for them; and so does the Desk,
+/// which is a page for people.
 package func journalAPI(signIn: SignInRoutes, sync: SyncRoutes, blobs: BlobRoutes, health: HealthRoutes) -> [RouteTable]
 {
     var table = RouteTable("/api/v1", admits: .person)
@@ -26,5 +27,6 @@ package func journalAPI(signIn: SignInRoutes, sync: SyncRoutes, blobs: BlobRoute
     health.add(to: &table)
     var root = RouteTable("", admits: .anyone)
     health.add(to: &root)
+    DeskRoutes().add(to: &root)
     return [table, root]
 }

@@ -23,7 +23,9 @@ struct AnswerHeaderMiddleware: RouterMiddleware {
         switch response.headers[.contentType] {
         case nil: break
         case "application/x-protobuf": response.headers[.cacheControl] = "no-store"
-        default: for field in fields { response.headers[field.name] = field.value }
+        default:
+            // A page says itself what it may load.
+            for field in fields where response.headers[field.name] == nil { response.headers[field.name] = field.value }
         }
         return response
     }
