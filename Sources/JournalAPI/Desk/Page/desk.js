@@ -5,7 +5,7 @@
 import { CallError, call } from "./api.js";
 import { pairing } from "./pairing.js";
 import { signIn, wallets, watchWallets } from "./wallet.js";
-import { address, ago, element, exact, fromTemplate, say, sayProblem, question } from "./view.js";
+import { address, ago, day, element, exact, fromTemplate, question, say, sayProblem } from "./view.js";
 
 const auditPage = 20;
 const refreshEvery = 60_000;
@@ -160,7 +160,7 @@ function sessionRow(session) {
   row.querySelector(".own").hidden = !session.current;
   const facts = [`last seen ${ago(session.last_seen_at)}`];
   if (session.network) facts.push(`from ${session.network}`);
-  facts.push(`since ${exact(session.created_at)}`, `until ${exact(session.expires_at)}`);
+  facts.push(`since ${day(session.created_at)}`, `until ${day(session.expires_at)}`);
   row.querySelector(".facts").textContent = facts.join(" · ");
   const button = row.querySelector(".revoke");
   if (session.current) button.textContent = "Sign out";

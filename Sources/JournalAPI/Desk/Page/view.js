@@ -44,10 +44,15 @@ export function address(text) {
 }
 
 const time = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
+const date = new Intl.DateTimeFormat(undefined, { dateStyle: "medium" });
 const relative = new Intl.RelativeTimeFormat(undefined, { numeric: "auto" });
 
 export function exact(text) {
   return time.format(new Date(text));
+}
+
+export function day(text) {
+  return date.format(new Date(text));
 }
 
 export function ago(text) {
