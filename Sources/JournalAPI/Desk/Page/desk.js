@@ -27,7 +27,13 @@ const events = {
 const tabs = new BroadcastChannel("daybook");
 
 const state = { isSignedIn: null, sessions: [], oldest: null, hasOlder: false };
-const pair = pairing({ run, changed: showLists });
+const pair = pairing({
+  run,
+  async paired(id) {
+    await showLists();
+    return state.sessions.find((session) => session.id === id)?.name;
+  },
+});
 
 /** Does what a button is for: one at a time, and with what went wrong shown to the person. */
 async function run(button, work) {

@@ -7,8 +7,8 @@ import { countdown, element, say } from "./view.js";
 const watchEvery = 2000;
 const kinds = { extension: "An extension", device: "A device" };
 
-/** `run` does what a button is for; `changed` is called when something was paired. */
-export function pairing({ run, changed }) {
+/** `run` does what a button is for; `paired` is told which session came of a code, and gives its name. */
+export function pairing({ run, paired }) {
   /** `ends` on this browser's clock; `claim` is the one that is shown. */
   const live = { isWatched: false, ends: 0, lifetime: 0, claim: null, timer: null, ticker: null };
 
@@ -74,12 +74,12 @@ export function pairing({ run, changed }) {
     }
   }
 
-  async function take({ status, expires_in, claim }) {
+  async function take({ status, expires_in, claim, session }) {
     if (!live.isWatched) return;
     if (status === "claimed") {
       stop();
-      say(`${claim?.name ?? "It"} is paired. If that was not you, revoke it below.`);
-      await changed();
+      const name = await paired(session);
+      say(`${claim?.name ?? name ?? "It"} is paired. If that was not you, revoke it below.`);
     } else if (status === "none") {
       stop();
       say("The code has run out. Get a new one when you need it.");
