@@ -64,8 +64,9 @@ async function oneAtATime(work) {
 }
 
 async function refresh(asked) {
-  // Another tab did it after this one had asked.
-  if (Number(stored(refreshedKey)) > asked) return;
+  // Another tab did it after this one had asked. A time to come was written before the clock was set back.
+  const refreshed = Number(stored(refreshedKey));
+  if (refreshed > asked && refreshed <= Date.now()) return;
   await send("POST", "/auth/refresh");
   store(refreshedKey, String(Date.now()));
 }

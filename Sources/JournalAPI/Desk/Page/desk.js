@@ -35,11 +35,12 @@ const pair = pairing({
   },
 });
 
-/** Does what a button is for: one at a time, and with what went wrong shown to the person. */
+/** Does what a button is for, or what the page does by itself; shows the person what went wrong. */
 async function run(button, work) {
-  if (button?.disabled) return;
-  if (button) button.disabled = true;
-  sayProblem(null);
+  if (button) {
+    button.disabled = true;
+    sayProblem(null);
+  }
   try {
     await work();
   } catch (error) {
@@ -239,7 +240,8 @@ tabs.addEventListener("message", ({ data }) => {
 
 /** What others did in the meantime; quietly, for nobody has asked. */
 function catchUp() {
-  if (document.hidden || !state.isSignedIn || element("ask").open) return;
+  const isInUse = element("ask").open || element("sessions").contains(document.activeElement);
+  if (document.hidden || !state.isSignedIn || isInUse) return;
   showSessions().catch((error) => {
     if (error instanceof CallError && error.isSignedOut) explain(error);
   });
