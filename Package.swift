@@ -100,7 +100,19 @@ let package = Package(
             name: "JournalAPI",
             dependencies: [
                 "Primitives", "Ethereum", "Sync", "Journal", "Storage", "Web",
+                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
+            ],
+            resources: [
+                .embedInCode("Desk/Page/api.js"),
+                .embedInCode("Desk/Page/desk.css"),
+                .embedInCode("Desk/Page/desk.html"),
+                .embedInCode("Desk/Page/desk.js"),
+                .embedInCode("Desk/Page/icon.svg"),
+                .embedInCode("Desk/Page/keccak.js"),
+                .embedInCode("Desk/Page/pairing.js"),
+                .embedInCode("Desk/Page/view.js"),
+                .embedInCode("Desk/Page/wallet.js"),
             ]),
 
         // 5 Programs

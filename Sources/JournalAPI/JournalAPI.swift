@@ -2,7 +2,8 @@ import Web
 
 /// The first family: sign-in, sync and health, relative to `/api/v1` as in the API reference.
 ///
-/// Health and metrics also stand at the root, where whoever watches the server looks for them.
+/// Health and metrics also stand at the root, where whoever watches the server looks for them; and so does the Desk,
+/// which is a page for people.
 package func journalAPI(
     identity: IdentityServices, sync: SyncRoutes, blobs: BlobRoutes, health: HealthRoutes
 ) -> [RouteTable] {
@@ -38,5 +39,6 @@ package func journalAPI(
     health.add(to: &table)
     var root = RouteTable("", admits: .anyone)
     health.add(to: &root)
+    DeskRoutes().add(to: &root)
     return [table, root]
 }

@@ -55,6 +55,27 @@ import Testing
         }
     }
 
+    @Test func `every test that a promise names is there`() throws {
+        let name = try Regex(#"`(\w+Tests|test_\w+\.py)/([^`]+)`"#)
+        let tests = SourceTree.files(in: "Tests", ending: ".swift") + SourceTree.files(in: "Tests", ending: ".py")
+        let promises = SourceTree.text("docs/SECURITY.md").matches(of: name)
+        #expect(promises.count > 20)
+        for promise in promises {
+            guard let suite = promise.output[1].substring, let test = promise.output[2].substring else { continue }
+            let isPython = suite.hasSuffix(".py")
+            let path = tests.first { $0.hasSuffix(isPython ? "/\(suite)" : "/\(suite).swift") }
+            let text = path.map { SourceTree.text($0) } ?? ""
+            #expect(text.contains(isPython ? "def \(test)(" : "func `\(test)`"), "\(suite) has no \(test)")
+        }
+    }
+
+    @Test func `every part of the Desk is embedded`() {
+        let manifest = SourceTree.text("Package.swift")
+        for path in SourceTree.files(in: "Sources/JournalAPI/Desk/Page", ending: "") {
+            #expect(manifest.contains(String(path.dropFirst("Sources/JournalAPI/".count))), "\(path) is not embedded")
+        }
+    }
+
     /// `RECORD=1 swift test --filter TidyTests` writes the list anew.
     @Test func `every error code is in the list`() throws {
         let pattern = try Regex(#"Failure\(\s*\.`?(\w+)`?,\s*"([a-z_0-9]+\.[a-z_0-9]+)""#)
