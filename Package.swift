@@ -90,6 +90,7 @@ let package = Package(
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
                 .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "NIOWebSocket", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]),
@@ -142,11 +143,12 @@ let package = Package(
             ]),
 
         // Tests
+        .target(name: "TestSupport", path: "Tests/TestSupport"),
         .testTarget(name: "TidyTests"),
-        .testTarget(name: "PrimitivesTests", dependencies: ["Primitives"]),
-        .testTarget(name: "EthereumTests", dependencies: ["Ethereum", "Primitives"]),
-        .testTarget(name: "SyncTests", dependencies: ["Sync", "Primitives"]),
-        .testTarget(name: "JournalTests", dependencies: ["Journal", "Primitives", "Sync"]),
+        .testTarget(name: "PrimitivesTests", dependencies: ["TestSupport", "Primitives"]),
+        .testTarget(name: "EthereumTests", dependencies: ["TestSupport", "Ethereum", "Primitives"]),
+        .testTarget(name: "SyncTests", dependencies: ["TestSupport", "Sync", "Primitives"]),
+        .testTarget(name: "JournalTests", dependencies: ["TestSupport", "Journal", "Primitives", "Sync"]),
         .testTarget(
             name: "GatewaysTests",
             dependencies: [
@@ -166,21 +168,24 @@ let package = Package(
         .testTarget(
             name: "ServerTests",
             dependencies: [
-                "DaybookServer", "Ethereum", "Journal", "JournalAPI", "Primitives", "Storage", "Sync",
+                "DaybookServer", "Ethereum", "Journal", "JournalAPI", "Primitives", "Storage", "Sync", "TestSupport",
+                "Web",
                 .product(name: "Crypto", package: "swift-crypto"),
             ]),
-        .testTarget(name: "ImportTests", dependencies: ["Journal", "Primitives", "Sync"]),
+        .testTarget(name: "ImportTests", dependencies: ["TestSupport", "Journal", "Primitives", "Sync"]),
         .testTarget(
             name: "StorageTests",
             dependencies: [
+                "TestSupport",
                 "Journal", "Primitives", "Storage", "Sync", .product(name: "GRDB", package: "GRDB.swift"),
             ]),
         .testTarget(
             name: "CLITests", dependencies: ["DaybookCLI", "Journal", "Primitives", "Storage", "Sync"]),
-        .testTarget(name: "CrashTests", dependencies: ["DaybookCLI", "DaybookServer"]),
+        .testTarget(name: "CrashTests", dependencies: ["TestSupport", "DaybookCLI", "DaybookServer"]),
         .testTarget(
             name: "SimulationTests",
             dependencies: [
+                "TestSupport",
                 "Journal", "Primitives", "Storage", "Sync", .product(name: "GRDB", package: "GRDB.swift"),
             ]),
     ]

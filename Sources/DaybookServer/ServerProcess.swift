@@ -43,15 +43,18 @@ struct ServerProcess {
         let services = SyncServices(
             control: control, pool: pool, feed: feed, metrics: metrics, world: world,
             coreCount: ProcessInfo.processInfo.activeProcessorCount, largeBodiesMax: configuration.largeBodiesMax)
+        let identity = IdentityServices(
+            control: control, origins: origins, settings: configuration.signIn,
+            pairing: configuration.pairing.settings(key: try PairingKey(in: data.path, world: world)),
+            cookies: configuration.door.cookies, feed: feed, metrics: metrics, world: world)
         let web = WebServer(
             tables: journalAPI(
-                signIn: SignInRoutes(
-                    control: control, origins: origins, settings: configuration.signIn, feed: feed, metrics: metrics,
-                    world: world),
+                identity: identity,
                 sync: SyncRoutes(services), blobs: BlobRoutes(services),
                 health: HealthRoutes(control: control, data: data, pool: pool, feed: feed, metrics: metrics)),
-            doorkeeper: SessionDoorkeeper(control: control, world: world), origins: origins, feed: feed,
-            metrics: metrics, limits: configuration.web, world: world, logger: logger)
+            doorkeeper: SessionDoorkeeper(control: control, world: world), origins: origins,
+            door: configuration.door, feed: feed, metrics: metrics, limits: configuration.web, world: world,
+            logger: logger)
         let banner = Banner(configuration, origins)
         var group = ServiceGroupConfiguration(
             services: [

@@ -5,6 +5,7 @@ import Primitives
 @testable import Storage
 import Sync
 import Testing
+import TestSupport
 
 /// Round trips follow from the fills, whatever happens to them, and annotations follow the round trips.
 @Suite struct MergeDerivationTests {
@@ -212,7 +213,7 @@ import Testing
 
     /// Fills, corrections, deletions and annotations in whatever order and batches: what is derived is the same.
     @Test(arguments: 1...24) func `the way the facts came does not show`(seed: UInt64) async throws {
-        var dice = AdversarialDice(seed: seed)
+        var dice = Dice(seed: seed)
         let writer = try await JournalFile.inMemory(world: AdversarialClock().world)
         for _ in 0..<(20 + dice.roll(30)) {
             let change = Self.change(&dice)
@@ -238,7 +239,7 @@ import Testing
     }
 
     /// Few fills at few moments, of sizes that cross zero, in two markets of one account.
-    private static func change(_ dice: inout AdversarialDice) -> Mutation {
+    private static func change(_ dice: inout Dice) -> Mutation {
         let number = Int64(dice.roll(12))
         let id = EntityID.numbered(UInt64(100 + number))
         switch dice.roll(12) {
