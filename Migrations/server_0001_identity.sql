@@ -9,12 +9,10 @@ CREATE TABLE person (
     joined_ms INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
--- Nonces that were given out and not yet used. `binding` is the hash of the cookie that went out with it; 1 in `bound`
--- says that it counts with that cookie only.
+-- Nonces that were given out and not yet used. `binding` is the hash of the cookie that went out with it.
 CREATE TABLE nonce (
     hash BLOB PRIMARY KEY NOT NULL,
     binding BLOB NOT NULL,
-    bound INTEGER NOT NULL,
     expires_ms INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX nonce_expires ON nonce (expires_ms);

@@ -52,9 +52,6 @@ package struct Call: Sendable {
     /// A value of the query, decoded; the first when it is there more than once.
     package func query(_ name: String) -> String? { request.uri.queryParameters[name[...]].map { String($0) } }
 
-    /// Whether a browser sent it. Browsers say where a request comes from, and no script can keep them from it.
-    package var isFromBrowser: Bool { header("sec-fetch-site") != nil || request.headers[.origin] != nil }
-
     /// The `Content-Length`, when it says one.
     package var bodyCount: Int64? { header("content-length").flatMap { Int64($0) } }
 

@@ -98,7 +98,7 @@ import Web
         let options = ["--domain", "https://daybook.example", "--prefix-cookies"]
         try await withServer(options) { server in
             let wallet = try Wallet()
-            let changes = Wallet.Changes(domain: "daybook.example", uri: "https://daybook.example")
+            let changes = Wallet.Changes(domain: "daybook.example", uri: "https://daybook.example", device: nil)
             let answer = try wallet.signIn(at: server, changes)
             #expect(answer.status == 200)
             #expect(answer["strict-transport-security"] == "max-age=31536000; includeSubDomains")

@@ -12,10 +12,12 @@ import Testing
     @Test func `sessions are listed with their names, and a person sees their own only`() async throws {
         try await withServer { server in
             let agent = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/131.0.0.0 Safari/537.36"
-            let page = try Wallet().signIn(at: server, .init(fields: ["User-Agent": agent]))
+            let page = try Wallet().signIn(at: server, .init(device: nil, fields: ["User-Agent": agent]))
             #expect(page.status == 200)
             let session = try Wallet().session(at: server)
             _ = try Wallet(2).session(at: server)
+            let kinds = try Set(sessions(session, server).compactMap { $0["kind"] as? String })
+            #expect(kinds == ["web", "device"])
             let listed = try sessions(session, server)
             #expect(listed.count == 2)
             #expect(listed.compactMap { $0["name"] as? String }.contains("Chrome on Linux"))
@@ -86,28 +88,6 @@ import Testing
             #expect((rest["events"] as? [Any])?.count == 2)
             #expect(rest["next"] == nil)
             #expect(try server.client().get(audit + "?limit=0", session.bearer).code == "request.bad_query")
-        }
-    }
-
-    @Test func `a page gets its tokens in cookies only, and a nonce that it asked for is its own`() async throws {
-        try await withServer { server in
-            let own = ["Origin": "http://127.0.0.1:\(server.port)", "Sec-Fetch-Site": "same-origin"]
-            let client = try server.client()
-            let asked = try client.get("/api/v1/auth/nonce", ["Sec-Fetch-Site": "same-origin"])
-            let nonce = try #require(asked.json["nonce"] as? String)
-            let wallet = try Wallet()
-            let message = try wallet.message(server, nonce)
-            // Another browser, or a program that has overheard the nonce.
-            #expect(try wallet.show(message, client, .init(fields: own)).code == "auth.refused")
-
-            let again = try client.get("/api/v1/auth/nonce", ["Sec-Fetch-Site": "same-origin"])
-            let cookie = try #require(again.cookie("sign_in"))
-            let fields = own.merging(["Cookie": "sign_in=\(cookie)"]) { a, _ in a }
-            let second = try wallet.message(server, try #require(again.json["nonce"] as? String))
-            let answer = try wallet.show(second, client, .init(fields: fields))
-            #expect(answer.status == 200)
-            #expect(answer.json["access_token"] == nil && answer.json["refresh_token"] == nil)
-            #expect(answer.cookie("access_token")?.count == 43)
         }
     }
 }

@@ -25,8 +25,7 @@ package struct SignInRoutes: Sendable {
         let binding = call.cookie(Self.nonceCookie).flatMap { Token($0) } ?? .new(in: world)
         let nonce = Hex.encode(world.random(16))
         let expires = world.now().adding(milliseconds: Int64(settings.nonceSeconds) * 1000)
-        let isBound = call.isFromBrowser
-        try await control.write { try $0.nonces.put(nonce, binding: binding, isBound: isBound, expires: expires) }
+        try await control.write { try $0.nonces.put(nonce, binding: binding, expires: expires) }
         var answer = try NonceView(nonce: nonce).answer()
         answer.setCookie(
             Self.nonceCookie, binding.text, path: IdentityServices.authPath, seconds: settings.nonceSeconds)
@@ -43,8 +42,9 @@ package struct SignInRoutes: Sendable {
             try await verify(proof, by: message.address, call)
             let grant = try await begin(message.address, holder(proof, call))
             metrics.add(to: .signIns)
-            // A page has the cookies, which its scripts cannot read; there is no need for it to see a token.
-            var answer = services.withCookies(try SignInView(grant, showsTokens: !call.isFromBrowser).answer(), grant)
+            // A page has the cookies, which its scripts cannot read, and must never see a token.
+            var answer = try SignInView(grant).answer()
+            if grant.session.kind == .web { answer = services.withCookies(answer, grant) }
             answer.setCookie(Self.nonceCookie, "", path: IdentityServices.authPath, seconds: 0)
             return answer
         } catch let failure as Failure where failure.kind != .unavailable {
@@ -71,11 +71,10 @@ package struct SignInRoutes: Sendable {
     // MARK: Steps
 
     private func useNonce(of message: SignInMessage, _ call: Call) async throws {
-        let cookie = call.cookie(Self.nonceCookie)
-        let binding = cookie.flatMap { Token($0) }
+        let binding = call.cookie(Self.nonceCookie).flatMap { Token($0) }
         let now = world.now()
         let isOurs = try await control.write { try $0.nonces.consume(message.nonce, binding: binding, at: now) }
-        guard isOurs, cookie == nil || binding != nil else { throw Failure.signInRefused }
+        guard isOurs else { throw Failure.signInRefused }
     }
 
     private func policy(for message: SignInMessage) throws -> SignInPolicy {
@@ -102,9 +101,8 @@ package struct SignInRoutes: Sendable {
 
     private func holder(_ proof: SignInProof, _ call: Call) -> Session.Holder {
         if let device = proof.device { return Session.Holder(.device, name: device, network: call.network) }
-        let isWeb = call.isFromBrowser || call.cookie(Self.nonceCookie) != nil
         return Session.Holder(
-            isWeb ? .web : .device, name: ProgramName.of(userAgent: call.header("user-agent")), network: call.network)
+            .web, name: ProgramName.of(userAgent: call.header("user-agent")), network: call.network)
     }
 
     private func begin(_ address: Address, _ holder: Session.Holder) async throws -> Grant {

@@ -11,7 +11,7 @@ struct NonceView: View {
 struct SignInProof: Decodable, Sendable {
     let message: String
     let signature: String
-    /// What a program wants to be called; a page leaves it out.
+    /// What a device wants to be called; it gets its tokens in the body. A page leaves it out, and gets cookies.
     let device: String?
 }
 
@@ -27,7 +27,8 @@ struct SignInView: View {
     /// How long the access token counts, in seconds.
     let expires_in: Int
 
-    init(_ grant: Grant, showsTokens: Bool) throws {
+    init(_ grant: Grant) throws {
+        let showsTokens = grant.session.kind != .web
         address = try Address(bytes: grant.session.address).description
         user_id = grant.session.person.description
         access_token = showsTokens ? grant.access.text : nil

@@ -14,13 +14,11 @@ package struct NonceStore {
 
     init(_ db: Database) { self.db = db }
 
-    /// - Parameters:
-    ///   - binding: the secret of the cookie that goes out with the nonce.
-    ///   - isBound: whether it counts with that cookie only; a program that keeps no cookies may do without.
-    package func put(_ nonce: String, binding: Token, isBound: Bool, expires: Timestamp) throws {
+    /// - Parameter binding: the secret of the cookie that goes out with the nonce.
+    package func put(_ nonce: String, binding: Token, expires: Timestamp) throws {
         try db.execute(
-            sql: "INSERT INTO nonce (hash, binding, bound, expires_ms) VALUES (?, ?, ?, ?)",
-            arguments: [Self.hash(nonce), binding.hash, isBound, expires.milliseconds])
+            sql: "INSERT INTO nonce (hash, binding, expires_ms) VALUES (?, ?, ?)",
+            arguments: [Self.hash(nonce), binding.hash, expires.milliseconds])
         guard try Int.fetchOne(db, sql: "SELECT count(*) FROM nonce") ?? 0 > Self.countMax else { return }
         try db.execute(
             sql: "DELETE FROM nonce WHERE hash IN (SELECT hash FROM nonce ORDER BY expires_ms LIMIT ?)",
@@ -29,14 +27,13 @@ package struct NonceStore {
 
     /// Uses a nonce up, also when it turns out to be too old or another browser's.
     ///
-    /// - Parameter binding: the cookie, when the caller sent one back.
+    /// - Parameter binding: the cookie that the caller sent back.
     /// - Returns: false for a nonce that is unknown, was used, has expired, or went out with another cookie.
     package func consume(_ nonce: String, binding: Token?, at now: Timestamp) throws -> Bool {
         let row = try Row.fetchOne(
-            db, sql: "DELETE FROM nonce WHERE hash = ? RETURNING binding, bound, expires_ms",
+            db, sql: "DELETE FROM nonce WHERE hash = ? RETURNING binding, expires_ms",
             arguments: [Self.hash(nonce)])
-        guard let row, now.milliseconds < row["expires_ms"] as Int64 else { return false }
-        guard let binding else { return row["bound"] == 0 }
+        guard let row, now.milliseconds < row["expires_ms"] as Int64, let binding else { return false }
         return binding.hash == row["binding"] as Data
     }
 
