@@ -163,7 +163,8 @@ def test_a_person_signs_in_pairs_revokes_and_signs_out(person):
     person.sign_in()
     expect(page.locator("#address")).to_have_attribute("title", person.wallet.address)
     expect(page.get_by_text("This browser", exact=True)).to_be_visible()
-    expect(page.locator("#audit")).to_contain_text("Signed in")
+    expect(page.locator("#audit")).to_contain_text("Signed in Chrome on Linux")
+    expect(page.get_by_role("button", name="Show older")).to_be_hidden()
     person.shoot("2-signed-in")
 
     cookies = person.cookies()
@@ -274,6 +275,24 @@ def test_a_session_that_was_revoked_elsewhere_is_over_here(person):
     person.page.get_by_role("button", name="Get a code").click()
     expect(person.page.get_by_text("Your session is over. Sign in again.")).to_be_visible()
     expect(person.page.locator("#desk")).to_be_hidden()
+
+
+def test_what_happened_long_ago_is_shown_on_request(person):
+    person.sign_in()
+    device = Caller(person.server)
+    device.cookies = {name: cookie["value"] for name, cookie in person.cookies().items()}
+    for _ in range(45):
+        person.server.keep_secret(device.post("/auth/pair-extension").json["code"])
+    person.page.reload()
+    older, lines = person.page.get_by_role("button", name="Show older"), person.page.locator("#audit li")
+    for count in (20, 40, 46):
+        expect(lines).to_have_count(count)
+        if count < 46:
+            older.click()
+    expect(older).to_be_hidden()
+    expect(lines.last).to_contain_text("Signed in")
+    # That a code waits is known, but not which one.
+    expect(person.page.get_by_text("A code is waiting to be typed in.")).to_be_visible()
 
 
 def test_what_the_wallet_says_is_told(person):
