@@ -2,7 +2,7 @@
 
 import json
 import os
-from pathlib import Path
+import re
 from types import SimpleNamespace
 
 import pytest
@@ -126,6 +126,13 @@ class Person:
         expect(self.page.get_by_role("heading", name="Who is signed in")).to_be_visible()
         self.keep_cookies_secret()
 
+    def get_code(self):
+        self.page.get_by_role("button", name="Get a code").click()
+        shown = self.page.locator("#code")
+        expect(shown).to_have_text(re.compile(r"^[0-9]{6}$"))
+        self.server.keep_secret(shown.text_content())
+        return shown.text_content()
+
     def close(self):
         self.context.close()
         assert self.complaints == []
@@ -156,7 +163,8 @@ def test_a_person_signs_in_pairs_revokes_and_signs_out(person):
     person.sign_in()
     expect(page.locator("#address")).to_have_attribute("title", person.wallet.address)
     expect(page.get_by_text("This browser", exact=True)).to_be_visible()
-    expect(page.locator("#audit")).to_contain_text("Signed in")
+    expect(page.locator("#audit")).to_contain_text("Signed in Chrome on Linux")
+    expect(page.get_by_role("button", name="Show older")).to_be_hidden()
     person.shoot("2-signed-in")
 
     cookies = person.cookies()
@@ -170,14 +178,11 @@ def test_a_person_signs_in_pairs_revokes_and_signs_out(person):
     # The access token runs out, and the page gets another without asking anyone.
     page.wait_for_timeout(ACCESS_SECONDS * 1000 + 200)
     assert "access_token" not in person.cookies()
-    page.get_by_role("button", name="Get a code").click()
-    expect(page.locator("#code")).to_be_visible()
+    code = person.get_code()
     assert 200 in person.refreshes
     assert person.cookies()["access_token"]["value"] != first
     assert person.asked.count("personal_sign") == 1
 
-    code = page.locator("#code").text_content()
-    assert len(code) == 6 and code.isdigit()
     expect(page.locator("#remaining")).to_contain_text("another 4:5")
     person.shoot("3-code")
 
@@ -222,8 +227,7 @@ def test_a_claim_from_another_network_waits_for_the_person(person):
     page, server = person.page, person.server
     person.sign_in()
 
-    page.get_by_role("button", name="Get a code").click()
-    code = page.locator("#code").text_content()
+    code = person.get_code()
     assert claim(server, code, "Stranger", address="127.0.9.1").status == 202
     dialog = page.get_by_role("alertdialog", name="Is this you?")
     expect(dialog).to_contain_text("Stranger")
@@ -233,8 +237,7 @@ def test_a_claim_from_another_network_waits_for_the_person(person):
     assert claim(server, code, "Stranger", address="127.0.9.1").status == 401
     assert claim(server, code, "Stranger").status == 401
 
-    page.get_by_role("button", name="Get a code").click()
-    code = page.locator("#code").text_content()
+    code = person.get_code()
     assert claim(server, code, "Phone", address="127.0.9.1", kind="device").status == 202
     expect(dialog).to_contain_text("Phone")
     person.shoot("7-claim")
@@ -272,6 +275,24 @@ def test_a_session_that_was_revoked_elsewhere_is_over_here(person):
     person.page.get_by_role("button", name="Get a code").click()
     expect(person.page.get_by_text("Your session is over. Sign in again.")).to_be_visible()
     expect(person.page.locator("#desk")).to_be_hidden()
+
+
+def test_what_happened_long_ago_is_shown_on_request(person):
+    person.sign_in()
+    device = Caller(person.server)
+    device.cookies = {name: cookie["value"] for name, cookie in person.cookies().items()}
+    for _ in range(45):
+        person.server.keep_secret(device.post("/auth/pair-extension").json["code"])
+    person.page.reload()
+    older, lines = person.page.get_by_role("button", name="Show older"), person.page.locator("#audit li")
+    for count in (20, 40, 46):
+        expect(lines).to_have_count(count)
+        if count < 46:
+            older.click()
+    expect(older).to_be_hidden()
+    expect(lines.last).to_contain_text("Signed in")
+    # That a code waits is known, but not which one.
+    expect(person.page.get_by_text("A code is waiting to be typed in.")).to_be_visible()
 
 
 def test_what_the_wallet_says_is_told(person):
@@ -315,8 +336,7 @@ def test_it_fits_a_phone_in_the_dark(server, chromium):
     person = Person(server, chromium, color_scheme="dark")
     person.sign_in()
     person.page.set_viewport_size({"width": 320, "height": 640})
-    person.page.get_by_role("button", name="Get a code").click()
-    expect(person.page.locator("#code")).to_be_visible()
+    person.get_code()
     assert person.page.evaluate("document.documentElement.scrollWidth") <= 320
     person.shoot("10-phone-dark")
     person.close()

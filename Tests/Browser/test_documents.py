@@ -21,7 +21,7 @@ def test_the_commands_in_the_document_do_what_it_says(tmp_path):
             timeout=60,
         )  # fmt: skip
         assert done.returncode == 0, done.stderr + done.stdout
-        for word in ['"claimed"', '"Chrome on the desk"', '"curl in the study"', '"signed_in"', '"paired"']:
+        for word in ['"claimed"', '"curl in the study"', '"signed_in"', '"paired"', '"session_revoked"']:
             assert word in done.stdout
         server.keep_secret(*re.findall(r'"(?:access|refresh)_token":"([^"]+)"', done.stdout))
         server.keep_secret((tmp_path / "wallet.key").read_text().strip())

@@ -26,7 +26,7 @@ const events = {
 /** Tabs tell one another when the person came or went. */
 const tabs = new BroadcastChannel("daybook");
 
-const state = { isSignedIn: null, sessions: [], oldest: null, hasOlder: false };
+const state = { isSignedIn: null, sessions: [], oldest: null };
 const pair = pairing({
   run,
   async paired(id) {
@@ -40,6 +40,7 @@ async function run(button, work) {
   if (button) {
     button.disabled = true;
     sayProblem(null);
+    say(null);
   }
   try {
     await work();
@@ -151,7 +152,9 @@ async function leave(path, news) {
 // Lists
 
 async function showLists() {
-  await Promise.all([showSessions(), showAudit()]);
+  // The second names sessions by what the first has found.
+  await showSessions();
+  await showAudit();
 }
 
 async function showSessions() {
@@ -206,8 +209,8 @@ async function showAudit(before = null) {
   });
   if (before === null) element("audit").replaceChildren(...rows);
   else element("audit").append(...rows);
-  state.oldest = page.next;
-  element("older").hidden = page.next === null;
+  state.oldest = page.next ?? null;
+  element("older").hidden = state.oldest === null;
 }
 
 // What the buttons do
