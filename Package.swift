@@ -40,6 +40,7 @@ let package = Package(
             dependencies: [
                 "Primitives", "CArgon2", "CSecp256k1",
                 .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "CryptoExtras", package: "swift-crypto"),
             ]),
         .target(
             name: "Sync",
@@ -152,7 +153,7 @@ let package = Package(
         .testTarget(
             name: "GatewaysTests",
             dependencies: [
-                "Gateways", "Primitives", "Sync",
+                "Ethereum", "Gateways", "Primitives", "Sync",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
@@ -180,7 +181,7 @@ let package = Package(
                 "Journal", "Primitives", "Storage", "Sync", .product(name: "GRDB", package: "GRDB.swift"),
             ]),
         .testTarget(
-            name: "CLITests", dependencies: ["DaybookCLI", "Journal", "Primitives", "Storage", "Sync"]),
+            name: "CLITests", dependencies: ["DaybookCLI", "Gateways", "Journal", "Primitives", "Storage", "Sync"]),
         .testTarget(name: "CrashTests", dependencies: ["TestSupport", "DaybookCLI", "DaybookServer"]),
         .testTarget(
             name: "SimulationTests",
