@@ -36,26 +36,35 @@ struct PairingStatusView: View {
         let name: String
         let kind: String
         let network: String?
+
+        init(id: String, _ holder: Session.Holder) {
+            self.id = id
+            name = holder.name
+            kind = holder.kind.rawValue
+            network = holder.network
+        }
     }
 
     let status: String
     let expires_in: Int?
-    /// Who waits to be confirmed.
+    /// Who waits to be confirmed, or who is in, by the id of the session.
     let claim: Claim?
-    /// The session that came of it.
-    let session: String?
 
     init(_ pairing: PairingStatus, at now: Timestamp) {
         func seconds(_ expires: Timestamp) -> Int { Int(max(0, expires.milliseconds - now.milliseconds) / 1000) }
         switch pairing {
-        case .none: (status, expires_in, claim, session) = ("none", nil, nil, nil)
-        case .waiting(let expires): (status, expires_in, claim, session) = ("waiting", seconds(expires), nil, nil)
+        case .none: (status, expires_in, claim) = ("none", nil, nil)
+        case .waiting(let expires): (status, expires_in, claim) = ("waiting", seconds(expires), nil)
         case .pending(let pending, let expires):
-            (status, expires_in, session) = ("pending", seconds(expires), nil)
-            claim = Claim(
-                id: pending.id.description, name: pending.holder.name, kind: pending.holder.kind.rawValue,
-                network: pending.holder.network)
-        case .paired(let id): (status, expires_in, claim, session) = ("claimed", nil, nil, id.description)
+            (status, expires_in) = ("pending", seconds(expires))
+            claim = Claim(id: pending.id.description, pending.holder)
+        case .paired(let session):
+            (status, expires_in) = ("claimed", nil)
+            claim = session.map { session in
+                Claim(
+                    id: session.id.description,
+                    Session.Holder(session.kind, name: session.name, network: session.network))
+            }
         }
     }
 }

@@ -74,7 +74,8 @@ package enum PairingStatus: Sendable {
     case waiting(expires: Timestamp)
     /// Someone in another network has, and waits for the person.
     case pending(PairingClaim, expires: Timestamp)
-    case paired(ID<Session>)
+    /// Somebody is in; nil when the session has ended again.
+    case paired(Session?)
 }
 
 /// Codes that pair extensions and devices.
@@ -125,7 +126,9 @@ package struct PairingStore {
 
     package func status(of person: ID<Person>, at now: Timestamp) throws -> PairingStatus {
         guard let row = try row("person", Data(person.bytes), at: now) else { return .none }
-        if let paired = (row["paired"] as Data?).flatMap({ ID<Session>(bytes: $0) }) { return .paired(paired) }
+        if let paired = (row["paired"] as Data?).flatMap({ ID<Session>(bytes: $0) }) {
+            return .paired(try sessions.find(paired))
+        }
         let expires = Timestamp(milliseconds: row["expires_ms"])
         guard let claim = Self.claim(row), row["confirmed"] == 0 else { return .waiting(expires: expires) }
         return .pending(claim, expires: expires)
