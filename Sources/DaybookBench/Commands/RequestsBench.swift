@@ -24,7 +24,7 @@ struct RequestsBench: AsyncParsableCommand {
         let server = try RunningServer(server, data: work + "/server")
         defer { server.stop() }
         let entrance = ServerConnection(server.url, keeper: nil, world: .live)
-        let begun = try await SignIn(entrance, world: .live).begin(with: try .new(in: .live))
+        let begun = try await SignIn(entrance, world: .live).begin(with: try .new(in: .live), device: "bench")
         await entrance.close()
         let header = "Authorization: Bearer \(begun.tokens.access)"
         var constant: [Turn] = []
