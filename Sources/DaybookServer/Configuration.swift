@@ -9,6 +9,8 @@ import Web
 /// What the server runs with: each value from the command line, else from the environment, else its default.
 struct Configuration: Sendable {
     let data: String
+    /// Where the server keys are, unless the environment has them.
+    let keyFile: String
     let http: ListenAddress
     let webSocket: ListenAddress
     /// The sites people sign in from; empty when they follow from the port.
@@ -30,6 +32,7 @@ struct Configuration: Sendable {
     ) throws(Failure) {
         let settings = Settings(environment: environment)
         data = try settings.text("data", place.data, or: nil)
+        keyFile = try settings.text("key-file", place.keyFile, or: data + "/vault.key")
         http = try settings.address("http", place.http, or: ListenAddress(host: "127.0.0.1", port: 8080))
         webSocket = try settings.address("websocket", place.websocket, or: ListenAddress(host: "127.0.0.1", port: 4000))
         origins = try settings.list("domain", place.domain).map { domain throws(Failure) in try Self.origin(domain) }

@@ -38,6 +38,12 @@ struct PlaceOptions: ParsableArguments {
     var data: String?
 
     @Option(
+        help: ArgumentHelp(
+            "The server keys: back the file up, apart from the data. Made when it is missing. The environment variable "
+                + "DAYBOOK_VAULT_KEY can hold them instead. (default: vault.key in --data)", valueName: "file"))
+    var keyFile: String?
+
+    @Option(
         help: ArgumentHelp("Where to listen for HTTP, as host:port. (default: 127.0.0.1:8080)", valueName: "address"))
     var http: String?
 

@@ -37,6 +37,9 @@ struct ServerProcess {
     }
 
     private func serve(_ data: DataDirectory, _ control: ControlDatabase, _ pool: JournalPool) async throws {
+        // Nothing is sealed with it yet that a new key could not open.
+        let keys = try VaultKeyFile.ring(
+            file: configuration.keyFile, environment: ProcessInfo.processInfo.environment, creating: true, in: world)
         let origins = Origins(configuration.origins)
         let metrics = Metrics()
         let feed = LiveFeed(metrics: metrics)
@@ -45,7 +48,7 @@ struct ServerProcess {
             coreCount: ProcessInfo.processInfo.activeProcessorCount, largeBodiesMax: configuration.largeBodiesMax)
         let identity = IdentityServices(
             control: control, origins: origins, settings: configuration.signIn,
-            pairing: configuration.pairing.settings(key: try PairingKey(in: data.path, world: world)),
+            pairing: configuration.pairing.settings(key: PairingKey(keys)),
             cookies: configuration.door.cookies, feed: feed, metrics: metrics, world: world)
         let web = WebServer(
             tables: journalAPI(

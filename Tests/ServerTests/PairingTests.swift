@@ -232,7 +232,7 @@ import Testing
             }
             // Six digits may stand in a file of this size by chance; with what it is stored under they do not.
             #expect(!scene.server.log.contains("\"\(live)\"") && !scene.server.log.contains("code=\(live)"))
-            let key = scene.server.data + "/pairing.key"
+            let key = scene.server.data + "/vault.key"
             let mode = try FileManager.default.attributesOfItem(atPath: key)[.posixPermissions] as? Int
             #expect(mode == 0o600)
         }
@@ -242,7 +242,7 @@ import Testing
         try await withDirectory { path in
             let first = try RunningServer(data: path)
             first.stop()
-            try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: path + "/pairing.key")
+            try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: path + "/vault.key")
             #expect(throws: ServerDidNotStart.self) { _ = try RunningServer(data: path) }
         }
     }

@@ -10,6 +10,7 @@ import Testing
             "SwiftProtobuf": ["Sync"],
             "CSecp256k1": ["Ethereum"],
             "CArgon2": ["Ethereum"],
+            "CSodium": ["Ethereum"],
         ]
         for (path, text) in SourceTree.swiftSources {
             let room = path.split(separator: "/")[1]

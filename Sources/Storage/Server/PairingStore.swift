@@ -32,32 +32,14 @@ package struct PairingCode: Hashable, Sendable {
     }
 }
 
-/// The key under which codes are stored; a file beside the database, so that the database alone betrays no code.
+/// The key under which codes are stored: it follows from the server key, so the database alone betrays no code.
 package struct PairingKey: Sendable {
-    package static let fileName = "pairing.key"
-    private static let byteCount = 32
-
     let symmetric: SymmetricKey
 
-    /// Reads the key, or makes it.
-    ///
-    /// - Throws: `pairing.key_unreadable` when others may read it, or when it is none.
-    package init(in directory: String, world: World) throws(Failure) {
-        let path = directory + "/" + Self.fileName
-        if !FileManager.default.fileExists(atPath: path) {
-            try PrivateFile.create(path)
-            guard (try? Data(world.random(Self.byteCount)).write(to: URL(fileURLWithPath: path))) != nil else {
-                throw .pairingKeyUnreadable(path, "it cannot be written")
-            }
-        }
-        let attributes = try? FileManager.default.attributesOfItem(atPath: path)
-        guard let mode = attributes?[.posixPermissions] as? Int, mode & 0o077 == 0 else {
-            throw .pairingKeyUnreadable(path, "others may read it. Run chmod 600 on it")
-        }
-        guard let data = FileManager.default.contents(atPath: path), data.count == Self.byteCount,
-            data.contains(where: { $0 != 0 })
-        else { throw .pairingKeyUnreadable(path, "it is no key. Remove it, and a new one is made") }
-        symmetric = SymmetricKey(data: data)
+    /// A live code does not outlive a change of the server key.
+    package init(_ ring: KeyRing) {
+        symmetric = HKDF<SHA256>.deriveKey(
+            inputKeyMaterial: ring.current.key, info: Data("daybook pairing code".utf8), outputByteCount: 32)
     }
 }
 
@@ -201,11 +183,5 @@ package struct PairingStore {
         else { return nil }
         return PairingClaim(
             id: id, holder: Session.Holder(kind, name: row["claim_name"], network: row["claim_network"]))
-    }
-}
-
-extension Failure {
-    fileprivate static func pairingKeyUnreadable(_ path: String, _ reason: String) -> Failure {
-        Failure(.unavailable, "pairing.key_unreadable", "The key \(path) cannot be used: \(reason).")
     }
 }
