@@ -4,25 +4,32 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
-PACKAGES := libsqlite3-dev libsecp256k1-dev libargon2-dev libzstd-dev libxxhash-dev pkg-config
+PACKAGES := libsqlite3-dev libsecp256k1-dev libargon2-dev libsodium-dev libzstd-dev libxxhash-dev pkg-config curl openssl
+BROWSER_PACKAGES := chromium fonts-dejavu-core $(shell python3 -c 'import ensurepip' 2>/dev/null || echo python3-venv)
 DATA ?= $(HOME)/.local/share/daybook-server
 SEED ?=
 RUNS ?= 5000
 
-.PHONY: help setup build release demo test lint format serve bench sim proto clean
+# Installs those of the packages $(1) that are missing.
+define install_missing
+@missing=""; for p in $(1); do \
+    dpkg-query -W -f='$${Status}' $$p 2>/dev/null | grep -q 'ok installed' || missing="$$missing $$p"; done; \
+if [ -n "$$missing" ]; then \
+    echo "Installing:$$missing"; \
+    as_root=""; [ "$$(id -u)" = 0 ] || as_root=sudo; \
+    $$as_root apt-get update -qq && DEBIAN_FRONTEND=noninteractive $$as_root apt-get install -y -qq \
+        --no-install-recommends $$missing >/dev/null \
+        || { echo "That did not work. Install$$missing by hand, then run make again."; exit 1; }; \
+fi
+endef
+
+.PHONY: help setup build release demo test browser browser-setup lint format serve bench sim proto clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
 
 setup: ## Install the system libraries that are missing
-	@missing=""; for p in $(PACKAGES); do \
-	    dpkg-query -W -f='$${Status}' $$p 2>/dev/null | grep -q 'ok installed' || missing="$$missing $$p"; done; \
-	if [ -n "$$missing" ]; then \
-	    echo "Installing:$$missing"; \
-	    as_root=""; [ "$$(id -u)" = 0 ] || as_root=sudo; \
-	    $$as_root apt-get update -qq && DEBIAN_FRONTEND=noninteractive $$as_root apt-get install -y -qq $$missing >/dev/null \
-	        || { echo "That did not work. Install$$missing by hand, then run make again."; exit 1; }; \
-	fi
+	$(call install_missing,$(PACKAGES))
 	@command -v swift >/dev/null || { echo "Swift 6.2 or later is needed: https://swift.org/install"; exit 1; }
 
 build: setup ## Build the programs for development
@@ -38,6 +45,17 @@ demo: build ## Two devices, one server: import, edit on both, sync, settle, look
 test: setup ## Run every test
 	swift build --build-tests
 	swift test --skip-build --no-parallel
+	$(MAKE) browser
+
+browser: build browser-setup ## Drive the Desk in a real browser, and sign in with another signer
+	.build/browser/bin/python -m pytest -q -p no:cacheprovider Tests/Browser
+
+browser-setup:
+	$(call install_missing,$(BROWSER_PACKAGES))
+	@cmp -s Tests/Browser/requirements.txt .build/browser/installed || { \
+	    python3 -m venv --clear .build/browser \
+	    && .build/browser/bin/pip install --quiet --disable-pip-version-check -r Tests/Browser/requirements.txt \
+	    && cp Tests/Browser/requirements.txt .build/browser/installed; }
 
 lint: ## Check the formatting
 	swift format lint --strict --recursive --parallel Package.swift Sources Tests

@@ -28,6 +28,7 @@ let package = Package(
         // System libraries
         .systemLibrary(name: "CArgon2", pkgConfig: "libargon2", providers: [.apt(["libargon2-dev"])]),
         .systemLibrary(name: "CSecp256k1", pkgConfig: "libsecp256k1", providers: [.apt(["libsecp256k1-dev"])]),
+        .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
         .systemLibrary(name: "CXXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"])]),
         .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
 
@@ -38,8 +39,9 @@ let package = Package(
         .target(
             name: "Ethereum",
             dependencies: [
-                "Primitives", "CArgon2", "CSecp256k1",
+                "Primitives", "CArgon2", "CSecp256k1", "CSodium",
                 .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "CryptoExtras", package: "swift-crypto"),
             ]),
         .target(
             name: "Sync",
@@ -90,6 +92,7 @@ let package = Package(
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
                 .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "NIOWebSocket", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]),
@@ -99,7 +102,19 @@ let package = Package(
             name: "JournalAPI",
             dependencies: [
                 "Primitives", "Ethereum", "Sync", "Journal", "Storage", "Web",
+                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
+            ],
+            resources: [
+                .embedInCode("Desk/Page/api.js"),
+                .embedInCode("Desk/Page/desk.css"),
+                .embedInCode("Desk/Page/desk.html"),
+                .embedInCode("Desk/Page/desk.js"),
+                .embedInCode("Desk/Page/icon.svg"),
+                .embedInCode("Desk/Page/keccak.js"),
+                .embedInCode("Desk/Page/pairing.js"),
+                .embedInCode("Desk/Page/view.js"),
+                .embedInCode("Desk/Page/wallet.js"),
             ]),
 
         // 5 Programs
@@ -130,15 +145,16 @@ let package = Package(
             ]),
 
         // Tests
+        .target(name: "TestSupport", path: "Tests/TestSupport"),
         .testTarget(name: "TidyTests"),
-        .testTarget(name: "PrimitivesTests", dependencies: ["Primitives"]),
-        .testTarget(name: "EthereumTests", dependencies: ["Ethereum", "Primitives"]),
-        .testTarget(name: "SyncTests", dependencies: ["Sync", "Primitives"]),
-        .testTarget(name: "JournalTests", dependencies: ["Journal", "Primitives", "Sync"]),
+        .testTarget(name: "PrimitivesTests", dependencies: ["TestSupport", "Primitives"]),
+        .testTarget(name: "EthereumTests", dependencies: ["TestSupport", "Ethereum", "Primitives"]),
+        .testTarget(name: "SyncTests", dependencies: ["TestSupport", "Sync", "Primitives"]),
+        .testTarget(name: "JournalTests", dependencies: ["TestSupport", "Journal", "Primitives", "Sync"]),
         .testTarget(
             name: "GatewaysTests",
             dependencies: [
-                "Gateways", "Primitives", "Sync",
+                "Ethereum", "Gateways", "Primitives", "Sync",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
@@ -154,21 +170,24 @@ let package = Package(
         .testTarget(
             name: "ServerTests",
             dependencies: [
-                "DaybookServer", "Ethereum", "Journal", "JournalAPI", "Primitives", "Storage", "Sync",
+                "DaybookServer", "Ethereum", "Journal", "JournalAPI", "Primitives", "Storage", "Sync", "TestSupport",
+                "Web",
                 .product(name: "Crypto", package: "swift-crypto"),
             ]),
-        .testTarget(name: "ImportTests", dependencies: ["Journal", "Primitives", "Sync"]),
+        .testTarget(name: "ImportTests", dependencies: ["TestSupport", "Journal", "Primitives", "Sync"]),
         .testTarget(
             name: "StorageTests",
             dependencies: [
+                "TestSupport",
                 "Journal", "Primitives", "Storage", "Sync", .product(name: "GRDB", package: "GRDB.swift"),
             ]),
         .testTarget(
-            name: "CLITests", dependencies: ["DaybookCLI", "Journal", "Primitives", "Storage", "Sync"]),
-        .testTarget(name: "CrashTests", dependencies: ["DaybookCLI", "DaybookServer"]),
+            name: "CLITests", dependencies: ["DaybookCLI", "Gateways", "Journal", "Primitives", "Storage", "Sync"]),
+        .testTarget(name: "CrashTests", dependencies: ["TestSupport", "DaybookCLI", "DaybookServer"]),
         .testTarget(
             name: "SimulationTests",
             dependencies: [
+                "TestSupport",
                 "Journal", "Primitives", "Storage", "Sync", .product(name: "GRDB", package: "GRDB.swift"),
             ]),
     ]

@@ -20,7 +20,8 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
 BUILD = HERE / ".build"
-PARTS = ["sync", "merge", "commit", "insert", "fills", "users"]
+CONNECTIONS = 32
+PARTS = ["sync", "merge", "commit", "insert", "fills", "users", "sign-in", "requests"]
 
 
 # What runs
@@ -35,6 +36,7 @@ def contestants(part, options, files, work):
     pandas = [python, peers / "pandas_fills.py", "--csv", files["fills"]]
     server = ["--server", options.daybook_server]
     trades = ["--trades", files["trades"], "--work", work]
+    sign_ins = ["--sign-ins", files["sign_ins"]]
 
     peer_commands = {
         "sync": [anki],
@@ -46,6 +48,8 @@ def contestants(part, options, files, work):
         "insert": [[sqlite, files["trades"], work, "insert"]],
         "fills": [[*pandas, "--engine", "pyarrow"], [*pandas, "--engine", "c"]],
         "users": [],
+        "sign-in": [[BUILD / "secp256k1_recover", files["sign_ins"]], [python, peers / "siwe_verify.py", *sign_ins]],
+        "requests": [],
     }
     daybook_commands = {
         "sync": [
@@ -57,6 +61,8 @@ def contestants(part, options, files, work):
         "insert": [[bench, "insert", *trades]],
         "fills": [[bench, "fills", "--csv", files["fills"], "--work", work]],
         "users": [[bench, "users", "--users", options.users, "--devices", options.devices, *server, "--work", work]],
+        "sign-in": [[bench, "sign-in", *sign_ins]],
+        "requests": [[bench, "requests", *server, "--work", work, "--connections", CONNECTIONS]],
     }
     chosen = [] if options.only == "daybook" else peer_commands[part]
     if options.only != "peers" and bench.exists():
@@ -115,6 +121,8 @@ class Row:
     peer_step: str = ""
     ratio_most: float | None = None
     most: float | None = None
+    ratio_least: float | None = None
+    peer_title: str = ""
 
 
 def sync_rows(options):
@@ -179,12 +187,32 @@ def rows(part, options):
             Row(f"{options.users:,} users: open files", "users", "open_files"),
             Row(f"{options.devices:,} devices syncing: 99th percentile", "users", "p99_s"),
         ],
+        "sign-in": [
+            Row(
+                "Sign-ins verified on one core, against the bare recovery", "verify", "verified_per_s",
+                "libsecp256k1", "verify", ratio_least=0.8,
+            ),
+            Row("Sign-ins verified on one core, against PyPI's siwe", "verify", "verified_per_s", "siwe", "verify"),
+            Row("The same, against siwe with its regular expression", "verify", "verified_per_s", "siwe", "verify_regexp"),
+        ],
+        "requests": [
+            Row(
+                f"Requests with a token, {CONNECTIONS} connections", "requests_me", "requests_per_s",
+                "daybook", "requests_health", ratio_least=0.7, peer_title="constant JSON",
+            ),
+            Row(
+                "One core's time for a request with a token", "requests_me", "core_s_per_request",
+                "daybook", "requests_health", peer_title="constant JSON",
+            ),
+        ],
     }[part]
 
 
 def written(value, key):
     if value is None:
         return "–"
+    if key == "core_s_per_request":
+        return f"{value * 1e6:.3g} µs"
     if key.endswith("_per_s"):
         return f"{value:,.0f}/s"
     if key.endswith("_s"):
@@ -213,10 +241,14 @@ def table_line(results, row):
     if row.ratio_most is not None:
         target = f"at most {row.ratio_most:g}×"
         met = "" if ratio is None else "met" if ratio <= row.ratio_most else "**missed**"
+    elif row.ratio_least is not None:
+        target = f"at least {row.ratio_least:g}×"
+        met = "" if ratio is None else "met" if ratio >= row.ratio_least else "**missed**"
     elif row.most is not None:
         target = f"at most {written(row.most, row.key)}"
         met = "" if ours is None else "met" if ours <= row.most else "**missed**"
-    peer = {"daybook": "Daybook without tracking", "anki": "Anki", "sqlite": "SQLite in C"}.get(row.peer, row.peer)
+    known = {"daybook": "Daybook without tracking", "anki": "Anki", "sqlite": "SQLite in C"}
+    peer = row.peer_title or known.get(row.peer, row.peer)
     their_cell = f"{peer}: {cell(results, row.peer, row.peer_step, row.key)}" if row.peer else ""
     cells = [
         row.title, cell(results, "daybook", row.step, row.key), their_cell,
@@ -234,7 +266,7 @@ def machine():
 
 
 def report(results, options, load):
-    peers = ", ".join(f"{name} {version(name)}" for name in ("anki", "pycrdt", "pandas", "pyarrow"))
+    peers = ", ".join(f"{name} {version(name)}" for name in ("anki", "pycrdt", "pandas", "pyarrow", "siwe", "coincurve"))
     arguments = ' ARGS="' + ' '.join(options.written) + '"' if options.written else ''
     lines = [
         "# Benchmarks",
@@ -266,8 +298,8 @@ def report(results, options, load):
 def inputs(options):
     """The files everyone reads, made once for each size."""
     files = {}
-    for name, count in (("trades", options.trades), ("fills", options.fills)):
-        path = BUILD / f"{name}-{count}.{'tsv' if name == 'trades' else 'csv'}"
+    for name, count in (("trades", options.trades), ("fills", options.fills), ("sign_ins", options.sign_ins)):
+        path = BUILD / f"{name}-{count}.{'csv' if name == 'fills' else 'tsv'}"
         maker = HERE / f"make_{name}.py"
         if not path.exists() or path.stat().st_mtime < maker.stat().st_mtime:
             part = path.with_suffix(".part")
@@ -290,6 +322,7 @@ def main():
     parser.add_argument("--fills", type=int, default=1_000_000)
     parser.add_argument("--users", type=int, default=10_000)
     parser.add_argument("--devices", type=int, default=200)
+    parser.add_argument("--sign-ins", type=int, default=1_000)
     parser.add_argument("--daybook-bench", type=Path, default=release / "daybook-bench")
     parser.add_argument("--daybook-server", type=Path, default=release / "daybook-server")
     parser.add_argument("--out", type=Path, default=ROOT / "docs" / "benchmarks.md")

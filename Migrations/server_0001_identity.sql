@@ -18,11 +18,15 @@ CREATE TABLE nonce (
 CREATE INDEX nonce_expires ON nonce (expires_ms);
 
 -- One sign-in and all tokens that descend from it. `generation` counts refreshes; `rotated_ms` is when the newest
--- generation was first given out. `replica` is the copy of the journal that the session writes for.
+-- generation was first given out. `replica` is the copy of the journal that the session writes for. `name` is what the
+-- person sees of it; `network` and `seen_ms` are of its last call, to the minute.
 CREATE TABLE session (
     id BLOB PRIMARY KEY NOT NULL,
     person BLOB NOT NULL REFERENCES person (id) ON DELETE CASCADE,
     kind TEXT NOT NULL,
+    name TEXT NOT NULL,
+    network TEXT,
+    seen_ms INTEGER NOT NULL,
     replica BLOB,
     generation INTEGER NOT NULL,
     rotated_ms INTEGER NOT NULL,
@@ -47,6 +51,24 @@ CREATE TABLE refresh_token (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX refresh_token_session ON refresh_token (session);
 
+-- A code that pairs an extension or a device: one for each person, as an HMAC under a key that is not in this file.
+-- A claim from another network than the code's waits in `claim_…` until the person confirms it.
+CREATE TABLE pairing (
+    person BLOB PRIMARY KEY NOT NULL REFERENCES person (id) ON DELETE CASCADE,
+    code BLOB NOT NULL UNIQUE,
+    session BLOB NOT NULL REFERENCES session (id) ON DELETE CASCADE,
+    network TEXT,
+    expires_ms INTEGER NOT NULL,
+    claim BLOB,
+    claim_kind TEXT,
+    claim_name TEXT,
+    claim_network TEXT,
+    confirmed INTEGER NOT NULL DEFAULT 0,
+    -- The session that came of it; the code is spent then.
+    paired BLOB
+) STRICT, WITHOUT ROWID;
+CREATE INDEX pairing_session ON pairing (session);
+
 -- A replica belongs to one person for ever.
 CREATE TABLE replica (
     id BLOB PRIMARY KEY NOT NULL,
@@ -55,13 +77,14 @@ CREATE TABLE replica (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX replica_person ON replica (person);
 
--- What happened to sessions, for whoever has to find out later. Never a token, never a message.
+-- What happened to a person's sessions, for them to read. Never a token, never a message.
 CREATE TABLE audit (
     row INTEGER PRIMARY KEY,
     at_ms INTEGER NOT NULL,
     event TEXT NOT NULL,
-    person BLOB,
+    person BLOB NOT NULL,
     session BLOB,
     network TEXT
 ) STRICT;
 CREATE INDEX audit_at ON audit (at_ms);
+CREATE INDEX audit_person ON audit (person, row);

@@ -12,7 +12,7 @@ struct DaybookBench: AsyncParsableCommand {
         commandName: "daybook-bench", abstract: "Measures Daybook; see Benchmarks/README.md.",
         subcommands: [
             SyncBench.self, SecondUserBench.self, SecondUserDevice.self, MergeBench.self, CommitBench.self,
-            InsertBench.self, FillsBench.self, UsersBench.self,
+            InsertBench.self, FillsBench.self, UsersBench.self, SignInBench.self, RequestsBench.self,
         ])
 
     static func main() async {

@@ -13,6 +13,15 @@ struct ProcessFacts {
 
     var openFiles: Int { (try? FileManager.default.contentsOfDirectory(atPath: "/proc/\(id)/fd").count) ?? 0 }
 
+    /// What its threads have run, added up, in steps of 10 ms.
+    var coreTimeUsed: Duration {
+        guard let data = FileManager.default.contents(atPath: "/proc/\(id)/stat") else { return .zero }
+        // The second field is the program's name in brackets, with any characters in it.
+        let fields = String(decoding: data, as: UTF8.self).split(separator: ")").last?.split(separator: " ") ?? []
+        guard fields.count > 12, let user = Int(fields[11]), let system = Int(fields[12]) else { return .zero }
+        return .milliseconds((user + system) * 1000 / max(1, sysconf(Int32(_SC_CLK_TCK))))
+    }
+
     private func status(_ field: String) -> Int {
         guard let data = FileManager.default.contents(atPath: "/proc/\(id)/status") else { return 0 }
         for line in String(decoding: data, as: UTF8.self).split(separator: "\n") where line.hasPrefix(field + ":") {

@@ -19,10 +19,11 @@ struct DaybookCommand: AsyncParsableCommand {
 
             WITH A SERVER
               daybook login --server https://journal.example
+              daybook pair --new                    six digits sign another device in
               daybook sync                          every edit of every device, merged
               daybook conflicts                     what two devices changed at once
 
-            Every command works without a network, but login, logout and sync.
+            Every command works without a network, but login, pair, logout and sync.
             --journal DIR, or $DAYBOOK_JOURNAL, chooses another journal than
             ~/.local/share/daybook. --json prints data for scripts. Times without an
             offset are by this machine's clock; JSON has UTC.
@@ -44,7 +45,8 @@ struct DaybookCommand: AsyncParsableCommand {
             CommandGroup(
                 name: "Devices and the server:",
                 subcommands: [
-                    LoginCommand.self, LogoutCommand.self, DevicesCommand.self, SyncCommand.self, ConflictsCommand.self,
+                    LoginCommand.self, PairCommand.self, LogoutCommand.self, DevicesCommand.self, SyncCommand.self,
+                    ConflictsCommand.self,
                 ]),
             CommandGroup(
                 name: "History and safety:",

@@ -20,8 +20,7 @@ struct InitCommand: AsyncParsableCommand {
     func run() async throws {
         let name = (device ?? ProcessInfo.processInfo.hostName).trimmingCharacters(in: .whitespacesAndNewlines)
         guard !name.isEmpty, name.utf8.count <= 100, !name.contains("\n") else {
-            throw Failure(
-                .invalid, "device.bad_name", "A device's name is one line of 1 to 100 bytes: give --device NAME.")
+            throw Failure.deviceBadName
         }
         let journal = try await JournalFile.create(in: options.directory, world: .live, deviceName: name)
         _ = try options.blobs()
@@ -33,4 +32,9 @@ struct InitCommand: AsyncParsableCommand {
             print("Next: `daybook import FILE` or `daybook trade add`.")
         }
     }
+}
+
+extension Failure {
+    static let deviceBadName = Failure(
+        .invalid, "device.bad_name", "A device's name is one line of 1 to 100 bytes: give another one.")
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Ethereum
 import Foundation
 import Gateways
 import Primitives
@@ -12,10 +13,14 @@ struct LoginCommand: AsyncParsableCommand {
             The key is kept in a file that only you can read, under a passphrase; it is made on first use. Whoever has both is \
             you: copy the file to your other devices, and sign in there with --key.
 
+            A key from another wallet comes in by --import, as the Ethereum JSON keystore (Web3 Secret Storage) that the wallet \
+            exports. Daybook's own wallet file then has the same passphrase.
+
             Scripts give the passphrase in \(Passphrase.variable) or with --passphrase-file.
 
               daybook login --server https://daybook.example
               daybook login --server http://127.0.0.1:8080 --key ~/keys/wallet.json
+              daybook login --server https://daybook.example --import ~/UTC--2026-11-21--7e5f45.json
             """)
 
     @OptionGroup var options: JournalOptions
@@ -28,6 +33,11 @@ struct LoginCommand: AsyncParsableCommand {
             "The wallet file.", discussion: "Default: $XDG_CONFIG_HOME/daybook/wallet.json.", valueName: "file"))
     var key: String?
 
+    @Option(
+        name: .customLong("import"),
+        help: ArgumentHelp("An Ethereum JSON keystore, to make the wallet file from.", valueName: "file"))
+    var imported: String?
+
     @Option(help: ArgumentHelp("A file whose first line is the passphrase.", valueName: "file"))
     var passphraseFile: String?
 
@@ -38,27 +48,24 @@ struct LoginCommand: AsyncParsableCommand {
         guard let address = server ?? former?.server else { throw Failure.serverMissing }
         let url = try ServerURL(address)
         let wallet = WalletKey(key)
-        let (key, isNew) = try wallet.open(Passphrase(file: passphraseFile), world: .live)
-        if isNew {
+        let passphrase = Passphrase(file: passphraseFile)
+        let (key, isNew) = try openKey(of: wallet, passphrase)
+        if isNew, imported == nil {
             Terminal.note(
                 "Made a wallet key in \(wallet.path). Keep a copy of it: without the file and its passphrase nobody "
                     + "can sign in as you, you included.")
         }
+        let name = try await SavedSession.deviceName(nil, of: journal)
         let connection = ServerConnection(url, keeper: nil, world: .live)
         let begun: SignIn.Begun
         do {
-            begun = try await SignIn(connection, world: .live).begin(with: key)
+            begun = try await SignIn(connection, world: .live).begin(with: key, device: name)
             await connection.close()
         } catch {
             await connection.close()
             throw error
         }
-        let saved = SavedSession(server: url, begun: begun)
-        if former?.server != saved.server || former?.person != saved.person {
-            // What another server has says nothing about this one.
-            try await journal.forgetBlobsOnServer()
-        }
-        try await SessionFile(journalDirectory: directory, world: .live).save(saved)
+        let saved = try await SavedSession.keep(begun, at: url, for: journal)
         try await journal.close()
         if options.json {
             JSON.object([
@@ -69,9 +76,19 @@ struct LoginCommand: AsyncParsableCommand {
             print("Signed in to \(saved.server) as \(saved.address). `daybook sync` brings your journal there.")
         }
     }
+
+    private func openKey(of wallet: WalletKey, _ passphrase: Passphrase) throws -> (key: PrivateKey, isNew: Bool) {
+        guard let imported else { return try wallet.open(passphrase, world: .live) }
+        let source = URL(fileURLWithPath: (imported as NSString).expandingTildeInPath).standardizedFileURL.path
+        let key = try wallet.take(from: source, passphrase, world: .live)
+        Terminal.note(
+            "The key of \(key.address) is now in \(wallet.path) too, under the same passphrase. Keep a copy of one of "
+                + "the two files.")
+        return (key, true)
+    }
 }
 
 extension Failure {
     static let serverMissing = Failure(
-        .invalid, "server.missing", "Say where the server is: daybook login --server https://daybook.example.")
+        .invalid, "server.missing", "Say where the server is: add --server https://daybook.example.")
 }

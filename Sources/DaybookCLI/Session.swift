@@ -1,6 +1,7 @@
 import Foundation
 import Gateways
 import Primitives
+import Storage
 import Sync
 
 /// Who is signed in where, as it rests beside the journal in `session.json`: mode 0600, replaced whole.
@@ -41,6 +42,40 @@ struct SavedSession: Codable, Sendable, CustomStringConvertible, CustomReflectab
     }
 }
 
+extension SavedSession {
+    private static let nameByteCountMax = 100
+
+    /// Puts a session that has begun in the place of the one before it.
+    static func keep(_ begun: SignIn.Begun, at server: ServerURL, for journal: JournalFile) async throws -> SavedSession
+    {
+        let former = try? SessionFile.find(journalDirectory: journal.directory)
+        let saved = SavedSession(server: server, begun: begun)
+        if former?.server != saved.server || former?.person != saved.person {
+            // What another server has says nothing about this one.
+            try await journal.forgetBlobsOnServer()
+        }
+        try await SessionFile(journalDirectory: journal.directory, world: .live).save(saved)
+        return saved
+    }
+
+    /// What this device is called in the list of sessions: as given, else as in the history of the journal.
+    ///
+    /// - Throws: `device.bad_name`.
+    static func deviceName(_ given: String?, of journal: JournalFile) async throws -> String {
+        guard let given else {
+            let known = try await journal.read { try JournalSummary($0).deviceName }
+            var name = known ?? ProcessInfo.processInfo.hostName
+            while name.utf8.count > nameByteCountMax { name.removeLast() }
+            return name
+        }
+        let name = given.trimmingCharacters(in: .whitespacesAndNewlines)
+        guard !name.isEmpty, name.utf8.count <= nameByteCountMax, name == name.onOneLine else {
+            throw Failure.deviceBadName
+        }
+        return name
+    }
+}
+
 /// The session file of one journal. Two processes may use it at once: whoever changes it holds `session.lock`.
 actor SessionFile: SessionKeeper {
     static let fileName = "session.json"
@@ -64,6 +99,23 @@ actor SessionFile: SessionKeeper {
             throw Failure.sessionDamaged
         }
         return session
+    }
+
+    /// Calls the server as whoever is signed in.
+    static func connected<Result: Sendable>(
+        _ session: SavedSession, journalDirectory: String,
+        _ body: @Sendable (ServerConnection) async throws -> Result
+    ) async throws -> Result {
+        let file = SessionFile(journalDirectory: journalDirectory, world: .live)
+        let connection = ServerConnection(try ServerURL(session.server), keeper: file, world: .live)
+        do {
+            let result = try await body(connection)
+            await connection.close()
+            return result
+        } catch {
+            await connection.close()
+            throw error
+        }
     }
 
     func save(_ session: SavedSession) async throws {

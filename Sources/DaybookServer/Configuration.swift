@@ -9,11 +9,15 @@ import Web
 /// What the server runs with: each value from the command line, else from the environment, else its default.
 struct Configuration: Sendable {
     let data: String
+    /// Where the server keys are, unless the environment has them.
+    let keyFile: String
     let http: ListenAddress
     let webSocket: ListenAddress
     /// The sites people sign in from; empty when they follow from the port.
     let origins: [String]
     let signIn: SignInSettings
+    let pairing: PairingLimits
+    let door: DoorSettings
     let web: WebLimits
     let journalsMax: Int
     let idleJournalSeconds: Int
@@ -23,14 +27,16 @@ struct Configuration: Sendable {
 
     /// - Throws: `config.missing`, `config.bad_value`.
     init(
-        place: PlaceOptions, lifetimes: LifetimeOptions, limits: LimitOptions, logLevel: String?,
+        place: PlaceOptions, door: DoorOptions, lifetimes: LifetimeOptions, limits: LimitOptions, logLevel: String?,
         environment: [String: String]
     ) throws(Failure) {
         let settings = Settings(environment: environment)
         data = try settings.text("data", place.data, or: nil)
+        keyFile = try settings.text("key-file", place.keyFile, or: data + "/vault.key")
         http = try settings.address("http", place.http, or: ListenAddress(host: "127.0.0.1", port: 8080))
         webSocket = try settings.address("websocket", place.websocket, or: ListenAddress(host: "127.0.0.1", port: 4000))
         origins = try settings.list("domain", place.domain).map { domain throws(Failure) in try Self.origin(domain) }
+        self.door = try Self.door(door, origins, settings)
         guard !origins.isEmpty || http.isLoopback else {
             throw .configMissing("domain", "others can reach \(http), so say at which site they sign in")
         }
@@ -47,10 +53,17 @@ struct Configuration: Sendable {
             nonceSeconds: try settings.number("nonce-seconds", lifetimes.nonceSeconds, or: 600, in: 1...3600),
             lifetimes: SessionLifetimes(
                 accessSeconds: accessSeconds, refreshSeconds: refreshSeconds,
-                graceSeconds: try settings.number("grace-seconds", lifetimes.graceSeconds, or: 30, in: 0...300)))
+                graceSeconds: try settings.number("grace-seconds", lifetimes.graceSeconds, or: 10, in: 0...300)))
+        pairing = try PairingLimits(lifetimes, limits, settings)
         web = WebLimits(
             connectionsMax: try settings.number(
                 "connections-max", limits.connectionsMax, or: 10_000, in: 1...1_000_000),
+            addressConnectionsMax: try settings.number(
+                "address-connections-max", limits.addressConnectionsMax, or: 1000, in: 1...1_000_000),
+            strangerPerMinute: try settings.number(
+                "stranger-per-minute", limits.strangerPerMinute, or: 300, in: 1...1_000_000_000),
+            strangersPerMinute: try settings.number(
+                "strangers-per-minute", limits.strangersPerMinute, or: 6000, in: 1...1_000_000_000),
             idleSeconds: try settings.number("idle-seconds", lifetimes.idleSeconds, or: 60, in: 1...3600),
             bodySeconds: try settings.number("body-seconds", lifetimes.bodySeconds, or: 120, in: 1...3600),
             pingSeconds: try settings.number("ping-seconds", lifetimes.pingSeconds, or: 30, in: 1...600),
@@ -66,6 +79,39 @@ struct Configuration: Sendable {
             throw .configBadValue("log-level", "it must be trace, debug, info, notice, warning, error or critical")
         }
         self.logLevel = level
+    }
+
+    private static func door(
+        _ options: DoorOptions, _ origins: [String], _ settings: Settings
+    ) throws(Failure) -> DoorSettings {
+        let proxies = settings.list("trusted-proxy", options.trustedProxy)
+        guard let trusted = TrustedProxies(proxies) else {
+            throw .configBadValue("trusted-proxy", "it must be an IP address, or a network such as 10.0.0.0/8")
+        }
+        let allowed = settings.list("allow-origin", options.allowOrigin)
+        for origin in allowed where !isAllowable(origin) {
+            throw .configBadValue(
+                "allow-origin", "\"\(origin)\" is no https:// origin and no chrome-extension://id or moz-extension://id"
+            )
+        }
+        let certificate = settings.optional("tls-certificate", options.tlsCertificate)
+        let key = settings.optional("tls-key", options.tlsKey)
+        guard (certificate == nil) == (key == nil) else {
+            throw .configMissing(certificate == nil ? "tls-certificate" : "tls-key", "TLS needs both")
+        }
+        let hasPrefix = options.prefixCookies || settings.optional("prefix-cookies", nil) == "true"
+        return try DoorSettings(
+            cookies: hasPrefix ? .prefixed : .plain, proxies: trusted, allowedOrigins: allowed,
+            isSecure: !origins.isEmpty && origins.allSatisfy { $0.hasPrefix("https://") },
+            certificate: certificate.flatMap { chain in key.map { .init(chainPath: chain, keyPath: $0) } })
+    }
+
+    private static func isAllowable(_ origin: String) -> Bool {
+        for scheme in ["chrome-extension://", "moz-extension://"] where origin.hasPrefix(scheme) {
+            let id = origin.dropFirst(scheme.count)
+            return !id.isEmpty && id.utf8.allSatisfy { $0 == 45 || (48...57).contains($0) || (97...122).contains($0) }
+        }
+        return origin.hasPrefix("https://") && (try? Self.origin(origin)) == origin
     }
 
     /// `daybook.example` is reached over TLS; only this machine itself may do without.

@@ -14,6 +14,7 @@ struct Serve: AsyncParsableCommand {
             """)
 
     @OptionGroup(title: "Where") var place: PlaceOptions
+    @OptionGroup(title: "The door") var door: DoorOptions
     @OptionGroup(title: "Lifetimes, in seconds") var lifetimes: LifetimeOptions
     @OptionGroup(title: "Limits") var limits: LimitOptions
 
@@ -22,7 +23,7 @@ struct Serve: AsyncParsableCommand {
 
     func run() async throws {
         let configuration = try Configuration(
-            place: place, lifetimes: lifetimes, limits: limits, logLevel: logLevel,
+            place: place, door: door, lifetimes: lifetimes, limits: limits, logLevel: logLevel,
             environment: ProcessInfo.processInfo.environment)
         LoggingSystem.bootstrap(StreamLogHandler.standardError)
         var logger = Logger(label: "daybook")
@@ -35,6 +36,12 @@ struct Serve: AsyncParsableCommand {
 struct PlaceOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Where everything is kept. Made when it is missing.", valueName: "dir"))
     var data: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "The server keys: back the file up, apart from the data. Made when it is missing. The environment variable "
+                + "DAYBOOK_VAULT_KEY can hold them instead. (default: vault.key in --data)", valueName: "file"))
+    var keyFile: String?
 
     @Option(
         help: ArgumentHelp("Where to listen for HTTP, as host:port. (default: 127.0.0.1:8080)", valueName: "address"))
@@ -55,11 +62,37 @@ struct PlaceOptions: ParsableArguments {
     var chain: [UInt64] = []
 }
 
+struct DoorOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("A certificate with its chain, as PEM: the server then speaks TLS.", valueName: "file"))
+    var tlsCertificate: String?
+
+    @Option(help: ArgumentHelp("The certificate's key, as PEM.", valueName: "file"))
+    var tlsKey: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "A proxy whose X-Forwarded-For is believed: an address, or a network such as 10.0.0.0/8. Can be repeated. "
+                + "(default: nobody's)", valueName: "address"))
+    var trustedProxy: [String] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "Another site or extension whose pages may call, without cookies: https://app.example or "
+                + "chrome-extension://id. Can be repeated. (default: none)", valueName: "origin"))
+    var allowOrigin: [String] = []
+
+    @Flag(help: "Call the cookies __Host-access_token and __Secure-refresh_token.")
+    var prefixCookies = false
+}
+
 struct LifetimeOptions: ParsableArguments {
     @Option(help: "Of an access token. (default: 900)") var accessSeconds: Int?
     @Option(help: "Of a session, from the sign-in on. (default: 604800)") var refreshSeconds: Int?
-    @Option(help: "Of a refresh token after it was replaced. (default: 30)") var graceSeconds: Int?
+    @Option(help: "Of a refresh token after it was replaced. (default: 10)") var graceSeconds: Int?
     @Option(help: "Of a nonce. (default: 600)") var nonceSeconds: Int?
+    @Option(help: "Of a pairing code. (default: 300)") var pairingSeconds: Int?
+    @Option(help: "How long wrong codes are held against an address. (default: 600)") var pairingMissSeconds: Int?
+    @Option(help: "How long wrong codes are held against all. (default: 300)") var pairingMissAllSeconds: Int?
     @Option(help: "How old a sign-in message may be. (default: 600)") var signInAgeSeconds: Int?
     @Option(help: "How far a wallet's clock may run ahead. (default: 60)") var signInAheadSeconds: Int?
     @Option(help: "How long a connection may be silent. (default: 60)") var idleSeconds: Int?
@@ -70,6 +103,12 @@ struct LifetimeOptions: ParsableArguments {
 }
 
 struct LimitOptions: ParsableArguments {
+    @Option(help: "Connections of one address. (default: 1000)") var addressConnectionsMax: Int?
+    @Option(help: "Requests in a minute without a session, from one address. (default: 300)")
+    var strangerPerMinute: Int?
+    @Option(help: "Requests in a minute without a session, from all. (default: 6000)") var strangersPerMinute: Int?
+    @Option(help: "Wrong pairing codes from one address. (default: 5)") var pairingMisses: Int?
+    @Option(help: "Wrong pairing codes from all. (default: 50)") var pairingMissesAll: Int?
     @Option(help: "Connections to each port. (default: 10000)") var connectionsMax: Int?
     @Option(help: "Journals that are open at once, with 3 files each. (default: 1024)") var journalsMax: Int?
     @Option(help: "Large requests that are read at once, with up to 16 MiB each. (default: 8)") var largeBodiesMax: Int?

@@ -37,21 +37,27 @@ struct ServerProcess {
     }
 
     private func serve(_ data: DataDirectory, _ control: ControlDatabase, _ pool: JournalPool) async throws {
+        // Nothing is sealed with it yet that a new key could not open.
+        let keys = try VaultKeyFile.ring(
+            file: configuration.keyFile, environment: ProcessInfo.processInfo.environment, creating: true, in: world)
         let origins = Origins(configuration.origins)
         let metrics = Metrics()
         let feed = LiveFeed(metrics: metrics)
         let services = SyncServices(
             control: control, pool: pool, feed: feed, metrics: metrics, world: world,
             coreCount: ProcessInfo.processInfo.activeProcessorCount, largeBodiesMax: configuration.largeBodiesMax)
+        let identity = IdentityServices(
+            control: control, origins: origins, settings: configuration.signIn,
+            pairing: configuration.pairing.settings(key: PairingKey(keys)),
+            cookies: configuration.door.cookies, feed: feed, metrics: metrics, world: world)
         let web = WebServer(
             tables: journalAPI(
-                signIn: SignInRoutes(
-                    control: control, origins: origins, settings: configuration.signIn, feed: feed, metrics: metrics,
-                    world: world),
+                identity: identity,
                 sync: SyncRoutes(services), blobs: BlobRoutes(services),
                 health: HealthRoutes(control: control, data: data, pool: pool, feed: feed, metrics: metrics)),
-            doorkeeper: SessionDoorkeeper(control: control, world: world), origins: origins, feed: feed,
-            metrics: metrics, limits: configuration.web, world: world, logger: logger)
+            doorkeeper: SessionDoorkeeper(control: control, world: world), origins: origins,
+            door: configuration.door, feed: feed, metrics: metrics, limits: configuration.web, world: world,
+            logger: logger)
         let banner = Banner(configuration, origins)
         var group = ServiceGroupConfiguration(
             services: [

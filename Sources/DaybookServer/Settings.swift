@@ -18,6 +18,8 @@ struct Settings {
         return text
     }
 
+    func optional(_ option: String, _ given: String?) -> String? { given ?? variable(option) }
+
     func number(
         _ option: String, _ given: Int?, or fallback: Int, in range: ClosedRange<Int>
     ) throws(Failure) -> Int {

@@ -12,14 +12,31 @@ package enum KeystoreFile {
     /// whoever could read it may be guessing at its passphrase already; `keystore.unreadable`; and what reading the
     /// contents throws.
     package static func load(from path: String) throws(Failure) -> Keystore {
+        let file = try contents(of: path, byteCountMax: Keystore.byteCountMax)
+        guard !file.isExposed else { throw .keystoreExposed(path) }
+        return try Keystore(json: file.contents)
+    }
+
+    /// A key that another wallet has exported. Those rarely care who can read the file, so that is told and not
+    /// refused: the key is about to move into a file of ours.
+    ///
+    /// Throws `keystore.not_found`, `keystore.unreadable`, and what reading the contents throws.
+    package static func loadWeb3(from path: String) throws(Failure) -> (keystore: Web3Keystore, isExposed: Bool) {
+        let file = try contents(of: path, byteCountMax: Web3Keystore.byteCountMax)
+        return (try Web3Keystore(json: file.contents), file.isExposed)
+    }
+
+    /// One byte more than the bound is read, so that a reader of the contents sees when they are too long.
+    private static func contents(
+        of path: String, byteCountMax: Int
+    ) throws(Failure) -> (contents: ArraySlice<UInt8>, isExposed: Bool) {
         // O_NONBLOCK: a pipe in the file's place would otherwise wait for a writer for ever.
         let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard file >= 0 else { throw errno == ENOENT ? .keystoreNotFound(path) : .keystoreUnreadable(path) }
         defer { close(file) }
         var status = stat()
         guard fstat(file, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { throw .keystoreUnreadable(path) }
-        guard status.st_mode & 0o077 == 0 else { throw .keystoreExposed(path) }
-        var contents = [UInt8](repeating: 0, count: Keystore.byteCountMax + 1)
+        var contents = [UInt8](repeating: 0, count: byteCountMax + 1)
         var count = 0
         while count < contents.count {
             let more = contents.withUnsafeMutableBytes {
@@ -30,7 +47,7 @@ package enum KeystoreFile {
             if more == 0 { break }
             count += more
         }
-        return try Keystore(json: contents.prefix(count))
+        return (contents.prefix(count), status.st_mode & 0o077 != 0)
     }
 
     /// Writes beside the path, makes sure the disk has it, then gives it its name. Throws `keystore.exists` rather than

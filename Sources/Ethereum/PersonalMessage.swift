@@ -10,7 +10,7 @@ package struct PersonalMessage: Hashable, Sendable {
     package init(bytes: some Sequence<UInt8>) { self.bytes = Array(bytes) }
 
     /// Takes the text byte for byte: what was received is what is verified.
-    package init(_ text: some StringProtocol) { bytes = Array(text.utf8) }
+    package init(_ text: some StringProtocol) { bytes = Array(String(text).utf8) }
 
     /// What is really signed: 32 bytes.
     package var hash: [UInt8] {

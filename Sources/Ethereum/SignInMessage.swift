@@ -53,7 +53,9 @@ package struct SignInMessage: Hashable, Sendable, CustomStringConvertible {
 
     /// Reads the whole text, from its first byte to its last. Throws `siwe.too_large`, or `siwe.bad_…` and the name of
     /// the first part that does not fit.
-    package init(_ text: some StringProtocol) throws(Failure) { try self.init(bytes: Array(text.utf8)) }
+    package init(_ text: some StringProtocol) throws(Failure) {
+        try self.init(bytes: Array(String(text).utf8))
+    }
 
     /// As `init(_:)`, from bytes of ASCII.
     package init(bytes: [UInt8]) throws(Failure) {

@@ -35,8 +35,8 @@ struct SignInMessageReader {
 
     /// `"0x" 40HEXDIG`, with the capitals of EIP-55.
     mutating func address() throws(Failure) -> Address {
-        guard let line = lines.popFirst(), let address = try? Address(text(line)),
-            line.elementsEqual(address.description.utf8)
+        guard let line = lines.popFirst(), let bytes = Hex.decode(line.dropFirst(2)),
+            let address = try? Address(bytes: bytes), line.elementsEqual(address.description.utf8)
         else { throw .signInBadAddress }
         guard lines.popFirst()?.isEmpty == true else { throw .signInBadStatement }
         return address

@@ -35,8 +35,8 @@ package struct Signature: Hashable, Sendable, CustomStringConvertible {
 
     /// Reads `0x` and 130 hexadecimal digits. Throws as `init(bytes:)` does.
     package init(_ text: some StringProtocol) throws(Failure) {
-        guard text.utf8.count == 2 + 2 * Self.byteCount, text.hasPrefix("0x"),
-            let bytes = Hex.decode(text.dropFirst(2))
+        let text = Array(String(text).utf8)
+        guard text.count == 2 + 2 * Self.byteCount, text.starts(with: "0x".utf8), let bytes = Hex.decode(text[2...])
         else { throw .signatureMalformed }
         try self.init(bytes: bytes)
     }

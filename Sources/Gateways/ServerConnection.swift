@@ -26,6 +26,14 @@ struct ServerAnswer: Sendable {
     var isSuccess: Bool { (200...299).contains(status) }
     /// In whole seconds, as the server asks.
     var retryAfterSeconds: Int? { headers.first(name: "Retry-After").flatMap { Int($0) }.map { max(0, $0) } }
+
+    /// The cookies that the answer sets, as they are sent back; nil when it sets none.
+    var cookies: String? {
+        let pairs = headers["Set-Cookie"].prefix(8).map { $0.prefix { $0 != ";" } }.filter {
+            $0.contains("=") && $0.utf8.count <= 1024 && $0.utf8.allSatisfy { (33...126).contains($0) }
+        }
+        return pairs.isEmpty ? nil : pairs.joined(separator: "; ")
+    }
 }
 
 /// Calls a server: shows the session's token, waits where it asks to wait, and turns every refusal into a `Failure`.
@@ -101,15 +109,6 @@ package final class ServerConnection: Sendable {
         let refresh_token: String
     }
 
-    private struct Refreshed: Decodable {
-        struct Tokens: Decodable {
-            let access_token: String
-            let refresh_token: String
-            let expires_in: Int64
-        }
-        let tokens: Tokens
-    }
-
     @Sendable private func refresh(_ stale: SessionTokens) async throws -> SessionTokens {
         let answer = try await repeated(
             ServerCall(
@@ -118,12 +117,10 @@ package final class ServerConnection: Sendable {
             bearer: nil)
         if (400...499).contains(answer.status), answer.status != 429 { throw Failure.sessionExpired }
         guard answer.isSuccess else { throw ServerFailure.of(answer, from: server) }
-        guard let new = try? JSONDecoder().decode(Refreshed.self, from: Data(answer.body)).tokens else {
+        guard let new = try? JSONDecoder().decode(TokensAnswer.self, from: Data(answer.body)) else {
             throw Failure.serverBadAnswer(server)
         }
-        return SessionTokens(
-            access: new.access_token, refresh: new.refresh_token,
-            expires: world.now().adding(milliseconds: min(max(new.expires_in, 0), 86_400) * 1000))
+        return new.read(in: world)
     }
 
     // MARK: One call, as often as it takes

@@ -14,6 +14,13 @@ package struct SessionTokens: Hashable, Sendable, CustomStringConvertible, Custo
         self.expires = expires
     }
 
+    /// - Parameter seconds: how long the access token counts, as the server says; more than a day is not believed.
+    init(access: String, refresh: String, seconds: Int64, in world: World) {
+        self.init(
+            access: access, refresh: refresh,
+            expires: world.now().adding(milliseconds: min(max(seconds, 0), 86_400) * 1000))
+    }
+
     package var description: String { "tokens" }
     package var customMirror: Mirror { Mirror(self, children: [:]) }
 }
@@ -34,4 +41,19 @@ package protocol SessionKeeper: Sendable {
     /// The replica that the server knows this session to write as.
     func namedReplica() async throws -> ReplicaID?
     func remember(namedReplica: ReplicaID) async throws
+}
+
+/// Tokens as the server writes them for whoever is no browser.
+struct TokensAnswer: Decodable {
+    struct Tokens: Decodable {
+        let access_token: String
+        let refresh_token: String
+        let expires_in: Int64
+    }
+    let tokens: Tokens
+
+    func read(in world: World) -> SessionTokens {
+        SessionTokens(
+            access: tokens.access_token, refresh: tokens.refresh_token, seconds: tokens.expires_in, in: world)
+    }
 }

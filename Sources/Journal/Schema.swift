@@ -134,7 +134,9 @@ package struct Field: Sendable {
     /// Whether the column can hold the value. What it cannot is kept beside it and passed on, but not shown.
     package func admits(_ value: Value) -> Bool {
         switch (value, form) {
-        case (.null, _), (.text, .text), (.text, .prose), (.integer, .integer), (.bytes, .blob): true
+        case (.null, _), (.text, .prose), (.integer, .integer), (.bytes, .blob): true
+        // Half of the world takes a zero byte for the end of a text: two names could look like one.
+        case (.text(let text), .text): !text.utf8.contains(0)
         case (.text(let text), .amount): Amount(text)?.description == text
         case (.bytes(let bytes), .id): bytes.count == 16
         default: false

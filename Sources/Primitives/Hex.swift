@@ -2,6 +2,7 @@
 package enum Hex {
     package static func encode(_ bytes: some Sequence<UInt8>) -> String {
         var text: [UInt8] = []
+        text.reserveCapacity(2 * bytes.underestimatedCount)
         for byte in bytes {
             text.append(digits[Int(byte >> 4)])
             text.append(digits[Int(byte & 15)])
@@ -11,18 +12,19 @@ package enum Hex {
 
     /// Nil for an odd length or a character that is no hexadecimal digit.
     package static func decode(_ text: some StringProtocol) -> [UInt8]? {
+        decode(Array(String(text).utf8)[...])
+    }
+
+    /// As `decode(_:)`, from bytes of ASCII.
+    package static func decode(_ text: ArraySlice<UInt8>) -> [UInt8]? {
+        guard text.count.isMultiple(of: 2) else { return nil }
         var bytes: [UInt8] = []
-        var high: UInt8?
-        for unit in text.utf8 {
-            guard let digit = hexDigit(unit) else { return nil }
-            if let first = high {
-                bytes.append(first << 4 | digit)
-                high = nil
-            } else {
-                high = digit
-            }
+        bytes.reserveCapacity(text.count / 2)
+        for index in stride(from: text.startIndex, to: text.endIndex, by: 2) {
+            guard let high = hexDigit(text[index]), let low = hexDigit(text[index + 1]) else { return nil }
+            bytes.append(high << 4 | low)
         }
-        return high == nil ? bytes : nil
+        return bytes
     }
 
     private static let digits = Array("0123456789abcdef".utf8)

@@ -7,6 +7,12 @@ import HummingbirdCore
 /// A device's exchange is no browser's business and counts its bytes: it gets the one header that a cache between the
 /// two needs, and nothing when there is nothing to keep.
 struct AnswerHeaderMiddleware: RouterMiddleware {
+    /// Whether browsers reach the server over TLS only, at this end or at a proxy's.
+    let isSecure: Bool
+
+    /// A year (RFC 6797, 6.1.1).
+    private static let strictTransport = "max-age=31536000; includeSubDomains"
+
     private let fields: HTTPFields = {
         var fields = HTTPFields()
         fields[.cacheControl] = "no-store"
@@ -20,10 +26,13 @@ struct AnswerHeaderMiddleware: RouterMiddleware {
         _ request: Request, context: CallContext, next: (Request, CallContext) async throws -> Response
     ) async throws -> Response {
         var response = try await next(request, context)
+        if isSecure { response.headers[.strictTransportSecurity] = Self.strictTransport }
         switch response.headers[.contentType] {
         case nil: break
         case "application/x-protobuf": response.headers[.cacheControl] = "no-store"
-        default: for field in fields { response.headers[field.name] = field.value }
+        default:
+            // A page says itself what it may load.
+            for field in fields where response.headers[field.name] == nil { response.headers[field.name] = field.value }
         }
         return response
     }

@@ -14,10 +14,16 @@ package struct Call: Sendable {
     private let limits: WebLimits
     /// Set for routes that admit persons only.
     private let admitted: Caller?
+    /// Where it comes from; nil when the system cannot tell.
+    package let address: ClientAddress?
 
-    init(_ request: Request, _ context: CallContext, caller: Caller?, origins: Origins, limits: WebLimits) {
+    init(
+        _ request: Request, _ context: CallContext, caller: Caller?, from address: ClientAddress?, origins: Origins,
+        limits: WebLimits
+    ) {
         self.request = request
         self.context = context
+        self.address = address
         self.origins = origins
         self.limits = limits
         admitted = caller
@@ -32,7 +38,7 @@ package struct Call: Sendable {
     }
 
     /// Where it comes from, as a network; nil when the system cannot tell.
-    package var network: String? { context.network }
+    package var network: String? { address?.network }
     package var logger: Logger { context.logger }
     var requestID: String { context.id }
 
@@ -43,18 +49,17 @@ package struct Call: Sendable {
 
     package func cookie(_ name: String) -> String? { request.cookies[name]?.value }
 
+    /// A value of the query, decoded; the first when it is there more than once.
+    package func query(_ name: String) -> String? { request.uri.queryParameters[name[...]].map { String($0) } }
+
     /// The `Content-Length`, when it says one.
     package var bodyCount: Int64? { header("content-length").flatMap { Int64($0) } }
 
-    /// Refuses what a page of another site sent. A program that is no browser says nothing, and may pass.
+    /// Refuses what a page of another site sent. Browsers name the site with every request that changes something; a
+    /// program that is no browser need not, and nobody can make it send somebody's cookies.
     ///
     /// - Throws: `auth.foreign_origin`.
     package func refuseForeignOrigin() throws(Failure) { try request.refuseForeignOrigin(origins) }
-
-    /// Refuses what does not prove that a page of this site sent it: for whatever a cookie alone would allow.
-    ///
-    /// - Throws: `auth.foreign_origin`.
-    package func requireOwnOrigin() throws(Failure) { try request.requireOwnOrigin(origins) }
 
     /// The whole body.
     ///
@@ -108,12 +113,6 @@ extension Request {
         {
             throw .foreignOrigin
         }
-    }
-
-    func requireOwnOrigin(_ origins: Origins) throws(Failure) {
-        try refuseForeignOrigin(origins)
-        let site = HTTPField.Name("sec-fetch-site").flatMap { headers[$0] }
-        guard headers[.origin] != nil || site == "same-origin" else { throw .foreignOrigin }
     }
 }
 

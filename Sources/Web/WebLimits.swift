@@ -17,6 +17,12 @@ package struct WebLimits: Hashable, Sendable {
     package static let closeSeconds = 2
 
     package var connectionsMax: Int
+    /// Of one IPv4 address or IPv6 /64, unless it is a trusted proxy's.
+    package var addressConnectionsMax: Int
+    /// Requests without a session from one address, in a minute.
+    package var strangerPerMinute: Int
+    /// Requests without a session from all addresses together, in a minute.
+    package var strangersPerMinute: Int
     /// Without a byte from the other side.
     package var idleSeconds: Int
     /// For a whole request body, however steadily it drips.
@@ -27,10 +33,14 @@ package struct WebLimits: Hashable, Sendable {
     package var subscriptionsMax: Int
 
     package init(
-        connectionsMax: Int = 10_000, idleSeconds: Int = 60, bodySeconds: Int = 120, handshakeSeconds: Int = 10,
+        connectionsMax: Int = 10_000, addressConnectionsMax: Int = 1000, strangerPerMinute: Int = 300,
+        strangersPerMinute: Int = 6000, idleSeconds: Int = 60, bodySeconds: Int = 120, handshakeSeconds: Int = 10,
         pingSeconds: Int = 30, subscriptionsMax: Int = 16
     ) {
         self.connectionsMax = connectionsMax
+        self.addressConnectionsMax = addressConnectionsMax
+        self.strangerPerMinute = strangerPerMinute
+        self.strangersPerMinute = strangersPerMinute
         self.idleSeconds = idleSeconds
         self.bodySeconds = bodySeconds
         self.handshakeSeconds = handshakeSeconds

@@ -35,7 +35,9 @@ package struct ListenAddress: Hashable, Sendable, CustomStringConvertible {
 /// Everything that listens, made from the families' route tables.
 package struct WebServer: Sendable {
     private let tables: [RouteTable]
+    private let door: DoorSettings
     private let admittance: Admittance
+    private let connections: ConnectionCount
     private let feed: LiveFeed
     private let metrics: Metrics
     private let limits: WebLimits
@@ -43,11 +45,16 @@ package struct WebServer: Sendable {
     private let logger: Logger
 
     package init(
-        tables: [RouteTable], doorkeeper: any Doorkeeper, origins: Origins, feed: LiveFeed, metrics: Metrics,
-        limits: WebLimits, world: World, logger: Logger
+        tables: [RouteTable], doorkeeper: any Doorkeeper, origins: Origins, door: DoorSettings, feed: LiveFeed,
+        metrics: Metrics, limits: WebLimits, world: World, logger: Logger
     ) {
         self.tables = tables
-        admittance = Admittance(doorkeeper: doorkeeper, origins: origins)
+        self.door = door
+        admittance = Admittance(
+            doorkeeper: doorkeeper, origins: origins, cookies: door.cookies, proxies: door.proxies,
+            strangers: RateLimit(
+                addressPerMinute: limits.strangerPerMinute, allPerMinute: limits.strangersPerMinute, world: world))
+        connections = ConnectionCount(addressMax: limits.addressConnectionsMax, proxies: door.proxies)
         self.feed = feed
         self.metrics = metrics
         self.limits = limits
@@ -70,13 +77,16 @@ package struct WebServer: Sendable {
     private func router(_ tables: [RouteTable]) -> Router<CallContext> {
         let router = Router(context: CallContext.self)
         router.add(middleware: RequestLogMiddleware(metrics: metrics))
-        router.add(middleware: AnswerHeaderMiddleware())
+        router.add(middleware: AnswerHeaderMiddleware(isSecure: door.isSecure))
+        router.add(middleware: CrossOriginMiddleware(allowed: Set(door.allowedOrigins)))
         router.add(middleware: FailureMiddleware())
         for route in tables.flatMap(\.routes) {
             guard let method = HTTPRequest.Method(rawValue: route.method) else { continue }
             let responder = CallbackResponder<CallContext> { [admittance, limits] request, context in
-                let caller = try await admittance.admit(request, to: route.admits)
-                let call = Call(request, context, caller: caller, origins: admittance.origins, limits: limits)
+                let address = admittance.address(of: request, context)
+                let caller = try await admittance.admit(request, from: address, to: route.admits)
+                let call = Call(
+                    request, context, caller: caller, from: address, origins: admittance.origins, limits: limits)
                 return try await route.handler(call).hummingbird
             }
             router.on(RouterPath(route.path), method: method, responder: responder)
@@ -94,8 +104,8 @@ package struct WebServer: Sendable {
             responder: router.buildResponder(),
             server: HTTPServerBuilder { responder in
                 SocketChannel(
-                    responder: responder, paths: paths, feed: feed, admittance: admittance, limits: limits,
-                    world: world, metrics: metrics)
+                    responder: responder, paths: paths, feed: feed, admittance: admittance, connections: connections,
+                    tls: door.tls, limits: limits, world: world, metrics: metrics)
             },
             configuration: configuration,
             onServerRunning: { await running($0.localAddress?.port ?? address.port) },

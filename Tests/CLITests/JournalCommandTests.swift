@@ -49,14 +49,15 @@ import Testing
             let help = try daybook.run(arguments)
             #expect(help.status == 0)
             for command in [
-                "init", "whoami", "devices", "login", "import", "trade", "entry", "tag", "image", "search", "stats",
+                "init", "whoami", "devices", "login", "pair", "logout", "import", "trade", "entry", "tag", "image",
+                "search", "stats",
                 "sync", "conflicts", "log", "undo", "export", "backup", "restore", "verify",
             ] {
                 #expect(help.output.contains("\n  \(command) "), "\(command)")
             }
             #expect(help.output.contains("EXIT CODES"))
         }
-        for command in ["trade", "entry", "tag", "image"] {
+        for command in ["trade", "entry", "tag", "image", "devices"] {
             let help = try daybook.run(command, "--help")
             #expect(help.status == 0)
             #expect(help.output.contains("list"))

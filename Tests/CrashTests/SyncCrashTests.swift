@@ -1,12 +1,13 @@
 import Foundation
 import Testing
+import TestSupport
 
 /// A real server and real devices, killed for real while they sync.
 @Suite(.serialized) struct SyncCrashTests {
     private static let seed = CrashPlace.seed &+ 3
 
     @Test func `server and devices killed 60 times while they sync lose nothing that was answered`() throws {
-        var dice = CrashDice(seed: Self.seed)
+        var dice = Dice(seed: Self.seed)
         let place = try CrashPlace()
         try place.startServer()
         let devices = [try place.device("Desk"), try place.device("Phone")]

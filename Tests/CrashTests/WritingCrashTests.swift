@@ -1,12 +1,13 @@
 import Foundation
 import Testing
+import TestSupport
 
 /// The real program, killed for real in the middle of what it does. With `SyncCrashTests` that is 200 kills.
 @Suite(.serialized) struct WritingCrashTests {
     private static let seed = CrashPlace.seed
 
     @Test func `killed 100 times while it writes, the program keeps all that it answered`() throws {
-        var dice = CrashDice(seed: Self.seed)
+        var dice = Dice(seed: Self.seed)
         let place = try CrashPlace()
         let desk = try place.device("Desk")
         let add = [
@@ -45,7 +46,7 @@ import Testing
     }
 
     @Test func `killed 25 times while it imports, the program goes on where it was`() throws {
-        var dice = CrashDice(seed: Self.seed &+ 1)
+        var dice = Dice(seed: Self.seed &+ 1)
         let place = try CrashPlace()
         let desk = try place.device("Desk")
         var moment = KillMoment(
@@ -80,7 +81,7 @@ import Testing
     }
 
     @Test func `killed 15 times while it begins a journal, the program begins it all the same`() throws {
-        var dice = CrashDice(seed: Self.seed &+ 2)
+        var dice = Dice(seed: Self.seed &+ 2)
         let place = try CrashPlace()
         let start = ContinuousClock.now
         _ = try place.device("First")

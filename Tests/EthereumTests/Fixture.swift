@@ -1,5 +1,6 @@
 import Foundation
 import Primitives
+import TestSupport
 
 @testable import Ethereum
 
@@ -25,21 +26,6 @@ enum Fixture {
     }
 
     static let signatures: [Signed] = (try? read("signatures.json")) ?? []
-}
-
-/// Chance that can be repeated (SplitMix64).
-struct Dice: RandomNumberGenerator {
-    var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var word = state
-        word = (word ^ word >> 30) &* 0xbf58_476d_1ce4_e5b9
-        word = (word ^ word >> 27) &* 0x94d0_49bb_1331_11eb
-        return word ^ word >> 31
-    }
 }
 
 /// The code of the failure that `body` throws, or nil when it throws none.

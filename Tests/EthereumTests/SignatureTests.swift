@@ -1,5 +1,6 @@
 import Primitives
 import Testing
+import TestSupport
 
 @testable import Ethereum
 

@@ -2,19 +2,7 @@ import Foundation
 import Journal
 import Primitives
 import Testing
-
-/// SplitMix64: small, and the same everywhere.
-private struct Dice: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var value = state
-        value = (value ^ (value >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        value = (value ^ (value >> 27)) &* 0x94d0_49bb_1331_11eb
-        return value ^ (value >> 31)
-    }
-}
+import TestSupport
 
 /// `FUZZ_SEED=7 FUZZ_ROUNDS=100000 swift test --filter ImportFuzzTests` runs from another seed, and longer.
 @Suite struct ImportFuzzTests {
@@ -54,7 +42,7 @@ private struct Dice: RandomNumberGenerator {
     }
 
     private func check(_ bytes: [UInt8], _ format: ImportFormat, _ seed: UInt64) throws {
-        var sizes = Dice(state: seed &* 31)
+        var sizes = Dice(seed: seed &* 31)
         let most = Int.random(in: 1...200, using: &sizes)
         let whole = try outcome(bytes, format) { .max }
         let pieces = try outcome(bytes, format) { Int.random(in: 0...most, using: &sizes) }
@@ -76,7 +64,7 @@ private struct Dice: RandomNumberGenerator {
     @Test func `no damage to a file crashes the import or makes it depend on chunks`() throws {
         let files = try Fixture.names.map { try Fixture.bytes($0) }
         for seed in Self.seed..<(Self.seed + Self.rounds) {
-            var dice = Dice(state: seed)
+            var dice = Dice(seed: seed)
             let file = files.randomElement(using: &dice) ?? []
             let format = ImportFormat.allCases.randomElement(using: &dice) ?? .auto
             try check(mutated(file, &dice), Bool.random(using: &dice) ? .auto : format, seed)
@@ -86,7 +74,7 @@ private struct Dice: RandomNumberGenerator {
     @Test func `random bytes under a good header are refused row by row`() throws {
         let alphabet = Array("01259.,-+eE\"\n\r;/: TZabBUuySsl_".utf8) + [0, 0xff]
         for seed in Self.seed..<(Self.seed + Self.rounds) {
-            var dice = Dice(state: ~seed)
+            var dice = Dice(seed: ~seed)
             let bytes = (0..<Int.random(in: 0...600, using: &dice)).map { _ in
                 Bool.random(using: &dice)
                     ? alphabet.randomElement(using: &dice) ?? 0 : UInt8.random(in: 32...126, using: &dice)

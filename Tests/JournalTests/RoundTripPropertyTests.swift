@@ -1,6 +1,7 @@
 import Journal
 import Primitives
 import Testing
+import TestSupport
 
 /// What holds for any fills. A seed that fails is printed with the expectation; add it to the list.
 struct RoundTripPropertyTests {

@@ -2,6 +2,7 @@ import Foundation
 import Journal
 import Primitives
 import Testing
+import TestSupport
 
 struct StatisticsTests {
     static let zones = [

@@ -1,6 +1,7 @@
 import Foundation
 import Primitives
 import Testing
+import TestSupport
 
 struct AmountTests {
     /// `fixtures/amounts`: what Python's decimal module makes of the same texts and numbers.

@@ -1,6 +1,7 @@
 import Foundation
 import Primitives
 import Testing
+import TestSupport
 
 struct TimestampTests {
     @Test(arguments: 1...10 as ClosedRange<UInt64>)

@@ -38,7 +38,8 @@ import Testing
             let grants = try await control.write { control in
                 let person = try control.persons.findOrJoin(address: [UInt8](repeating: 1, count: 20), in: .live)
                 return try (0...SessionStore.perPersonMax).map { _ in
-                    try control.sessions.begin(person, kind: .device, lifetimes: SessionLifetimes(), in: .live)
+                    try control.sessions.begin(
+                        person.id, .init(.device, name: "Desk", network: nil), lifetimes: SessionLifetimes(), in: .live)
                 }
             }
             let alive = try await control.read { control in

@@ -4,25 +4,28 @@ import Primitives
 import Testing
 
 @Suite struct SignInTests {
-    @Test func `a good signature opens a session, in JSON and in cookies`() async throws {
+    @Test func `a good signature opens a session: in cookies for a page, in JSON for a device`() async throws {
         try await withServer { server in
-            let answer = try Wallet().signIn(at: server)
-            #expect(answer.status == 200)
-            #expect(answer.json["address"] as? String == (try Wallet().key.address.description))
-            #expect(answer.json["expires_in"] as? Int == 900)
-            let cookies = answer.fields.filter { $0.name.lowercased() == "set-cookie" }.map(\.value)
-            for cookie in cookies {
-                #expect(cookie.contains("Secure; HttpOnly; SameSite=Strict"))
-            }
-            #expect(answer.cookie("access_token") == answer.json["access_token"] as? String)
-            #expect(answer.cookie("refresh_token") == answer.json["refresh_token"] as? String)
+            let address = try Wallet().key.address.description
+            let page = try Wallet().signIn(at: server, .init(device: nil))
+            #expect(page.status == 200)
+            #expect(page.json["address"] as? String == address)
+            #expect(page.json["expires_in"] as? Int == 900)
+            #expect(page.json["access_token"] == nil && page.json["refresh_token"] == nil)
+            let cookies = page.fields.filter { $0.name.lowercased() == "set-cookie" }.map(\.value)
+            #expect(cookies.count == 3)
+            for cookie in cookies { #expect(cookie.hasSuffix("; Secure; HttpOnly; SameSite=Strict")) }
+            #expect(cookies.contains { $0.hasPrefix("access_token=") && $0.contains("; Path=/; Max-Age=900;") })
+            #expect(cookies.contains { $0.hasPrefix("refresh_token=") && $0.contains("Max-Age=604800;") })
+            let cookie = "access_token=" + (try #require(page.cookie("access_token")))
+            #expect(
+                try server.client().get("/api/v1/auth/me", ["Cookie": cookie]).json["address"] as? String == address)
 
-            let access = try #require(answer.json["access_token"] as? String)
+            let device = try Wallet().signIn(at: server)
+            #expect(device.cookie("access_token") == nil && device.cookie("refresh_token") == nil)
+            let access = try #require(device.json["access_token"] as? String)
             let me = try server.client().get("/api/v1/auth/me", ["Authorization": "Bearer \(access)"])
-            #expect(me.status == 200)
-            #expect(me.json["user_id"] as? String == answer.json["user_id"] as? String)
-            let byCookie = try server.client().get("/api/v1/auth/me", ["Cookie": "access_token=\(access)"])
-            #expect(byCookie.json["address"] as? String == answer.json["address"] as? String)
+            #expect(me.json["user_id"] as? String == page.json["user_id"] as? String)
         }
     }
 
@@ -58,21 +61,30 @@ import Testing
             let wallet = try Wallet()
             let client = try server.client()
             let nonce = try Wallet.nonce(client)
-            #expect(try wallet.signIn(at: server, .init(nonce: nonce)).status == 200)
-            #expect(try wallet.signIn(at: server, .init(nonce: nonce)).code == "auth.refused")
+            func show(_ nonce: (text: String, cookie: String), signer: UInt8 = 1) throws -> HTTPAnswer {
+                try wallet.signIn(
+                    at: server,
+                    .init(nonce: nonce.text, signer: try Wallet(signer).key, fields: ["Cookie": nonce.cookie]))
+            }
+            #expect(try show(nonce).status == 200)
+            #expect(try show(nonce).code == "auth.refused")
 
             let burnt = try Wallet.nonce(client)
-            #expect(try wallet.signIn(at: server, .init(nonce: burnt, signer: try Wallet(2).key)).status == 401)
-            #expect(try wallet.signIn(at: server, .init(nonce: burnt)).status == 401)
+            #expect(try show(burnt, signer: 2).status == 401)
+            #expect(try show(burnt).status == 401)
         }
     }
 
     @Test func `of many who show one nonce at once, one gets in`() async throws {
         try await withServer { server in
             let wallet = try Wallet()
-            let message = try wallet.message(server, try Wallet.nonce(try server.client()))
+            let nonce = try Wallet.nonce(try server.client())
+            let message = try wallet.message(server, nonce.text)
+            let fields = ["Cookie": nonce.cookie]
             let statuses = try await withThrowingTaskGroup(of: Int.self) { group in
-                for _ in 0..<8 { group.addTask { try wallet.show(message, try server.client()).status } }
+                for _ in 0..<8 {
+                    group.addTask { try wallet.show(message, try server.client(), .init(fields: fields)).status }
+                }
                 return try await group.reduce(into: []) { $0.append($1) }
             }
             #expect(statuses.filter { $0 == 200 }.count == 1)
@@ -84,7 +96,8 @@ import Testing
         try await withServer(["--nonce-seconds", "1"]) { server in
             let nonce = try Wallet.nonce(try server.client())
             usleep(1_200_000)
-            #expect(try Wallet().signIn(at: server, .init(nonce: nonce)).code == "auth.refused")
+            let late = try Wallet().signIn(at: server, .init(nonce: nonce.text, fields: ["Cookie": nonce.cookie]))
+            #expect(late.code == "auth.refused")
         }
     }
 
@@ -99,6 +112,9 @@ import Testing
             let refused = try wallet.signIn(
                 at: server, .init(nonce: nonce, fields: ["Cookie": "sign_in=\(wrong)"]))
             #expect(refused.code == "auth.refused")
+            let bare = try wallet.signIn(
+                at: server, .init(nonce: other.json["nonce"] as? String, fields: ["Cookie": "theme=dark"]))
+            #expect(bare.code == "auth.refused")
 
             let next = try server.client().get("/api/v1/auth/nonce", ["Cookie": "sign_in=\(cookie)"])
             let accepted = try wallet.signIn(

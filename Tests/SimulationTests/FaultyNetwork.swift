@@ -1,6 +1,7 @@
 import Primitives
 import Sync
 import Synchronization
+import TestSupport
 
 /// A server behind a network that loses, repeats and delays.
 final class FaultyNetwork: SyncProtocol {

@@ -1,5 +1,6 @@
 import Primitives
 import Synchronization
+import TestSupport
 
 /// A clock that is set by hand, and chance from a seed: a device may believe what it likes.
 final class SimulatedWorld: Sendable {

@@ -4,6 +4,7 @@ import Journal
 import Primitives
 import Storage
 import Sync
+import TestSupport
 
 /// A few devices and a server, whatever can happen to them, and what must be true in the end.
 ///

@@ -4,6 +4,7 @@ import Journal
 import Primitives
 import Sync
 import Testing
+import TestSupport
 
 @testable import Storage
 
@@ -242,7 +243,7 @@ import Testing
     ///
     /// - Returns: how many were answered.
     private func fill(_ journal: JournalFile, expecting codes: Set<String>) async throws -> Int {
-        var dice = AdversarialDice(seed: 5)
+        var dice = Dice(seed: 5)
         for number in 0..<500 {
             let before = try await journal.position()
             let note = dice.noise(bytes: 30_000)

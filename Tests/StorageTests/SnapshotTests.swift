@@ -5,12 +5,13 @@ import Primitives
 import Storage
 import Sync
 import Testing
+import TestSupport
 
 /// A new device begins from the server's state instead of its history.
 @Suite struct SnapshotTests {
     /// More than a mebibyte, and hardly to be compressed.
     private static let notes: [String] = {
-        var dice = AdversarialDice(seed: 9)
+        var dice = Dice(seed: 9)
         return (0..<8).map { _ in dice.noise(bytes: 160_000) }
     }()
 

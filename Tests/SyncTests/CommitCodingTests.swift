@@ -1,12 +1,13 @@
 import Primitives
 import Sync
 import Testing
+import TestSupport
 
 @Suite struct CommitCodingTests {
     private static let dot = Dot(ReplicaID.test(1), 5)
 
     @Test(arguments: syncSeeds) func `a commit comes back as it was written`(seed: UInt64) throws {
-        var dice = SyncDice(seed: seed)
+        var dice = Dice(seed: seed)
         let commit = Commit.random(Self.dot, &dice)
         let read = try Commit(dot: Self.dot, encoded: try commit.encoded())
         #expect(read.time == commit.time, "seed \(seed)")
@@ -103,7 +104,7 @@ import Testing
     }
 
     @Test(arguments: syncSeeds) func `a context is told by what changed since the commit before`(seed: UInt64) throws {
-        var dice = SyncDice(seed: seed)
+        var dice = Dice(seed: seed)
         let own = ReplicaID.test(1)
         var seen = VectorClock()
         var context = VectorClock()
@@ -120,7 +121,7 @@ import Testing
 
 extension Commit {
     /// What a commit may hold, and all of it within the limits.
-    static func random(_ dot: Dot, _ dice: inout SyncDice) -> Commit {
+    static func random(_ dot: Dot, _ dice: inout Dice) -> Commit {
         let mutations = (0..<dice.roll(5)).map { _ in Mutation.random(&dice) }
         return Commit(
             dot: dot, time: HybridTime(rawValue: dice.next()),
@@ -131,7 +132,7 @@ extension Commit {
 }
 
 extension Mutation {
-    static func random(_ dice: inout SyncDice) -> Mutation {
+    static func random(_ dice: inout Dice) -> Mutation {
         let kind = Kind(rawValue: dice.pick([1, 3, 101, Slot.kindCount - 1]))
         let id = EntityID(rawValue: UInt128(dice.next()) << 64 | UInt128(dice.next()))
         let other = EntityID(rawValue: UInt128(dice.next()))
@@ -148,7 +149,7 @@ extension Mutation {
     }
 }
 
-extension SyncDice {
+extension Dice {
     /// A value that this version can write by itself.
     mutating func plainValue() -> Value {
         while true {

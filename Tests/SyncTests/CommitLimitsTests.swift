@@ -1,6 +1,7 @@
 import Primitives
 import Sync
 import Testing
+import TestSupport
 
 /// What comes from outside is refused by name before it can do harm.
 @Suite struct CommitLimitsTests {
@@ -9,7 +10,7 @@ import Testing
     private func refusal(_ bytes: [UInt8]) -> String { code { _ = try Commit(dot: Self.dot, encoded: bytes) } }
 
     @Test func `a truncated commit is refused`() throws {
-        var dice = SyncDice(seed: 3)
+        var dice = Dice(seed: 3)
         let whole = WireBytes.commit {
             $0.operation { $0.field(13) { $0.text(2, String(repeating: "x", count: 100)) } }
         }

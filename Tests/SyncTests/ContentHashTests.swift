@@ -1,9 +1,10 @@
 import Primitives
 import Sync
 import Testing
+import TestSupport
 
 @Suite struct ContentHashTests {
-    private static func elements(_ dice: inout SyncDice) -> [ContentHash.Element] {
+    private static func elements(_ dice: inout Dice) -> [ContentHash.Element] {
         (0..<12).map { index in
             let dot = Dot(.test(1 + dice.roll(3)), UInt64(1 + index))
             switch dice.roll(3) {
@@ -15,7 +16,7 @@ import Testing
     }
 
     @Test(arguments: syncSeeds) func `the order does not matter`(seed: UInt64) {
-        var dice = SyncDice(seed: seed)
+        var dice = Dice(seed: seed)
         let elements = Self.elements(&dice)
         var sums: Set<ContentHash> = []
         for _ in 0..<4 {
@@ -27,7 +28,7 @@ import Testing
     }
 
     @Test(arguments: syncSeeds) func `taking away undoes adding`(seed: UInt64) {
-        var dice = SyncDice(seed: seed)
+        var dice = Dice(seed: seed)
         let elements = Self.elements(&dice)
         let kept = elements.prefix(dice.roll(elements.count))
         var hash = ContentHash()

@@ -2,6 +2,7 @@ import Foundation
 import Primitives
 import Sync
 import Testing
+import TestSupport
 
 /// Valid messages, mutated at random, and bytes from nowhere: a decoder answers with a value or a `Failure`, never with
 /// a crash; and what it takes it can write, and read as the same.
@@ -80,9 +81,9 @@ import Testing
     }
 
     private func fuzz(
-        _ seed: UInt64, valid: (inout SyncDice) throws -> [UInt8], decode: ([UInt8]) throws -> Void
+        _ seed: UInt64, valid: (inout Dice) throws -> [UInt8], decode: ([UInt8]) throws -> Void
     ) throws {
-        var dice = SyncDice(seed: seed)
+        var dice = Dice(seed: seed)
         for _ in 0..<Self.mutationsPerSeed {
             var bytes = dice.chance(10) ? dice.bytes(dice.roll(200)) : try valid(&dice)
             let other = try valid(&dice)
@@ -98,7 +99,7 @@ import Testing
     }
 }
 
-extension SyncDice {
+extension Dice {
     /// One step away from `bytes`: a flipped bit, an edge value, a piece cut out, doubled, or taken from `other`.
     fileprivate mutating func damaged(_ bytes: [UInt8], with other: [UInt8]) -> [UInt8] {
         guard !bytes.isEmpty else { return other }

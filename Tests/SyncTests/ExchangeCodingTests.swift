@@ -1,6 +1,7 @@
 import Primitives
 import Sync
 import Testing
+import TestSupport
 
 @Suite struct ExchangeCodingTests {
     private static let own = ReplicaID.test(1)
@@ -13,14 +14,14 @@ import Testing
     }
 
     @Test(arguments: syncSeeds) func `a request comes back as it was sent`(seed: UInt64) throws {
-        var dice = SyncDice(seed: seed)
+        var dice = Dice(seed: seed)
         let request = ExchangeRequest.random(&dice)
         let heard = try ExchangeRequest(encoded: try request.encoded(own: Self.own), own: Self.own)
         #expect(heard.facts == request.facts, "seed \(seed)")
     }
 
     @Test(arguments: syncSeeds) func `a response comes back as it was sent`(seed: UInt64) throws {
-        var dice = SyncDice(seed: seed)
+        var dice = Dice(seed: seed)
         let response = ExchangeResponse.random(&dice)
         let heard = try ExchangeResponse(encoded: try response.encoded(own: Self.own), own: Self.own)
         #expect(heard.facts == response.facts, "seed \(seed)")
@@ -114,7 +115,7 @@ extension ExchangeRequest {
         "\(claim) \(ownCounter) \(String(describing: ownHash)) \(content?.description ?? "none") \(commits) \(answerBytesMax)"
     }
 
-    static func random(_ dice: inout SyncDice) -> ExchangeRequest {
+    static func random(_ dice: inout Dice) -> ExchangeRequest {
         ExchangeRequest(
             claim: dice.chance(50) ? .clock(dice.clock()) : .digest(max(1, dice.next())),
             ownCounter: dice.pick([0, 1, 77, .max]), ownHash: dice.chance(50) ? CommitHash(bytes: dice.bytes(16)) : nil,
@@ -130,7 +131,7 @@ extension ExchangeResponse {
             + "\(fork.map { "\($0)" } ?? "none")"
     }
 
-    static func random(_ dice: inout SyncDice) -> ExchangeResponse {
+    static func random(_ dice: inout Dice) -> ExchangeResponse {
         var response = ExchangeResponse()
         // A clock without entries and none at all are one thing on the wire.
         let clock = dice.clock()
@@ -149,7 +150,7 @@ extension ExchangeResponse {
 
 extension EncodedCommit {
     /// Runs of several replicas, with gaps between them.
-    static func randomList(_ dice: inout SyncDice) -> [EncodedCommit] {
+    static func randomList(_ dice: inout Dice) -> [EncodedCommit] {
         (0..<dice.roll(8)).map { _ in
             EncodedCommit(Dot(.test(1 + dice.roll(2)), UInt64(1 + dice.roll(4))), dice.bytes(dice.roll(30)))
         }

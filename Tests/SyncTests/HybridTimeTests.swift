@@ -1,6 +1,7 @@
 import Primitives
 import Sync
 import Testing
+import TestSupport
 
 @Suite struct HybridTimeTests {
     private static let minute: Int64 = 60_000
@@ -58,7 +59,7 @@ import Testing
     }
 
     @Test(arguments: syncSeeds) func `own times only rise, whatever clocks and others do`(seed: UInt64) {
-        var dice = SyncDice(seed: seed)
+        var dice = Dice(seed: seed)
         var own = HybridTime.zero
         for _ in 0..<50 {
             let wall = dice.pick([.min, -1, 0, 1_700_000_000_000, 1_700_000_000_001, 1 << 47, .max] as [Int64])

@@ -1,6 +1,7 @@
 import Primitives
 import Sync
 import Testing
+import TestSupport
 
 /// The rules applied to whole commits, in memory.
 @Suite struct JournalStateTests {
@@ -57,7 +58,7 @@ import Testing
         throws
     {
         let history = WriteHistory(seed: seed)
-        var dice = SyncDice(seed: seed ^ 0x51)
+        var dice = Dice(seed: seed ^ 0x51)
         let commits = Dictionary(
             uniqueKeysWithValues: history.writes.map { write in
                 (write.dot, commit(write.dot, seen: write.seen, (0..<3).map { _ in Self.mutation(&dice) }))
@@ -72,7 +73,7 @@ import Testing
         #expect(shown.count == 1, "seed \(seed)")
     }
 
-    private static func mutation(_ dice: inout SyncDice) -> Mutation {
+    private static func mutation(_ dice: inout Dice) -> Mutation {
         switch dice.roll(6) {
         case 0: .delete(.trade, .test(1))
         case 1: .add(.tags, owner: .test(1), .test(9 + dice.roll(2)))

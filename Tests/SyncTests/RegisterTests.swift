@@ -1,6 +1,7 @@
 import Primitives
 import Sync
 import Testing
+import TestSupport
 
 /// One field. Laws of writes that could not see each other, and of those that could.
 @Suite struct RegisterTests {
@@ -59,7 +60,7 @@ import Testing
     @Test(arguments: syncSeeds) func `every order in which writes can arrive gives the same siblings`(seed: UInt64) {
         let history = WriteHistory(seed: seed)
         let expected = Register(history.last.map { Sibling($0.dot, .integer(Int64($0.dot.counter))) })
-        var dice = SyncDice(seed: seed ^ 0xabcd)
+        var dice = Dice(seed: seed ^ 0xabcd)
         for _ in 0..<5 {
             var register = Register()
             for write in history.inSomeOrder(&dice) {
@@ -108,7 +109,7 @@ import Testing
 
     @Test(arguments: syncSeeds) func `every order in which additions and removals can arrive ends alike`(seed: UInt64) {
         let history = WriteHistory(seed: seed)
-        var dice = SyncDice(seed: seed ^ 0x1234)
+        var dice = Dice(seed: seed ^ 0x1234)
         var results: Set<Membership> = []
         for _ in 0..<6 {
             var members = Membership()
@@ -170,7 +171,7 @@ import Testing
     @Test(arguments: syncSeeds) func `every order in which edits and deletions can arrive ends alike`(seed: UInt64) {
         let history = WriteHistory(seed: seed)
         let contexts = Dictionary(uniqueKeysWithValues: history.writes.map { ($0.dot, $0.seen) })
-        var dice = SyncDice(seed: seed ^ 0x77)
+        var dice = Dice(seed: seed ^ 0x77)
         var results: Set<String> = []
         for _ in 0..<6 {
             var tombstones = Tombstones()

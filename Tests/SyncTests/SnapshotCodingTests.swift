@@ -1,6 +1,7 @@
 import Primitives
 import Sync
 import Testing
+import TestSupport
 
 @Suite struct SnapshotCodingTests {
     private func chunk(_ name: Int = 32, compressed: UInt64 = 10, size: UInt64 = 20) -> [UInt8] {
@@ -20,7 +21,7 @@ import Testing
     }
 
     @Test(arguments: syncSeeds) func `a manifest comes back as it was written`(seed: UInt64) throws {
-        var dice = SyncDice(seed: seed)
+        var dice = Dice(seed: seed)
         let manifest = SnapshotManifest.random(&dice)
         #expect(try SnapshotManifest(encoded: try manifest.encoded()) == manifest, "seed \(seed)")
     }
@@ -66,7 +67,7 @@ import Testing
 }
 
 extension SnapshotManifest {
-    static func random(_ dice: inout SyncDice) -> SnapshotManifest {
+    static func random(_ dice: inout Dice) -> SnapshotManifest {
         SnapshotManifest(
             schema: dice.roll(9), clock: dice.clock(), content: ContentHash(rawValue: UInt128(dice.next())),
             chunks: (0..<dice.roll(4)).compactMap { _ in

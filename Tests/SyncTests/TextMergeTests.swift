@@ -1,5 +1,6 @@
 import Sync
 import Testing
+import TestSupport
 
 @Suite struct TextMergeTests {
     @Test func `edits of different lines are combined`() {
@@ -152,7 +153,7 @@ import Testing
     }
 
     @Test(arguments: textSeeds) func `one version is taken as it is`(seed: UInt64) {
-        var dice = TextDice(seed: seed)
+        var dice = Dice(seed: seed)
         let base = dice.text()
         let version = dice.edit(of: base)
         for versions in [[version], [version, version], [base, version], [version, base], [base, version, base]] {
@@ -165,7 +166,7 @@ import Testing
     }
 
     @Test(arguments: textSeeds) func `no new line and no new word is lost`(seed: UInt64) {
-        var dice = TextDice(seed: seed)
+        var dice = Dice(seed: seed)
         for wordsMax in [1, 6] {
             let base = dice.text(wordsMax: wordsMax)
             let versions = (0..<dice.number(2...4)).map { _ in dice.edit(of: base, wordsMax: wordsMax) }
@@ -184,7 +185,7 @@ import Testing
     }
 
     @Test(arguments: textSeeds) func `the result is the same each time and equal versions count once`(seed: UInt64) {
-        var dice = TextDice(seed: seed)
+        var dice = Dice(seed: seed)
         let base = dice.text(wordsMax: 5)
         let (one, two) = (dice.edit(of: base, wordsMax: 5), dice.edit(of: base, wordsMax: 5))
         let merged = TextMerge.merge(base: base, versions: [one, two])
@@ -196,7 +197,7 @@ import Testing
     }
 
     @Test(arguments: textSeeds) func `whether versions overlap does not depend on their order`(seed: UInt64) {
-        var dice = TextDice(seed: seed)
+        var dice = Dice(seed: seed)
         let base = dice.text(wordsMax: 5)
         let versions = (0..<3).map { _ in dice.edit(of: base, wordsMax: 5, edits: 1...2) }
         let merged = TextMerge.merge(base: base, versions: versions)
@@ -208,7 +209,7 @@ import Testing
     /// Each line of the base is given to one version, which may rewrite it, delete it or write below it. What comes out
     /// is then known without merging.
     @Test(arguments: textSeeds) func `edits that do not meet are all carried out`(seed: UInt64) {
-        var dice = TextDice(seed: seed)
+        var dice = Dice(seed: seed)
         let versionCount = dice.number(2...4)
         let owners = (0..<dice.number(1...30)).map { _ in dice.number(0...versionCount - 1) }
         let base = owners.indices.map { "line \($0)\n" }
@@ -300,20 +301,7 @@ extension TextMergeTests {
     }
 }
 
-/// SplitMix64: a few lines, and the same numbers everywhere.
-private struct TextDice: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var mixed = state
-        mixed = (mixed ^ mixed >> 30) &* 0xbf58_476d_1ce4_e5b9
-        mixed = (mixed ^ mixed >> 27) &* 0x94d0_49bb_1331_11eb
-        return mixed ^ mixed >> 31
-    }
-
+extension Dice {
     mutating func number(_ range: ClosedRange<Int>) -> Int { Int.random(in: range, using: &self) }
 
     /// Few words, so that lines repeat and diffs are ambiguous; among them marks, and what Unicode calls equivalent.
@@ -357,7 +345,7 @@ struct HostileTexts: Sendable, CustomTestStringConvertible {
     let versions: [String]
 
     static let all: [HostileTexts] = {
-        var dice = TextDice(seed: 1)
+        var dice = Dice(seed: 1)
         func text(_ bytes: Int, _ line: () -> String) -> String {
             var text = ""
             while text.utf8.count < bytes { text += line() }

@@ -1,10 +1,11 @@
 import Primitives
 import Sync
 import Testing
+import TestSupport
 
 @Suite struct ValueTests {
     @Test(arguments: syncSeeds) func `a value comes back from its canonical bytes`(seed: UInt64) {
-        var dice = SyncDice(seed: seed)
+        var dice = Dice(seed: seed)
         for _ in 0..<20 {
             let value = dice.value()
             #expect(Value(canonicalBytes: value.canonicalBytes) == value, "seed \(seed)")
@@ -12,7 +13,7 @@ import Testing
     }
 
     @Test(arguments: syncSeeds) func `values are equal when their canonical bytes are`(seed: UInt64) {
-        var dice = SyncDice(seed: seed)
+        var dice = Dice(seed: seed)
         for _ in 0..<50 {
             let (left, right) = (dice.value(), dice.value())
             #expect((left == right) == (left.canonicalBytes == right.canonicalBytes), "seed \(seed)")
@@ -42,7 +43,7 @@ import Testing
 
     @Test func `whatever bytes lie on disk, reading them is safe and what is read writes the same`() {
         let seed: UInt64 = 2024
-        var dice = SyncDice(seed: seed)
+        var dice = Dice(seed: seed)
         for _ in 0..<5000 {
             let bytes = [dice.pick([0, 1, 2, 3, 255, UInt8(dice.roll(256))])] + dice.bytes(dice.roll(12))
             if let value = Value(canonicalBytes: bytes) { #expect(value.canonicalBytes == bytes, "seed \(seed)") }

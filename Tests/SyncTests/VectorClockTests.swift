@@ -1,10 +1,11 @@
 import Primitives
 import Sync
 import Testing
+import TestSupport
 
 @Suite struct VectorClockTests {
     @Test(arguments: syncSeeds) func `joining and meeting form a lattice`(seed: UInt64) {
-        var dice = SyncDice(seed: seed)
+        var dice = Dice(seed: seed)
         let (a, b, c) = (dice.clock(), dice.clock(), dice.clock())
         #expect(a.joined(with: b) == b.joined(with: a), "seed \(seed)")
         #expect(a.met(with: b) == b.met(with: a), "seed \(seed)")
@@ -19,7 +20,7 @@ import Testing
     }
 
     @Test(arguments: syncSeeds) func `covering is the order of the lattice`(seed: UInt64) {
-        var dice = SyncDice(seed: seed)
+        var dice = Dice(seed: seed)
         let (a, b) = (dice.clock(), dice.clock())
         #expect(a.joined(with: b).covers(a) && a.joined(with: b).covers(b), "seed \(seed)")
         #expect(a.covers(a.met(with: b)) && b.covers(a.met(with: b)), "seed \(seed)")
@@ -36,7 +37,7 @@ import Testing
     }
 
     @Test(arguments: syncSeeds) func `the changes since an older clock are what it lacks and no more`(seed: UInt64) {
-        var dice = SyncDice(seed: seed)
+        var dice = Dice(seed: seed)
         let (newer, older) = (dice.clock(), dice.clock())
         let changes = newer.changes(since: older)
         #expect(changes.reduce(into: older) { $0.observe($1) } == newer.joined(with: older), "seed \(seed)")
@@ -48,7 +49,7 @@ import Testing
     @Test(arguments: syncSeeds) func `clocks that mean the same are equal, whatever order they were told in`(
         seed: UInt64
     ) {
-        var dice = SyncDice(seed: seed)
+        var dice = Dice(seed: seed)
         let clock = dice.clock(replicas: 8)
         #expect(VectorClock(clock.entries.shuffled(using: &dice)) == clock, "seed \(seed)")
         let withOld = clock.entries + clock.entries.map { Dot($0.replica, 1) } + [Dot(.test(9), 0)]

@@ -1,5 +1,6 @@
 import Primitives
 import Sync
+import TestSupport
 
 /// Writes of a few replicas that saw some of each other's, as they can come about.
 struct WriteHistory {
@@ -12,7 +13,7 @@ struct WriteHistory {
     let writes: [Write]
 
     init(seed: UInt64) {
-        var dice = SyncDice(seed: seed)
+        var dice = Dice(seed: seed)
         var clocks = (1...3).map { _ in VectorClock() }
         var writes: [Write] = []
         for _ in 0..<(3 + dice.roll(8)) {
@@ -30,7 +31,7 @@ struct WriteHistory {
     var last: [Write] { writes.filter { write in !writes.contains { $0.seen.covers(write.dot) } } }
 
     /// Some order in which each write follows all that its writer had seen.
-    func inSomeOrder(_ dice: inout SyncDice) -> [Write] {
+    func inSomeOrder(_ dice: inout Dice) -> [Write] {
         var waiting = writes.shuffled(using: &dice)
         var clock = VectorClock()
         var ordered: [Write] = []

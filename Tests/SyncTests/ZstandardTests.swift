@@ -1,6 +1,7 @@
 import Primitives
 import Sync
 import Testing
+import TestSupport
 
 @Suite struct ZstandardTests {
     private static let magic: [UInt8] = [0x28, 0xb5, 0x2f, 0xfd]
@@ -15,7 +16,7 @@ import Testing
     }
 
     @Test(arguments: syncSeeds) func `what was compressed comes back`(seed: UInt64) throws {
-        var dice = SyncDice(seed: seed)
+        var dice = Dice(seed: seed)
         let bytes = dice.chance(50) ? dice.bytes(dice.roll(3000)) : [UInt8](repeating: 7, count: dice.roll(100_000))
         #expect(try Zstandard.decompress(Zstandard.compress(bytes), sizeMax: bytes.count) == bytes, "seed \(seed)")
     }
@@ -62,7 +63,7 @@ import Testing
     }
 
     @Test func `truncated and damaged frames are refused`() {
-        var dice = SyncDice(seed: 11)
+        var dice = Dice(seed: 11)
         let whole = Zstandard.compress(dice.bytes(400) + [UInt8](repeating: 1, count: 4000))
         for count in 0..<whole.count { #expect(refusal(Array(whole.prefix(count))) != "nothing was thrown") }
         for _ in 0..<2000 {

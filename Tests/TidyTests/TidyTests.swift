@@ -10,6 +10,7 @@ import Testing
             "SwiftProtobuf": ["Sync"],
             "CSecp256k1": ["Ethereum"],
             "CArgon2": ["Ethereum"],
+            "CSodium": ["Ethereum"],
         ]
         for (path, text) in SourceTree.swiftSources {
             let room = path.split(separator: "/")[1]
@@ -52,6 +53,27 @@ import Testing
                     FileManager.default.fileExists(atPath: folder.appending(path: String(target)).path),
                     "\(path) links to \(target)")
             }
+        }
+    }
+
+    @Test func `every test that a promise names is there`() throws {
+        let name = try Regex(#"`(\w+Tests|test_\w+\.py)/([^`]+)`"#)
+        let tests = SourceTree.files(in: "Tests", ending: ".swift") + SourceTree.files(in: "Tests", ending: ".py")
+        let promises = SourceTree.text("docs/SECURITY.md").matches(of: name)
+        #expect(promises.count > 20)
+        for promise in promises {
+            guard let suite = promise.output[1].substring, let test = promise.output[2].substring else { continue }
+            let isPython = suite.hasSuffix(".py")
+            let isThere = tests.filter { $0.hasSuffix(isPython ? "/\(suite)" : "/\(suite).swift") }
+                .contains { SourceTree.text($0).contains(isPython ? "def \(test)(" : "func `\(test)`") }
+            #expect(isThere, "\(suite) has no \(test)")
+        }
+    }
+
+    @Test func `every part of the Desk is embedded`() {
+        let manifest = SourceTree.text("Package.swift")
+        for path in SourceTree.files(in: "Sources/JournalAPI/Desk/Page", ending: "") {
+            #expect(manifest.contains(String(path.dropFirst("Sources/JournalAPI/".count))), "\(path) is not embedded")
         }
     }
 

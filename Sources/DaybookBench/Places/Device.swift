@@ -17,7 +17,7 @@ struct Device: Sendable {
         self.journal = journal
         blobs = try BlobStore(directory: journal.directory + "/blobs", world: .live)
         let entrance = ServerConnection(server, keeper: nil, world: .live)
-        let begun = try await SignIn(entrance, world: .live).begin(with: key)
+        let begun = try await SignIn(entrance, world: .live).begin(with: key, device: "bench")
         await entrance.close()
         let keeper = MemoryKeeper(begun.tokens)
         connection = ServerConnection(door, keeper: keeper, world: .live)

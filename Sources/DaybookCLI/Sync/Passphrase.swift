@@ -74,12 +74,34 @@ struct WalletKey {
         } catch let failure as Failure where failure.code == "keystore.not_found" {
             let text = try passphrase.ask("A passphrase for your new wallet key: ", isNew: true)
             let key = try PrivateKey.new(in: world)
-            try FileManager.default.createDirectory(
-                atPath: (path as NSString).deletingLastPathComponent, withIntermediateDirectories: true,
-                attributes: [.posixPermissions: 0o700])
-            try KeystoreFile.save(try Keystore.seal(key, passphrase: text, in: world), to: path, in: world)
+            try save(key, text, world: world)
             return (key, true)
         }
+    }
+
+    /// Makes the wallet file from a key that another wallet has exported; its passphrase stays the same.
+    ///
+    /// - Throws: `keystore.exists` when there is a key already, and what `Web3Keystore` and `Passphrase` throw.
+    func take(from source: String, _ passphrase: Passphrase, world: World) throws -> PrivateKey {
+        guard !FileManager.default.fileExists(atPath: path) else { throw Failure.keystoreExists(path) }
+        let found = try KeystoreFile.loadWeb3(from: source)
+        if found.isExposed {
+            Terminal.note(
+                "Others than you may read \(source): run \"chmod 600 '\(source)'\", or delete it when you have signed in."
+                    .forTerminal)
+        }
+        let owner = found.keystore.address.map { " of \($0)" } ?? ""
+        let text = try passphrase.ask("Passphrase\(owner) in \(source): ".forTerminal, isNew: false)
+        let key = try found.keystore.open(passphrase: text)
+        try save(key, text, world: world)
+        return key
+    }
+
+    private func save(_ key: PrivateKey, _ passphrase: String, world: World) throws {
+        try FileManager.default.createDirectory(
+            atPath: (path as NSString).deletingLastPathComponent, withIntermediateDirectories: true,
+            attributes: [.posixPermissions: 0o700])
+        try KeystoreFile.save(try Keystore.seal(key, passphrase: passphrase, in: world), to: path, in: world)
     }
 }
 

@@ -1,4 +1,3 @@
-import Dispatch
 import Foundation
 import Gateways
 import Primitives
@@ -37,7 +36,7 @@ struct SyncWatch: Sendable {
     /// - Throws: `session.expired`: nothing but a person can help then.
     func run(server: String) async throws {
         let (occasions, tell) = AsyncStream.makeStream(of: Occasion.self, bufferingPolicy: .bufferingNewest(8))
-        let signals = Self.signals { tell.yield(.stop) }
+        let signals = Interruption.sources { tell.yield(.stop) }
         defer { for signal in signals { signal.cancel() } }
         tell.yield(.change)
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -99,17 +98,6 @@ struct SyncWatch: Sendable {
             let now = try await journal.foreignChanges()
             if now != seen { tell.yield(.change) }
             seen = now
-        }
-    }
-
-    private static func signals(_ stop: @escaping @Sendable () -> Void) -> [any DispatchSourceSignal] {
-        [SIGINT, SIGTERM].map { number in
-            // Without this the signal ends the process before anybody hears of it.
-            signal(number, SIG_IGN)
-            let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
-            source.setEventHandler(handler: stop)
-            source.resume()
-            return source
         }
     }
 }

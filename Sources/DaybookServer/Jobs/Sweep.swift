@@ -32,6 +32,7 @@ struct Sweep: Service {
         do {
             try await control.write { control in
                 try control.nonces.deleteExpired(at: now)
+                try control.pairings.deleteExpired(at: now)
                 try control.sessions.deleteEnded(at: now)
                 try control.audit.deleteExpired(at: now)
             }

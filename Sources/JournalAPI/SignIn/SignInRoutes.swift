@@ -4,36 +4,6 @@ import Primitives
 import Storage
 import Web
 
-/// What signing in asks for, and for how long it lasts.
-package struct SignInSettings: Sendable {
-    package var chainIDs: Set<UInt64>
-    package var ageSecondsMax: Int
-    package var aheadSecondsMax: Int
-    package var nonceSeconds: Int
-    package var lifetimes: SessionLifetimes
-
-    package init(
-        chainIDs: Set<UInt64> = [1], ageSecondsMax: Int = SignInPolicy.ageSecondsMax,
-        aheadSecondsMax: Int = SignInPolicy.aheadSecondsMax, nonceSeconds: Int = NonceStore.lifetimeSeconds,
-        lifetimes: SessionLifetimes = SessionLifetimes()
-    ) {
-        self.chainIDs = chainIDs
-        self.ageSecondsMax = ageSecondsMax
-        self.aheadSecondsMax = aheadSecondsMax
-        self.nonceSeconds = nonceSeconds
-        self.lifetimes = lifetimes
-    }
-
-    /// What a message for one of our sites must say.
-    ///
-    /// - Parameter origin: `https://daybook.example`.
-    /// - Throws: `siwe.bad_policy`.
-    package func policy(for origin: String) throws(Failure) -> SignInPolicy {
-        try SignInPolicy(
-            origin: origin, chainIDs: chainIDs, ageSecondsMax: ageSecondsMax, aheadSecondsMax: aheadSecondsMax)
-    }
-}
-
 /// Signing in with a wallet (EIP-4361), and what follows from it.
 ///
 /// The order of `verify` is what keeps it safe: the exact bytes are read strictly, the nonce is used up before
@@ -41,28 +11,14 @@ package struct SignInSettings: Sendable {
 /// with the message.
 package struct SignInRoutes: Sendable {
     private static let nonceCookie = "sign_in"
-    private static let accessCookie = "access_token"
-    private static let refreshCookie = "refresh_token"
-    private static let authPath = "/api/v1/auth"
 
-    private let control: ControlDatabase
-    private let origins: Origins
-    private let settings: SignInSettings
-    private let feed: LiveFeed
-    private let metrics: Metrics
-    private let world: World
+    private let services: IdentityServices
+    private var control: ControlDatabase { services.control }
+    private var settings: SignInSettings { services.settings }
+    private var metrics: Metrics { services.metrics }
+    private var world: World { services.world }
 
-    package init(
-        control: ControlDatabase, origins: Origins, settings: SignInSettings, feed: LiveFeed, metrics: Metrics,
-        world: World
-    ) {
-        self.control = control
-        self.origins = origins
-        self.settings = settings
-        self.feed = feed
-        self.metrics = metrics
-        self.world = world
-    }
+    package init(_ services: IdentityServices) { self.services = services }
 
     func nonce(_ call: Call) async throws -> Answer {
         // Tabs of one browser share the cookie, so that a second one does not void the nonce of the first.
@@ -71,7 +27,8 @@ package struct SignInRoutes: Sendable {
         let expires = world.now().adding(milliseconds: Int64(settings.nonceSeconds) * 1000)
         try await control.write { try $0.nonces.put(nonce, binding: binding, expires: expires) }
         var answer = try NonceView(nonce: nonce).answer()
-        answer.setCookie(Self.nonceCookie, binding.text, path: Self.authPath, seconds: settings.nonceSeconds)
+        answer.setCookie(
+            Self.nonceCookie, binding.text, path: IdentityServices.authPath, seconds: settings.nonceSeconds)
         return answer
     }
 
@@ -82,14 +39,14 @@ package struct SignInRoutes: Sendable {
             let message = try SignInMessage(proof.message)
             try await useNonce(of: message, call)
             try policy(for: message).check(message, at: world.now())
-            do {
-                try PersonalMessage(proof.message).verify(proof.signature, by: message.address)
-            } catch {
-                throw Failure.signInRefused
-            }
-            let grant = try await begin(message.address, call)
+            try await verify(proof, by: message.address, call)
+            let grant = try await begin(message.address, holder(proof, call))
             metrics.add(to: .signIns)
-            return withCookies(try SignInView(grant).answer(), grant)
+            // A page has the cookies, which its scripts cannot read, and must never see a token.
+            var answer = try SignInView(grant).answer()
+            if grant.session.kind == .web { answer = services.withCookies(answer, grant) }
+            answer.setCookie(Self.nonceCookie, "", path: IdentityServices.authPath, seconds: 0)
+            return answer
         } catch let failure as Failure where failure.kind != .unavailable {
             metrics.add(to: .signInsRefused)
             throw failure
@@ -97,12 +54,12 @@ package struct SignInRoutes: Sendable {
     }
 
     func refreshCookies(_ call: Call) async throws -> Answer {
-        try call.requireOwnOrigin()
+        try call.refuseForeignOrigin()
         do {
-            let grant = try await refresh(call.cookie(Self.refreshCookie), call)
-            return withCookies(try RefreshedView(expires_in: grant.accessSeconds).answer(), grant)
+            let grant = try await refresh(call.cookie(services.cookies.refresh), call)
+            return services.withCookies(try RefreshedView(expires_in: grant.accessSeconds).answer(), grant)
         } catch let failure as Failure where failure.kind == .unauthenticated {
-            return withoutCookies(call.refusal(failure))
+            return services.withoutCookies(call.refusal(failure))
         }
     }
 
@@ -111,46 +68,49 @@ package struct SignInRoutes: Sendable {
         return TokensView(try await refresh(request.refresh_token, call))
     }
 
-    func me(_ call: Call) async throws -> MeView { try MeView(try await session(of: call)) }
-
-    func logout(_ call: Call) async throws -> Answer {
-        let session = try await session(of: call)
-        let now = world.now()
-        let network = call.network
-        try await control.write { control in
-            try control.sessions.revoke(session.id, at: now)
-            try control.audit.record(.signedOut, person: session.person, session: session.id, network: network, at: now)
-        }
-        feed.end(session.id.cast())
-        return withoutCookies(Answer(status: 204))
-    }
-
     // MARK: Steps
 
     private func useNonce(of message: SignInMessage, _ call: Call) async throws {
-        let cookie = call.cookie(Self.nonceCookie)
-        let binding = cookie.flatMap { Token($0) }
+        let binding = call.cookie(Self.nonceCookie).flatMap { Token($0) }
         let now = world.now()
         let isOurs = try await control.write { try $0.nonces.consume(message.nonce, binding: binding, at: now) }
-        guard isOurs, cookie == nil || binding != nil else { throw Failure.signInRefused }
+        guard isOurs else { throw Failure.signInRefused }
     }
 
     private func policy(for message: SignInMessage) throws -> SignInPolicy {
-        let policies = try origins.all.map { try settings.policy(for: $0) }
+        let policies = try services.origins.all.map { try settings.policy(for: $0) }
         guard let policy = policies.first(where: { $0.domain == message.domain.lowercased() }) else {
             throw Failure.signInWrongDomain
         }
         return policy
     }
 
-    private func begin(_ address: Address, _ call: Call) async throws -> Grant {
-        let kind: Session.Kind = call.cookie(Self.nonceCookie) == nil ? .device : .web
-        let network = call.network
-        return try await control.write { [world, settings] control in
+    private func verify(_ proof: SignInProof, by address: Address, _ call: Call) async throws {
+        do {
+            try PersonalMessage(proof.message).verify(proof.signature, by: address)
+        } catch {
+            // Whoever the message names finds out that someone tried.
+            let (network, now) = (call.network, world.now())
+            try await control.write { control in
+                guard let person = try control.persons.find(address: address.bytes) else { return }
+                try control.audit.record(.signInRefused, person: person.id, session: nil, network: network, at: now)
+            }
+            throw Failure.signInRefused
+        }
+    }
+
+    private func holder(_ proof: SignInProof, _ call: Call) -> Session.Holder {
+        if let device = proof.device { return Session.Holder(.device, name: device, network: call.network) }
+        return Session.Holder(
+            .web, name: ProgramName.of(userAgent: call.header("user-agent")), network: call.network)
+    }
+
+    private func begin(_ address: Address, _ holder: Session.Holder) async throws -> Grant {
+        try await control.write { [world, settings] control in
             let person = try control.persons.findOrJoin(address: address.bytes, in: world)
-            let grant = try control.sessions.begin(person, kind: kind, lifetimes: settings.lifetimes, in: world)
+            let grant = try control.sessions.begin(person.id, holder, lifetimes: settings.lifetimes, in: world)
             try control.audit.record(
-                .signedIn, person: person.id, session: grant.session.id, network: network, at: world.now())
+                .signedIn, person: person.id, session: grant.session.id, network: holder.network, at: world.now())
             return grant
         }
     }
@@ -173,32 +133,9 @@ package struct SignInRoutes: Sendable {
         case .reused(let session, _):
             metrics.add(to: .refreshesReused)
             call.logger.warning("a refresh token was reused; its session was ended")
-            feed.end(session.cast())
+            services.feed.end(session.cast())
             throw Failure.tokenInvalid
         }
-    }
-
-    private func session(of call: Call) async throws -> Session {
-        let caller = try call.caller
-        guard let session = try await control.read({ try $0.sessions.find(caller.session.cast()) }) else {
-            throw Failure.tokenInvalid
-        }
-        return session
-    }
-
-    private func withCookies(_ answer: Answer, _ grant: Grant) -> Answer {
-        var answer = answer
-        answer.setCookie(Self.accessCookie, grant.access.text, path: "/", seconds: grant.accessSeconds)
-        answer.setCookie(Self.refreshCookie, grant.refresh.text, path: Self.authPath, seconds: grant.refreshSeconds)
-        answer.setCookie(Self.nonceCookie, "", path: Self.authPath, seconds: 0)
-        return answer
-    }
-
-    private func withoutCookies(_ answer: Answer) -> Answer {
-        var answer = answer
-        answer.setCookie(Self.accessCookie, "", path: "/", seconds: 0)
-        answer.setCookie(Self.refreshCookie, "", path: Self.authPath, seconds: 0)
-        return answer
     }
 }
 

@@ -11,6 +11,8 @@ struct NonceView: View {
 struct SignInProof: Decodable, Sendable {
     let message: String
     let signature: String
+    /// What a device wants to be called; it gets its tokens in the body. A page leaves it out, and gets cookies.
+    let device: String?
 }
 
 struct RefreshRequest: Decodable, Sendable {
@@ -20,16 +22,17 @@ struct RefreshRequest: Decodable, Sendable {
 struct SignInView: View {
     let address: String
     let user_id: String
-    let access_token: String
-    let refresh_token: String
+    let access_token: String?
+    let refresh_token: String?
     /// How long the access token counts, in seconds.
     let expires_in: Int
 
     init(_ grant: Grant) throws {
+        let showsTokens = grant.session.kind != .web
         address = try Address(bytes: grant.session.address).description
         user_id = grant.session.person.description
-        access_token = grant.access.text
-        refresh_token = grant.refresh.text
+        access_token = showsTokens ? grant.access.text : nil
+        refresh_token = showsTokens ? grant.refresh.text : nil
         expires_in = grant.accessSeconds
     }
 }

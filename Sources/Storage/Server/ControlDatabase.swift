@@ -70,6 +70,7 @@ package struct ControlTransaction {
     package let persons: PersonStore
     package let sessions: SessionStore
     package let nonces: NonceStore
+    package let pairings: PairingStore
     package let replicas: ReplicaStore
     package let audit: AuditStore
 
@@ -77,6 +78,7 @@ package struct ControlTransaction {
         persons = PersonStore(db)
         sessions = SessionStore(db)
         nonces = NonceStore(db)
+        pairings = PairingStore(db)
         replicas = ReplicaStore(db)
         audit = AuditStore(db)
     }

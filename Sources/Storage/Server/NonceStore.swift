@@ -27,13 +27,13 @@ package struct NonceStore {
 
     /// Uses a nonce up, also when it turns out to be too old or another browser's.
     ///
-    /// - Parameter binding: the cookie, when the caller sent one back. A browser always does; a program need not.
+    /// - Parameter binding: the cookie that the caller sent back.
     /// - Returns: false for a nonce that is unknown, was used, has expired, or went out with another cookie.
     package func consume(_ nonce: String, binding: Token?, at now: Timestamp) throws -> Bool {
         let row = try Row.fetchOne(
-            db, sql: "DELETE FROM nonce WHERE hash = ? RETURNING binding, expires_ms", arguments: [Self.hash(nonce)])
-        guard let row, now.milliseconds < row["expires_ms"] as Int64 else { return false }
-        guard let binding else { return true }
+            db, sql: "DELETE FROM nonce WHERE hash = ? RETURNING binding, expires_ms",
+            arguments: [Self.hash(nonce)])
+        guard let row, now.milliseconds < row["expires_ms"] as Int64, let binding else { return false }
         return binding.hash == row["binding"] as Data
     }
 

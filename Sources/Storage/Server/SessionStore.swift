@@ -5,9 +5,30 @@ import Sync
 
 /// One sign-in, as long as it lasts.
 package struct Session: Hashable, Sendable {
-    /// What holds it. A browser keeps its tokens in cookies; a device keeps them itself.
-    package enum Kind: String, Sendable {
-        case web, device
+    /// What holds it. A browser keeps its tokens in cookies; a device or an extension keeps them itself, and an
+    /// extension may do less.
+    package enum Kind: String, Sendable, CaseIterable {
+        case web, device, `extension`
+    }
+
+    /// What a session is begun with.
+    package struct Holder: Hashable, Sendable {
+        package let kind: Kind
+        package let name: String
+        /// Where it was begun from; nil when the system cannot tell.
+        package let network: String?
+
+        package static let nameLengthMax = 80
+
+        /// - Parameter name: cut, and cleaned of what would not show as one line.
+        package init(_ kind: Kind, name: String, network: String?) {
+            self.kind = kind
+            let shown = name.unicodeScalars.filter { !$0.properties.isDefaultIgnorableCodePoint }
+                .map { $0.properties.generalCategory == .control || $0.properties.isBidiControl ? " " : Character($0) }
+            let text = String(String(shown).prefix(Self.nameLengthMax)).trimmingCharacters(in: .whitespacesAndNewlines)
+            self.name = text.isEmpty ? kind.rawValue.capitalized : text
+            self.network = network
+        }
     }
 
     package let id: ID<Session>
@@ -15,6 +36,12 @@ package struct Session: Hashable, Sendable {
     /// The 20 bytes of the person's wallet.
     package let address: [UInt8]
     package let kind: Kind
+    package let name: String
+    /// Where it last called from, as a network.
+    package let network: String?
+    package let created: Timestamp
+    /// When it last called, to the minute.
+    package let seen: Timestamp
     /// The copy of the journal it writes for; nil before its first sync.
     package let replica: ReplicaID?
     /// When the token that was shown stops to count.
@@ -29,7 +56,7 @@ package struct SessionLifetimes: Hashable, Sendable {
     /// For how long the refresh token before the newest one may be shown again: two tabs, or a lost answer.
     package var graceSeconds: Int
 
-    package init(accessSeconds: Int = 900, refreshSeconds: Int = 604_800, graceSeconds: Int = 30) {
+    package init(accessSeconds: Int = 900, refreshSeconds: Int = 604_800, graceSeconds: Int = 10) {
         self.accessSeconds = accessSeconds
         self.refreshSeconds = refreshSeconds
         self.graceSeconds = graceSeconds
@@ -58,25 +85,31 @@ package struct SessionStore {
     /// Whoever signs in once more loses the oldest session.
     package static let perPersonMax = 100
 
+    private static let columns = """
+        session.id, session.person, person.address, session.kind, session.name, session.network, session.created_ms,
+        session.seen_ms, session.replica
+        """
+
     private let db: Database
 
     init(_ db: Database) { self.db = db }
 
     package func begin(
-        _ person: Person, kind: Session.Kind, lifetimes: SessionLifetimes, in world: World
+        _ person: ID<Person>, _ holder: Session.Holder, lifetimes: SessionLifetimes, in world: World
     ) throws -> Grant {
         let now = world.now()
         let id = ID<Session>.new(in: world)
         let ends = now.adding(milliseconds: Int64(lifetimes.refreshSeconds) * 1000)
-        try revokeOldest(of: person.id, keeping: Self.perPersonMax - 1, at: now)
+        try revokeOldest(of: person, keeping: Self.perPersonMax - 1, at: now)
         try db.execute(
             sql: """
-                INSERT INTO session (id, person, kind, generation, rotated_ms, created_ms, ends_ms)
-                VALUES (?, ?, ?, 0, ?, ?, ?)
+                INSERT INTO session (
+                    id, person, kind, name, network, seen_ms, generation, rotated_ms, created_ms, ends_ms)
+                VALUES (:id, :person, :kind, :name, :network, :now, 0, :now, :now, :ends)
                 """,
             arguments: [
-                Data(id.bytes), Data(person.id.bytes), kind.rawValue, now.milliseconds, now.milliseconds,
-                ends.milliseconds,
+                "id": Data(id.bytes), "person": Data(person.bytes), "kind": holder.kind.rawValue, "name": holder.name,
+                "network": holder.network, "now": now.milliseconds, "ends": ends.milliseconds,
             ])
         return try grant(id, generation: 0, ends: ends, lifetimes: lifetimes, in: world)
     }
@@ -86,8 +119,7 @@ package struct SessionStore {
         try Row.fetchOne(
             db.cachedStatement(
                 sql: """
-                    SELECT session.id, session.person, person.address, session.kind, session.replica,
-                        min(access_token.expires_ms, session.ends_ms) AS expires_ms
+                    SELECT \(Self.columns), min(access_token.expires_ms, session.ends_ms) AS expires_ms
                     FROM access_token
                         JOIN session ON session.id = access_token.session
                         JOIN person ON person.id = session.person
@@ -103,13 +135,33 @@ package struct SessionStore {
         try Row.fetchOne(
             db.cachedStatement(
                 sql: """
-                    SELECT session.id, session.person, person.address, session.kind, session.replica,
-                        session.ends_ms AS expires_ms
+                    SELECT \(Self.columns), session.ends_ms AS expires_ms
                     FROM session JOIN person ON person.id = session.person
                     WHERE session.id = ? AND session.revoked_ms IS NULL
                     """),
             arguments: [Data(id.bytes)]
         ).flatMap(Session.init)
+    }
+
+    /// A person's sessions that go on, the one that called last first.
+    package func live(of person: ID<Person>, at now: Timestamp) throws -> [Session] {
+        try Row.fetchAll(
+            db.cachedStatement(
+                sql: """
+                    SELECT \(Self.columns), session.ends_ms AS expires_ms
+                    FROM session JOIN person ON person.id = session.person
+                    WHERE session.person = ? AND session.revoked_ms IS NULL AND session.ends_ms > ?
+                    ORDER BY session.seen_ms DESC, session.id DESC
+                    """),
+            arguments: [Data(person.bytes), now.milliseconds]
+        ).compactMap(Session.init)
+    }
+
+    /// Notes that a session called.
+    package func noteSeen(_ id: ID<Session>, from network: String?, at now: Timestamp) throws {
+        try db.execute(
+            sql: "UPDATE session SET seen_ms = ?, network = coalesce(?, network) WHERE id = ?",
+            arguments: [now.milliseconds, network, Data(id.bytes)])
     }
 
     /// Exchanges a refresh token for new ones.
@@ -146,11 +198,21 @@ package struct SessionStore {
         return .granted(try grant(id, generation: newest, ends: ends, lifetimes: lifetimes, in: world))
     }
 
-    /// Ends a session at once: none of its tokens counts from here on.
+    /// Ends a session at once: none of its tokens counts from here on, and no code that it made pairs anything.
     package func revoke(_ id: ID<Session>, at now: Timestamp) throws {
+        try db.execute(sql: "DELETE FROM pairing WHERE session = ?", arguments: [Data(id.bytes)])
         try db.execute(
             sql: "UPDATE session SET revoked_ms = ? WHERE id = ? AND revoked_ms IS NULL",
             arguments: [now.milliseconds, Data(id.bytes)])
+    }
+
+    /// Ends all sessions of a person.
+    ///
+    /// - Returns: those that had not ended before.
+    package func revokeAll(of person: ID<Person>, at now: Timestamp) throws -> [ID<Session>] {
+        let ids = try live(of: person, at: now).map(\.id)
+        for id in ids { try revoke(id, at: now) }
+        return ids
     }
 
     package func deleteEnded(at now: Timestamp) throws {
@@ -166,6 +228,11 @@ package struct SessionStore {
                     SELECT id FROM session WHERE person = ? AND revoked_ms IS NULL AND ends_ms > ?
                     ORDER BY created_ms DESC, id DESC LIMIT -1 OFFSET ?)
                 """, arguments: [now.milliseconds, Data(person.bytes), now.milliseconds, count])
+    }
+
+    /// Begun seconds count: the moment between the start of a session and its grant takes none away.
+    private static func seconds(from now: Timestamp, to end: Timestamp) -> Int {
+        Int((end.milliseconds - now.milliseconds + 999) / 1000)
     }
 
     private func grant(
@@ -190,8 +257,7 @@ package struct SessionStore {
         }
         return Grant(
             session: live, access: access, refresh: refresh,
-            accessSeconds: Int(expires.milliseconds - now.milliseconds) / 1000,
-            refreshSeconds: Int(ends.milliseconds - now.milliseconds) / 1000)
+            accessSeconds: Self.seconds(from: now, to: expires), refreshSeconds: Self.seconds(from: now, to: ends))
     }
 }
 
@@ -201,7 +267,9 @@ extension Session {
             let kind = Kind(rawValue: row["kind"])
         else { return nil }
         self.init(
-            id: id, person: person, address: Array(row["address"] as Data), kind: kind,
+            id: id, person: person, address: Array(row["address"] as Data), kind: kind, name: row["name"],
+            network: row["network"], created: Timestamp(milliseconds: row["created_ms"]),
+            seen: Timestamp(milliseconds: row["seen_ms"]),
             replica: (row["replica"] as Data?).flatMap { ReplicaID(bytes: $0) },
             expires: Timestamp(milliseconds: row["expires_ms"]))
     }

@@ -22,7 +22,7 @@ final class Handshake: Sendable {
             // Whoever reads says goodbye in order; the automatic answer would hang up on it.
             maxFrameSize: WebLimits.frameBytesMax, enableAutomaticErrorHandling: false,
             shouldUpgrade: { channel, head in
-                channel.eventLoop.makeFutureWithTask { await self.identify(head.headers) }
+                channel.eventLoop.makeFutureWithTask { await self.identify(head.headers, peer: channel.remoteAddress) }
                     .flatMap { refusal in
                         guard let refusal else { return channel.eventLoop.makeSucceededFuture(HTTPHeaders()) }
                         return Self.refuse(refusal, channel)
@@ -36,18 +36,20 @@ final class Handshake: Sendable {
             })
     }
 
-    private func identify(_ headers: HTTPHeaders) async -> Failure? {
+    private func identify(_ headers: HTTPHeaders, peer: SocketAddress?) async -> Failure? {
+        let address = admittance.proxies.client(
+            of: peer.flatMap { ClientAddress($0) }, forwardedFor: headers["x-forwarded-for"])
         do {
             if let authorization = headers.first(name: "authorization") {
                 guard let token = Admittance.bearerToken(authorization) else { throw Failure.tokenInvalid }
-                let found = try await admittance.caller(holding: token)
+                let found = try await admittance.caller(holding: token, from: address)
                 caller.withLock { $0 = found }
-            } else if let cookie = Cookies(from: headers["cookie"])[Admittance.cookieName] {
+            } else if let cookie = Cookies(from: headers["cookie"])[admittance.cookies.access] {
                 guard let origin = headers.first(name: "origin"), admittance.origins.contains(origin) else {
                     throw Failure.foreignOrigin
                 }
                 // An old cookie comes along by itself; it makes nobody a stranger.
-                let found = try await admittance.doorkeeper.caller(holding: cookie.value)
+                let found = try await admittance.doorkeeper.caller(holding: cookie.value, from: address)
                 caller.withLock { $0 = found }
             }
             return nil

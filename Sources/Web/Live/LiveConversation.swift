@@ -192,7 +192,8 @@ final class LiveConversation: Sendable {
         guard params.count == 1 else { throw .badRequest }
         let found: Caller?
         do {
-            found = try await admittance.doorkeeper.caller(holding: params[0])
+            found = try await admittance.doorkeeper.caller(
+                holding: params[0], from: channel.remoteAddress.flatMap { ClientAddress($0) })
         } catch {
             throw .unavailable
         }

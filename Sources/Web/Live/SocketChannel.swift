@@ -5,6 +5,7 @@ import NIOCore
 import NIOHTTP1
 import NIOHTTPTypes
 import NIOHTTPTypesHTTP1
+import NIOSSL
 import NIOWebSocket
 import Primitives
 
@@ -28,12 +29,19 @@ struct SocketChannel: ServerChildChannel, HTTPChannelHandler {
     let paths: Set<String>
     let feed: LiveFeed
     let admittance: Admittance
+    let connections: ConnectionCount
+    /// Nil where the connection is plain.
+    let tls: NIOSSLContext?
     let limits: WebLimits
     let world: World
     let metrics: Metrics
 
+    private struct TooManyConnections: Error {}
+
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
         channel.eventLoop.makeCompletedFuture {
+            guard connections.admit(channel) else { throw TooManyConnections() }
+            if let tls { try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: tls)) }
             var decoderLimits = NIOHTTPDecoderLimitConfiguration()
             decoderLimits.maxHeaderFieldSize = WebLimits.headersBytesMax
             decoderLimits.maxHeaderListSize = WebLimits.headersBytesMax
@@ -69,7 +77,7 @@ struct SocketChannel: ServerChildChannel, HTTPChannelHandler {
 
     private func http(_ channel: any Channel, _ logger: Logger) throws -> Decided {
         let pipeline = channel.pipeline.syncOperations
-        try pipeline.addHandler(HTTP1ToHTTPServerCodec(secure: false))
+        try pipeline.addHandler(HTTP1ToHTTPServerCodec(secure: tls != nil))
         try pipeline.addHandler(HTTPConnectionStateHandler(idleTimeout: .seconds(limits.idleSeconds), logger: logger))
         try pipeline.addHandler(LastAnswerHandler())
         return .http(

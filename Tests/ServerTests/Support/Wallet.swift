@@ -21,18 +21,26 @@ struct Wallet {
         var notBefore: Timestamp?
         var signer: PrivateKey?
         var signature: String?
+        /// Nil signs in like a page.
+        var device: String? = "test"
         var fields: [String: String] = [:]
     }
 
     /// Asks for a nonce, signs and shows it.
     func signIn(at server: RunningServer, _ changes: Changes = Changes()) throws -> HTTPAnswer {
         let client = try server.client()
-        let nonce = try changes.nonce ?? Self.nonce(client)
-        return try show(message(server, nonce, changes), client, changes)
+        var changes = changes
+        let nonce = try Self.nonce(client)
+        if changes.fields["Cookie"] == nil { changes.fields["Cookie"] = nonce.cookie }
+        return try show(message(server, changes.nonce ?? nonce.text, changes), client, changes)
     }
 
-    static func nonce(_ client: HTTPConnection) throws -> String {
-        try #require(try client.get("/api/v1/auth/nonce").json["nonce"] as? String)
+    /// - Returns: the nonce, and the cookie to send back with it.
+    static func nonce(_ client: HTTPConnection) throws -> (text: String, cookie: String) {
+        let answer = try client.get("/api/v1/auth/nonce")
+        return (
+            try #require(answer.json["nonce"] as? String), "sign_in=" + (try #require(answer.cookie("sign_in")))
+        )
     }
 
     func message(_ server: RunningServer, _ nonce: String, _ changes: Changes = Changes()) throws -> String {
@@ -47,8 +55,9 @@ struct Wallet {
     func show(_ message: String, _ client: HTTPConnection, _ changes: Changes = Changes()) throws -> HTTPAnswer {
         let signature =
             try changes.signature ?? PersonalMessage(message).sign(with: changes.signer ?? key).description
-        return try client.post(
-            "/api/v1/auth/verify-siwe", ["message": message, "signature": signature], changes.fields)
+        var proof = ["message": message, "signature": signature]
+        proof["device"] = changes.device
+        return try client.post("/api/v1/auth/verify-siwe", proof, changes.fields)
     }
 
     /// A session that works.

@@ -1,23 +1,9 @@
 import Journal
 import Primitives
+import TestSupport
 
-/// Chance that repeats: the same seed rolls the same numbers (SplitMix64, Steele, Lea and Flood 2014).
-struct Dice: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var mixed = state
-        mixed = (mixed ^ mixed >> 30) &* 0xbf58_476d_1ce4_e5b9
-        mixed = (mixed ^ mixed >> 27) &* 0x94d0_49bb_1331_11eb
-        return mixed ^ mixed >> 31
-    }
-
+extension Dice {
     mutating func roll(_ range: ClosedRange<Int64>) -> Int64 { .random(in: range, using: &self) }
-
-    mutating func chance(_ percent: Int64) -> Bool { roll(1...100) <= percent }
 
     /// A whole number of `10^-decimals`.
     mutating func amount(_ range: ClosedRange<Int64>, decimals: Int) -> Amount {
@@ -27,7 +13,7 @@ struct Dice: RandomNumberGenerator {
 
     /// Fills with prices of four decimals and quantities of two, so that every product is exact; the fee is a hundredth
     /// of each unit of quantity, so that it can be split without a rest. Sequences are even: there is room between them.
-    mutating func fills(_ count: Int, flatPercent: Int64 = 30) -> [Fill] {
+    mutating func fills(_ count: Int, flatPercent: Int = 30) -> [Fill] {
         var fills: [Fill] = []
         var position: Int128 = 0
         var time: Int64 = 1_700_000_000_000

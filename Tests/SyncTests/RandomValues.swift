@@ -1,24 +1,8 @@
 import Primitives
 import Sync
+import TestSupport
 
-/// Chance that can be repeated: SplitMix64. A failure names the seed it was thrown with.
-struct SyncDice: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var mixed = state
-        mixed = (mixed ^ mixed >> 30) &* 0xbf58_476d_1ce4_e5b9
-        mixed = (mixed ^ mixed >> 27) &* 0x94d0_49bb_1331_11eb
-        return mixed ^ mixed >> 31
-    }
-
-    mutating func roll(_ sides: Int) -> Int { Int.random(in: 0..<sides, using: &self) }
-    mutating func chance(_ percent: Int) -> Bool { roll(100) < percent }
-    mutating func pick<T>(_ choices: [T]) -> T { choices[roll(choices.count)] }
-
+extension Dice {
     mutating func bytes(_ count: Int) -> [UInt8] { (0..<count).map { _ in UInt8.random(in: 0...255, using: &self) } }
 
     /// Few replicas and small counters, so that clocks meet.

@@ -1,0 +1,88 @@
+// The server's routes, as this page calls them. Cookies carry the session: no script ever sees a token.
+
+const base = "/api/v1";
+const refreshLock = "daybook.refresh";
+const refreshedKey = "daybook.refreshed";
+
+/** What the server refused, or that it was not reached (status 0). */
+export class CallError extends Error {
+  constructor(status, code, message, retryAfter) {
+    super(message);
+    this.status = status;
+    this.code = code;
+    this.retryAfter = retryAfter;
+  }
+
+  /** The session is over, or there never was one. */
+  get isSignedOut() {
+    return this.status === 401;
+  }
+}
+
+async function send(method, path, body) {
+  const options = { method, cache: "no-store", credentials: "same-origin", headers: { Accept: "application/json" } };
+  if (body !== undefined) {
+    options.headers["Content-Type"] = "application/json";
+    options.body = JSON.stringify(body);
+  }
+  let response;
+  try {
+    response = await fetch(base + path, options);
+  } catch {
+    throw new CallError(0, "network", "The server cannot be reached. Check the connection, then try again.");
+  }
+  const answer = response.status === 204 ? null : await response.json().catch(() => null);
+  if (response.ok) return { answer, date: response.headers.get("Date") };
+  const retryAfter = Number(response.headers.get("Retry-After")) || null;
+  const message = answer?.message ?? `The server answered with ${response.status}, and did not say why.`;
+  throw new CallError(response.status, answer?.error ?? "unknown", message, retryAfter);
+}
+
+/** A call that needs no session. Also tells the server's clock, where it shows it. */
+export async function ask(method, path, body) {
+  const { answer, date } = await send(method, path, body);
+  const time = date === null ? Number.NaN : Date.parse(date);
+  return { answer, now: Number.isNaN(time) ? Date.now() : time };
+}
+
+/** A call of the session. An access token that has run out is renewed once, and the call made again. */
+export async function call(method, path, body) {
+  const asked = Date.now();
+  try {
+    return (await send(method, path, body)).answer;
+  } catch (error) {
+    if (!(error instanceof CallError) || !error.isSignedOut) throw error;
+  }
+  await oneAtATime(() => refresh(asked));
+  return (await send(method, path, body)).answer;
+}
+
+/** Two refreshes at once would look to the server like a stolen token, so all tabs of a browser wait for one. */
+async function oneAtATime(work) {
+  if (!navigator.locks) return work();
+  return navigator.locks.request(refreshLock, work);
+}
+
+async function refresh(asked) {
+  // Another tab did it after this one had asked. A time to come was written before the clock was set back.
+  const refreshed = Number(stored(refreshedKey));
+  if (refreshed > asked && refreshed <= Date.now()) return;
+  await send("POST", "/auth/refresh");
+  store(refreshedKey, String(Date.now()));
+}
+
+function stored(key) {
+  try {
+    return localStorage.getItem(key);
+  } catch {
+    return null;
+  }
+}
+
+function store(key, value) {
+  try {
+    localStorage.setItem(key, value);
+  } catch {
+    // A browser that keeps nothing only makes the other tabs refresh once more.
+  }
+}

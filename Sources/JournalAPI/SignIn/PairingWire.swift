@@ -1,0 +1,70 @@
+import Primitives
+import Storage
+import Web
+
+struct PairingCodeView: View {
+    let code: String
+    let expires_in: Int
+}
+
+struct PairingRequest: Decodable, Sendable {
+    enum Kind: String, Decodable, Sendable {
+        case `extension`, device
+    }
+
+    let code: String
+    let name: String?
+    let kind: Kind?
+}
+
+struct PairingConfirmation: Decodable, Sendable {
+    let claim: String
+}
+
+struct PairingPendingView: Encodable, Sendable {
+    let status = "pending"
+    let retry_after: Int
+
+    private enum CodingKeys: CodingKey {
+        case status, retry_after
+    }
+}
+
+struct PairingStatusView: View {
+    struct Claim: Encodable, Sendable {
+        let id: String
+        let name: String
+        let kind: String
+        let network: String?
+
+        init(id: String, _ holder: Session.Holder) {
+            self.id = id
+            name = holder.name
+            kind = holder.kind.rawValue
+            network = holder.network
+        }
+    }
+
+    let status: String
+    let expires_in: Int?
+    /// Who waits to be confirmed, or who is in, by the id of the session.
+    let claim: Claim?
+
+    init(_ pairing: PairingStatus, at now: Timestamp) {
+        func seconds(_ expires: Timestamp) -> Int { Int(max(0, expires.milliseconds - now.milliseconds) / 1000) }
+        switch pairing {
+        case .none: (status, expires_in, claim) = ("none", nil, nil)
+        case .waiting(let expires): (status, expires_in, claim) = ("waiting", seconds(expires), nil)
+        case .pending(let pending, let expires):
+            (status, expires_in) = ("pending", seconds(expires))
+            claim = Claim(id: pending.id.description, pending.holder)
+        case .paired(let session):
+            (status, expires_in) = ("claimed", nil)
+            claim = session.map { session in
+                Claim(
+                    id: session.id.description,
+                    Session.Holder(session.kind, name: session.name, network: session.network))
+            }
+        }
+    }
+}
