@@ -247,24 +247,28 @@ def test_a_claim_from_another_network_waits_for_the_person(person):
     expect(page.get_by_text("Phone is paired.")).to_be_visible()
 
 
-def test_two_tabs_refresh_once_and_sign_out_together(person):
-    person.sign_in()
-    other = person.open()
-    expect(other.locator("#address")).to_be_visible()
-    person.page.wait_for_timeout(ACCESS_SECONDS * 1000 + 200)
-    person.refreshes.clear()
-    for page in (person.page, other):
-        page.evaluate("void location.reload()")
-    for page in (person.page, other):
-        expect(page.locator("#address")).to_be_visible()
-        expect(page.locator("#sessions li")).to_have_count(1)
-    assert person.refreshes == [200]
+def test_two_tabs_refresh_once_and_sign_out_together(chromium):
+    # With tokens that last, so that one refresh is all there can be.
+    with RunningServer() as server:
+        person = Person(server, chromium)
+        person.sign_in()
+        other = person.open()
+        expect(other.locator("#address")).to_be_visible()
+        person.context.clear_cookies(name="access_token")
+        for page in (person.page, other):
+            page.evaluate("void location.reload()")
+        for page in (person.page, other):
+            expect(page.locator("#address")).to_be_visible()
+            expect(page.locator("#sessions li")).to_have_count(1)
+        assert person.refreshes == [200]
 
-    person.page.get_by_role("button", name="Sign out everywhere").click()
-    person.page.get_by_role("dialog").get_by_role("button", name="Sign out everywhere").click()
-    expect(person.page.get_by_text("You are signed out everywhere.")).to_be_visible()
-    expect(other.get_by_text("You signed out in another tab.")).to_be_visible()
-    assert person.cookies() == {}
+        person.page.bring_to_front()
+        person.page.get_by_role("button", name="Sign out everywhere").click()
+        person.page.get_by_role("dialog").get_by_role("button", name="Sign out everywhere").click()
+        expect(person.page.get_by_text("You are signed out everywhere.")).to_be_visible()
+        expect(other.get_by_text("You signed out in another tab.")).to_be_visible()
+        assert person.cookies() == {}
+        person.close()
 
 
 def test_a_session_that_was_revoked_elsewhere_is_over_here(person):
