@@ -32,7 +32,7 @@ package struct IdentityServices: Sendable {
     /// - Throws: `auth.invalid_token` when the session ended meanwhile.
     func session(of call: Call) async throws -> Session {
         let caller = try call.caller
-        guard let session = try await control.read({ try $0.sessions.find(caller.session.cast()) }) else {
+        guard let session = try await control.session(caller.session.cast()) else {
             throw Failure.tokenInvalid
         }
         return session

@@ -19,7 +19,7 @@ package struct SessionDoorkeeper: Doorkeeper {
     package func caller(holding token: String, from address: ClientAddress?) async throws -> Caller? {
         guard let token = Token(token) else { return nil }
         let now = world.now()
-        guard let session = try await control.read({ try $0.sessions.find(access: token, at: now) }) else { return nil }
+        guard let session = try await control.session(access: token, at: now) else { return nil }
         let network = address?.network
         if now.milliseconds - session.seen.milliseconds >= Self.seenMilliseconds || network != session.network {
             try await control.write { try $0.sessions.noteSeen(session.id, from: network, at: now) }

@@ -61,7 +61,7 @@ package struct SyncRoutes: Sendable {
     /// - Throws: `sync.no_replica`, `sync.bad_replica`, `replica.foreign`, `replica.too_many`.
     private func replica(of call: Call, _ journal: OpenJournal) async throws -> ReplicaID {
         let id: ID<Session> = try call.caller.session.cast()
-        guard let session = try await services.control.read({ try $0.sessions.find(id) }) else {
+        guard let session = try await services.control.session(id) else {
             throw Failure.tokenInvalid
         }
         guard let text = call.header(Self.replicaHeader) else {

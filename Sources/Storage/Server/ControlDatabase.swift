@@ -12,6 +12,7 @@ package final class ControlDatabase: Sendable {
     private static let readersMax = 4
 
     private let pool: DatabasePool
+    private let sessions = SessionCache()
 
     private init(_ pool: DatabasePool) { self.pool = pool }
 
@@ -43,7 +44,26 @@ package final class ControlDatabase: Sendable {
 
     /// Runs `body` in one transaction, which is on the disk when this returns, or undone when it throws.
     package func write<T: Sendable>(_ body: @Sendable @escaping (ControlTransaction) throws -> T) async throws -> T {
-        try await Self.translating { try await self.pool.write { try body(ControlTransaction($0)) } }
+        defer { sessions.forget() }
+        return try await Self.translating { try await self.pool.write { try body(ControlTransaction($0)) } }
+    }
+
+    /// The session of an access token that counts now. Mostly answered without the disk.
+    package func session(access token: Token, at now: Timestamp) async throws -> Session? {
+        if let known = sessions.find(access: token) { return known.expires > now ? known : nil }
+        let moment = sessions.moment
+        guard let found = try await read({ try $0.sessions.find(access: token, at: now) }) else { return nil }
+        sessions.keep(found, access: token, since: moment)
+        return found
+    }
+
+    /// A session that has not ended, by its id. Mostly answered without the disk.
+    package func session(_ id: ID<Session>) async throws -> Session? {
+        if let known = sessions.find(id) { return known }
+        let moment = sessions.moment
+        guard let found = try await read({ try $0.sessions.find(id) }) else { return nil }
+        sessions.keep(found, since: moment)
+        return found
     }
 
     /// Makes sure that the database answers.
