@@ -254,6 +254,7 @@ def test_two_tabs_refresh_once_and_sign_out_together(chromium):
         person.sign_in()
         other = person.open()
         expect(other.locator("#address")).to_be_visible()
+        person.refreshes.clear()
         person.context.clear_cookies(name="access_token")
         for page in (person.page, other):
             page.evaluate("void location.reload()")
