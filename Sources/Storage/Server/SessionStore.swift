@@ -230,6 +230,11 @@ package struct SessionStore {
                 """, arguments: [now.milliseconds, Data(person.bytes), now.milliseconds, count])
     }
 
+    /// Begun seconds count: the moment between the start of a session and its grant takes none away.
+    private static func seconds(from now: Timestamp, to end: Timestamp) -> Int {
+        Int((end.milliseconds - now.milliseconds + 999) / 1000)
+    }
+
     private func grant(
         _ id: ID<Session>, generation: Int, ends: Timestamp, lifetimes: SessionLifetimes, in world: World
     ) throws -> Grant {
@@ -252,8 +257,7 @@ package struct SessionStore {
         }
         return Grant(
             session: live, access: access, refresh: refresh,
-            accessSeconds: Int(expires.milliseconds - now.milliseconds) / 1000,
-            refreshSeconds: Int(ends.milliseconds - now.milliseconds) / 1000)
+            accessSeconds: Self.seconds(from: now, to: expires), refreshSeconds: Self.seconds(from: now, to: ends))
     }
 }
 
