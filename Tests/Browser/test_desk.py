@@ -254,9 +254,12 @@ def test_two_tabs_refresh_once_and_sign_out_together(chromium):
         person.sign_in()
         other = person.open()
         expect(other.locator("#address")).to_be_visible()
+        person.refreshes.clear()
         person.context.clear_cookies(name="access_token")
         for page in (person.page, other):
             page.evaluate("void location.reload()")
+        # Until both have left, what is seen is the page as it was.
+        person.page.wait_for_timeout(1000)
         for page in (person.page, other):
             expect(page.locator("#address")).to_be_visible()
             expect(page.locator("#sessions li")).to_have_count(1)
