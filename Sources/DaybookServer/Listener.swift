@@ -1,3 +1,5 @@
+import Dispatch
+import Foundation
 import NIOCore
 import Primitives
 import ServiceLifecycle
@@ -21,7 +23,27 @@ struct Listener: Service {
         self.service = service
     }
 
+    /// How long the other services may take to stop when this one cannot begin, in seconds.
+    private static let lastSeconds = 5.0
+
     func run() async throws {
+        do {
+            try await listen()
+        } catch let failure as Failure {
+            endSoon(failure)
+            throw failure
+        }
+    }
+
+    /// A server that cannot listen is of no use: it does not wait for ever for the rest of it.
+    private func endSoon(_ failure: Failure) {
+        DispatchQueue.global().asyncAfter(deadline: .now() + Self.lastSeconds) {
+            FileHandle.standardError.write(Data("daybook-server: \(failure)\n".utf8))
+            exit(1)
+        }
+    }
+
+    private func listen() async throws {
         do {
             try await service.run()
         } catch let error as IOError {

@@ -35,22 +35,28 @@ final class CrashPlace {
 
     var address: String { "http://127.0.0.1:\(port)" }
 
-    /// Starts the server; again at the port that it had.
+    /// Starts the server; again at the port that it had. Somebody else's connection may have that port for a moment.
     func startServer() throws {
-        let server = try CrashProcess(
-            "daybook-server",
-            ["serve", "--data", path + "/server", "--http", "127.0.0.1:\(port)", "--websocket", "127.0.0.1:0"],
-            environment: ["DAYBOOK_LOG_LEVEL": "error"], in: path)
-        self.server = server
-        for _ in 0..<1500 {
+        var said = ""
+        for _ in 0..<6 {
+            let server = try CrashProcess(
+                "daybook-server",
+                ["serve", "--data", path + "/server", "--http", "127.0.0.1:\(port)", "--websocket", "127.0.0.1:0"],
+                environment: ["DAYBOOK_LOG_LEVEL": "error"], in: path)
+            self.server = server
+            for _ in 0..<1000 where !server.output.hasSuffix("\n") && !server.error.contains("server.port_in_use") {
+                usleep(20_000)
+            }
             if server.output.hasSuffix("\n") {
                 let numbers = server.output.split(separator: ":").compactMap { Int($0.prefix { $0.isNumber }) }
                 port = try #require(numbers.first)
                 return
             }
-            usleep(20_000)
+            said = server.error
+            killServer()
+            usleep(1_000_000)
         }
-        throw Failed(description: "the server did not start: \(server.error)")
+        throw Failed(description: "the server did not start: \(said)")
     }
 
     func killServer() {
