@@ -17,11 +17,13 @@ struct SecondUserBench: AsyncParsableCommand {
 
     func run() async throws {
         let sheet = try TradeSheet(options.trades)
-        let server = try RunningServer(server, data: options.work + "/server")
+        // Beside what another step may have left.
+        let work = options.work + "/second-user"
+        let server = try RunningServer(server, data: work + "/server")
         defer { server.stop() }
         let a = try await Device(
-            JournalFile.bench(in: options.work + "/a", sheet), .new(in: .live), server: server.url, by: server.url)
-        let other = try SecondUser(trades: options.trades, work: options.work + "/c", server: server.url)
+            JournalFile.bench(in: work + "/a", sheet), .new(in: .live), server: server.url, by: server.url)
+        let other = try SecondUser(trades: options.trades, work: work + "/c", server: server.url)
         // With both signed in, and the first journal not uploaded.
         let idle = server.facts.memory
         try await Task.sleep(for: Self.undisturbed)
