@@ -56,16 +56,9 @@ struct LoginCommand: AsyncParsableCommand {
                     + "can sign in as you, you included.")
         }
         let name = try await SavedSession.deviceName(nil, of: journal)
-        let connection = ServerConnection(url, keeper: nil, world: .live)
-        let begun: SignIn.Begun
-        do {
-            begun = try await SignIn(connection, world: .live).begin(with: key, device: name)
-            await connection.close()
-        } catch {
-            await connection.close()
-            throw error
+        let saved = try await SavedSession.begin(at: url, for: journal) { connection in
+            try await SignIn(connection, world: .live).begin(with: key, device: name)
         }
-        let saved = try await SavedSession.keep(begun, at: url, for: journal)
         try await journal.close()
         if options.json {
             JSON.object([

@@ -45,8 +45,25 @@ struct SavedSession: Codable, Sendable, CustomStringConvertible, CustomReflectab
 extension SavedSession {
     private static let nameByteCountMax = 100
 
+    /// Begins a session at a server, and keeps it; the connection is closed whatever happens.
+    static func begin(
+        at server: ServerURL, for journal: JournalFile, _ body: (ServerConnection) async throws -> SignIn.Begun
+    ) async throws -> SavedSession {
+        let connection = ServerConnection(server, keeper: nil, world: .live)
+        let begun: SignIn.Begun
+        do {
+            begun = try await body(connection)
+            await connection.close()
+        } catch {
+            await connection.close()
+            throw error
+        }
+        return try await keep(begun, at: server, for: journal)
+    }
+
     /// Puts a session that has begun in the place of the one before it.
-    static func keep(_ begun: SignIn.Begun, at server: ServerURL, for journal: JournalFile) async throws -> SavedSession
+    private static func keep(_ begun: SignIn.Begun, at server: ServerURL, for journal: JournalFile) async throws
+        -> SavedSession
     {
         let former = try? SessionFile.find(journalDirectory: journal.directory)
         let saved = SavedSession(server: server, begun: begun)

@@ -66,18 +66,11 @@ struct PairCommand: AsyncParsableCommand {
         guard let address = server ?? former?.server else { throw Failure.serverMissing }
         let url = try ServerURL(address)
         let name = try await SavedSession.deviceName(name, of: journal)
-        let connection = ServerConnection(url, keeper: nil, world: .live)
-        let begun: SignIn.Begun
-        do {
-            begun = try await Pairing(connection, world: .live).claim(code, as: name) {
+        let saved = try await SavedSession.begin(at: url, for: journal) { connection in
+            try await Pairing(connection, world: .live).claim(code, as: name) {
                 Terminal.note("The other device is in another network. Confirm there that this is you …")
             }
-            await connection.close()
-        } catch {
-            await connection.close()
-            throw error
         }
-        let saved = try await SavedSession.keep(begun, at: url, for: journal)
         try await journal.close()
         if options.json {
             JSON.object([

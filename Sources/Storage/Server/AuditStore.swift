@@ -71,12 +71,6 @@ package struct AuditStore {
         }
     }
 
-    package func count(_ event: Event, of person: ID<Person>) throws -> Int {
-        try Int.fetchOne(
-            db, sql: "SELECT count(*) FROM audit WHERE event = ? AND person = ?",
-            arguments: [event.rawValue, Data(person.bytes)]) ?? 0
-    }
-
     package func deleteExpired(at now: Timestamp) throws {
         try db.execute(
             sql: "DELETE FROM audit WHERE at_ms < ?",

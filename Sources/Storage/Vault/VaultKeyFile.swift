@@ -83,7 +83,7 @@ package enum VaultKeyFile {
         let file = open(draft, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard file >= 0 else { throw .vaultKeyUnwritable(path, errno) }
         defer { unlink(draft) }
-        let problem = put(Array(text.utf8), in: file)
+        let problem = PrivateContents.put(Array(text.utf8), in: file)
         close(file)
         guard problem == 0 else { throw .vaultKeyUnwritable(path, problem) }
         // A link, unlike a rename, fails when the name is taken.
@@ -93,20 +93,6 @@ package enum VaultKeyFile {
         } catch {
             throw .vaultKeyUnwritable(path, errno)
         }
-    }
-
-    /// Zero, or the error number of what went wrong.
-    private static func put(_ contents: [UInt8], in file: Int32) -> Int32 {
-        // An unusual umask may have taken bits from the owner as well.
-        guard fchmod(file, 0o600) == 0 else { return errno }
-        var rest = contents[...]
-        while !rest.isEmpty {
-            let count = rest.withUnsafeBytes { write(file, $0.baseAddress, $0.count) }
-            if count < 0, errno == EINTR { continue }
-            guard count > 0 else { return count < 0 ? errno : EIO }
-            rest = rest.dropFirst(count)
-        }
-        return fsync(file) == 0 ? 0 : errno
     }
 }
 
