@@ -32,8 +32,10 @@ enum ServerFailure {
         case 401: .unauthenticated
         case 403: .forbidden
         case 404: .notFound
+        case 405: .wrongMethod
         case 409: .conflict
         case 410: .gone
+        case 412: .stale
         case 413: .tooLarge
         case 429: .tooMany
         case 502, 503, 504: .unavailable

@@ -19,7 +19,9 @@ package func journalAPI(
     table.post("/auth/revoke-all", "End all sessions", admits: .owner, sessions.revokeAll)
     table.get("/auth/sessions", "List the sessions that go on", admits: .owner, sessions.list)
     table.delete("/auth/sessions/{id}", "End a session", admits: .owner, sessions.revoke)
-    table.get("/auth/audit", "Read what happened to the sessions", admits: .owner, sessions.audit)
+    table.get(
+        "/auth/audit", "Read what happened to the sessions", admits: .owner, reads: SessionRoutes.auditFields,
+        sessions.audit)
 
     table.post("/auth/pair-extension", "Make a code that pairs", admits: .owner, pairing.make)
     table.get("/auth/pair-extension", "Ask what became of the code", admits: .owner, pairing.status)

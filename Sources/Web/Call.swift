@@ -12,17 +12,19 @@ package struct Call: Sendable {
     private let context: CallContext
     private let origins: Origins
     private let limits: WebLimits
+    private let query: Query
     /// Set for routes that admit persons only.
     private let admitted: Caller?
     /// Where it comes from; nil when the system cannot tell.
     package let address: ClientAddress?
 
     init(
-        _ request: Request, _ context: CallContext, caller: Caller?, from address: ClientAddress?, origins: Origins,
-        limits: WebLimits
+        _ request: Request, _ context: CallContext, query: Query, caller: Caller?, from address: ClientAddress?,
+        origins: Origins, limits: WebLimits
     ) {
         self.request = request
         self.context = context
+        self.query = query
         self.address = address
         self.origins = origins
         self.limits = limits
@@ -49,8 +51,12 @@ package struct Call: Sendable {
 
     package func cookie(_ name: String) -> String? { request.cookies[name]?.value }
 
-    /// A value of the query, decoded; the first when it is there more than once.
-    package func query(_ name: String) -> String? { request.uri.queryParameters[name[...]].map { String($0) } }
+    /// A parameter of the query.
+    ///
+    /// - Throws: `request.bad_query` when it is not what the field wants.
+    package func value<Value>(of field: QueryField<Value>) throws(Failure) -> Value {
+        try field.value(of: query[field.name])
+    }
 
     /// The `Content-Length`, when it says one.
     package var bodyCount: Int64? { header("content-length").flatMap { Int64($0) } }
@@ -89,12 +95,14 @@ package struct Call: Sendable {
     /// A JSON body. Nothing else is taken, so that no form of another site can be mistaken for one.
     ///
     /// - Throws: `request.not_json`, `request.bad_json`, `request.too_large`.
-    package func json<Wire: Decodable>(as type: Wire.Type = Wire.self) async throws -> Wire {
+    package func json<Wire: Decodable>(
+        as type: Wire.Type = Wire.self, bytesMax: Int = WebLimits.jsonBytesMax
+    ) async throws -> Wire {
         let mediaType = header("content-type")?.prefix { $0 != ";" }.lowercased()
         guard mediaType?.trimmingCharacters(in: .whitespaces) == "application/json" else {
             throw Failure.requestNotJSON
         }
-        let bytes = try await body(bytesMax: WebLimits.jsonBytesMax)
+        let bytes = try await body(bytesMax: bytesMax)
         do {
             return try JSONDecoder().decode(Wire.self, from: Data(bytes))
         } catch let error as DecodingError {

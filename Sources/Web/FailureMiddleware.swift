@@ -39,19 +39,25 @@ struct FailureMiddleware: RouterMiddleware {
 }
 
 extension Answer {
-    private struct ErrorView: Encodable {
+    private struct ErrorView<Details: Encodable>: Encodable {
         let error: String
         let message: String
+        let details: Details?
     }
 
-    /// The one shape of an error body: `{"error": code, "message": text}`.
-    package init(_ failure: Failure, requestID: String) {
-        let view =
-            failure.kind == .internal
-            ? ErrorView(
-                error: "internal",
-                message: "Something went wrong in the server. Whoever runs it finds out what under \(requestID).")
-            : ErrorView(error: failure.code, message: failure.message)
+    /// The one shape of an error body: `{"error": code, "message": text}`, and `details` where there are some.
+    init(_ failure: Failure, requestID: String) {
+        self.init(failure, requestID: requestID, details: failure.details.isEmpty ? nil : failure.details)
+    }
+
+    init(_ failure: Failure, requestID: String, details: (some Encodable)?) {
+        let isOurs = failure.kind == .internal
+        let view = ErrorView(
+            error: isOurs ? "internal" : failure.code,
+            message: isOurs
+                ? "Something went wrong in the server. Whoever runs it finds out what under \(requestID)."
+                : failure.message,
+            details: isOurs ? nil : details)
         let status = Self.status(of: failure.kind)
         self = (try? Answer(status: status, json: view)) ?? Answer(status: status)
         if failure.kind == .unauthenticated { self["www-authenticate"] = "Bearer" }
@@ -66,8 +72,10 @@ extension Answer {
         case .unauthenticated: 401
         case .forbidden: 403
         case .notFound: 404
+        case .wrongMethod: 405
         case .conflict: 409
         case .gone: 410
+        case .stale: 412
         case .tooLarge: 413
         case .tooMany: 429
         case .internal, .corrupt: 500
@@ -79,8 +87,29 @@ extension Answer {
 extension Call {
     /// The answer to a failure, for a handler that has to add a header to it.
     package func refusal(_ failure: Failure) -> Answer { Answer(failure, requestID: requestID) }
+
+    /// The answer to a failure that comes with more than numbers: with what is there now, say.
+    package func refusal(_ failure: Failure, details: some Encodable) -> Answer {
+        Answer(failure, requestID: requestID, details: details)
+    }
+}
+
+extension Shape {
+    /// The one shape of an error body.
+    static let failure = Shape.object(
+        "Error",
+        [
+            "error": .text.note("What went wrong, for programs: it never changes.", example: "trade.not_found"),
+            "message": .text.note("What went wrong and what to do about it, for people."),
+            "details": Shape.map(of: .anything).optional.note("What belongs to it: numbers, or what is there now."),
+        ])
 }
 
 extension Failure {
-    static let routeUnknown = Failure(.notFound, "route.unknown", "There is nothing at this path for this method.")
+    static let routeUnknown = Failure(.notFound, "route.unknown", "There is nothing at this path.")
+
+    static func wrongMethod(_ allowed: [String]) -> Failure {
+        Failure(
+            .wrongMethod, "route.wrong_method", "This path knows other methods: \(allowed.joined(separator: ", ")).")
+    }
 }

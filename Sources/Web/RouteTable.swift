@@ -9,6 +9,13 @@ package struct RouteTable: Sendable {
         package let path: String
         package let summary: String
         package let admits: Admission
+        /// The parameters of its path that are no ids.
+        package let names: [String: Shape]
+        /// The parameters of its query; nil for a route that takes whatever comes.
+        package let reads: [any QueryParameter]?
+        package let takes: Content
+        /// By status. What it answers when it fails stands in no route.
+        package let answers: [Int: Content]
         let handler: @Sendable (Call) async throws -> Answer
     }
 
@@ -22,36 +29,51 @@ package struct RouteTable: Sendable {
     }
 
     package mutating func get(
-        _ path: String, _ summary: String, admits: Admission? = nil,
+        _ path: String, _ summary: String, admits: Admission? = nil, names: [String: Shape] = [:],
+        reads: [any QueryParameter]? = nil, answers: [Int: Content] = [:],
         _ handler: @escaping @Sendable (Call) async throws -> some Answerable
-    ) { add("GET", path, summary, admits, handler) }
+    ) { add("GET", path, summary, admits, names, reads, .nothing, answers, handler) }
 
     package mutating func head(
-        _ path: String, _ summary: String, admits: Admission? = nil,
+        _ path: String, _ summary: String, admits: Admission? = nil, names: [String: Shape] = [:],
+        reads: [any QueryParameter]? = nil, answers: [Int: Content] = [:],
         _ handler: @escaping @Sendable (Call) async throws -> some Answerable
-    ) { add("HEAD", path, summary, admits, handler) }
+    ) { add("HEAD", path, summary, admits, names, reads, .nothing, answers, handler) }
 
     package mutating func post(
-        _ path: String, _ summary: String, admits: Admission? = nil,
+        _ path: String, _ summary: String, admits: Admission? = nil, names: [String: Shape] = [:],
+        reads: [any QueryParameter]? = nil, takes: Content = .nothing, answers: [Int: Content] = [:],
         _ handler: @escaping @Sendable (Call) async throws -> some Answerable
-    ) { add("POST", path, summary, admits, handler) }
+    ) { add("POST", path, summary, admits, names, reads, takes, answers, handler) }
 
     package mutating func put(
-        _ path: String, _ summary: String, admits: Admission? = nil,
+        _ path: String, _ summary: String, admits: Admission? = nil, names: [String: Shape] = [:],
+        reads: [any QueryParameter]? = nil, takes: Content = .nothing, answers: [Int: Content] = [:],
         _ handler: @escaping @Sendable (Call) async throws -> some Answerable
-    ) { add("PUT", path, summary, admits, handler) }
+    ) { add("PUT", path, summary, admits, names, reads, takes, answers, handler) }
+
+    package mutating func patch(
+        _ path: String, _ summary: String, admits: Admission? = nil, names: [String: Shape] = [:],
+        reads: [any QueryParameter]? = nil, takes: Content = .nothing, answers: [Int: Content] = [:],
+        _ handler: @escaping @Sendable (Call) async throws -> some Answerable
+    ) { add("PATCH", path, summary, admits, names, reads, takes, answers, handler) }
 
     package mutating func delete(
-        _ path: String, _ summary: String, admits: Admission? = nil,
+        _ path: String, _ summary: String, admits: Admission? = nil, names: [String: Shape] = [:],
+        reads: [any QueryParameter]? = nil, takes: Content = .nothing, answers: [Int: Content] = [:],
         _ handler: @escaping @Sendable (Call) async throws -> some Answerable
-    ) { add("DELETE", path, summary, admits, handler) }
+    ) { add("DELETE", path, summary, admits, names, reads, takes, answers, handler) }
 
     private mutating func add(
-        _ method: String, _ path: String, _ summary: String, _ admits: Admission?,
+        _ method: String, _ path: String, _ summary: String, _ admits: Admission?, _ names: [String: Shape],
+        _ reads: [any QueryParameter]?, _ takes: Content, _ answers: [Int: Content],
         _ handler: @escaping @Sendable (Call) async throws -> some Answerable
     ) {
         routes.append(
-            Route(method: method, path: base + path, summary: summary, admits: admits ?? self.admits) { call in
+            Route(
+                method: method, path: base + path, summary: summary, admits: admits ?? self.admits, names: names,
+                reads: reads, takes: takes, answers: answers
+            ) { call in
                 try await handler(call).answer()
             })
     }

@@ -5,6 +5,12 @@ package struct WebLimits: Hashable, Sendable {
     package static let headerCountMax = 64
     /// A JSON body, in bytes: the largest is a sign-in message.
     package static let jsonBytesMax = 32 << 10
+    /// A JSON body with a note or an entry in it, in bytes: 256 KiB of text, of which each byte may be escaped to six.
+    package static let longJSONBytesMax = 6 * (256 << 10) + (32 << 10)
+    /// One text of a query, in characters.
+    package static let queryTextMax = 256
+    /// How often a parameter of the query may be there that may be there more than once.
+    package static let queryValuesMax = 50
     /// One frame, and one message of several, in bytes.
     package static let frameBytesMax = 16 << 10
     package static let fragmentsMax = 16

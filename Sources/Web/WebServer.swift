@@ -1,3 +1,4 @@
+import HTTPTypes
 import Hummingbird
 import HummingbirdCore
 import Logging
@@ -75,24 +76,54 @@ package struct WebServer: Sendable {
     ) -> any Service { service(router([]), ["/", "/ws"], address, running) }
 
     private func router(_ tables: [RouteTable]) -> Router<CallContext> {
-        let router = Router(context: CallContext.self)
+        let router = Router(context: CallContext.self, options: .autoGenerateHeadEndpoints)
         router.add(middleware: RequestLogMiddleware(metrics: metrics))
         router.add(middleware: AnswerHeaderMiddleware(isSecure: door.isSecure))
         router.add(middleware: CrossOriginMiddleware(allowed: Set(door.allowedOrigins)))
         router.add(middleware: FailureMiddleware())
-        for route in tables.flatMap(\.routes) {
+        let routes = tables.flatMap(\.routes)
+        for route in routes {
             guard let method = HTTPRequest.Method(rawValue: route.method) else { continue }
-            let responder = CallbackResponder<CallContext> { [admittance, limits] request, context in
-                let address = admittance.address(of: request, context)
-                let caller = try await admittance.admit(request, from: address, to: route.admits)
-                let call = Call(
-                    request, context, caller: caller, from: address, origins: admittance.origins, limits: limits)
-                return try await route.handler(call).hummingbird
-            }
-            router.on(RouterPath(route.path), method: method, responder: responder)
+            router.on(RouterPath(route.path), method: method, responder: responder(route))
+        }
+        for (path, routes) in Dictionary(grouping: routes, by: \.path) {
+            // Whatever can be got can be asked about.
+            let methods = Set(routes.map(\.method))
+            refuseOtherMethods(path, methods.contains("GET") ? methods.union(["HEAD"]) : methods, router)
         }
         return router
     }
+
+    private func responder(_ route: RouteTable.Route) -> CallbackResponder<CallContext> {
+        CallbackResponder { [admittance, limits] request, context in
+            let address = admittance.address(of: request, context)
+            let caller = try await admittance.admit(request, from: address, to: route.admits)
+            let query = try Query(request.uri.query ?? "")
+            if let known = route.reads { try query.check(known) }
+            let call = Call(
+                request, context, query: query, caller: caller, from: address, origins: admittance.origins,
+                limits: limits)
+            return try await route.handler(call).hummingbird
+        }
+    }
+
+    /// A path that is there says which methods it knows.
+    private func refuseOtherMethods(_ path: String, _ methods: Set<String>, _ router: Router<CallContext>) {
+        let allowed = methods.sorted()
+        let refused = CallbackResponder<CallContext> { _, context in
+            var answer = Answer(.wrongMethod(allowed), requestID: context.id)
+            answer["allow"] = allowed.joined(separator: ", ")
+            return answer.hummingbird
+        }
+        for method in Self.methods where !methods.contains(method.rawValue) {
+            router.on(RouterPath(path), method: method, responder: refused)
+        }
+    }
+
+    /// Those of RFC 9110 and 5789. Whatever else comes is met by no path.
+    private static let methods: [HTTPRequest.Method] = [
+        .get, .head, .post, .put, .patch, .delete, .options, .trace, .connect,
+    ]
 
     private func service(
         _ router: Router<CallContext>, _ paths: Set<String>, _ address: ListenAddress,

@@ -44,14 +44,18 @@ import Testing
     @Test func `an unknown path, a wrong method and an unknown error have the one shape`() async throws {
         try await withServer { server in
             let client = try server.client()
-            for (method, path) in [("GET", "/nothing"), ("DELETE", "/health"), ("PATCH", "/health")] {
+            for (method, path, status, code) in [
+                ("GET", "/nothing", 404, "route.unknown"), ("DELETE", "/health", 405, "route.wrong_method"),
+                ("PATCH", "/health", 405, "route.wrong_method"), ("PROPFIND", "/health", 404, "route.unknown"),
+            ] {
                 let answer = try client.send(method, path)
-                #expect(answer.status == 404)
-                #expect(answer.code == "route.unknown")
+                #expect(answer.status == status)
+                #expect(answer.code == code)
                 #expect(answer.json["message"] is String)
+                #expect(answer["allow"] == (status == 405 ? "GET, HEAD" : nil))
             }
             let head = try client.send("HEAD", "/api/v1/auth/me")
-            #expect(head.status == 404)
+            #expect(head.status == 401)
             #expect(try client.get("/health").status == 200)
         }
     }

@@ -17,10 +17,10 @@ enum DaybookExit: Int32, CaseIterable {
     init(_ kind: Failure.Kind) {
         self =
             switch kind {
-            case .invalid, .tooLarge: .usage
+            case .invalid, .wrongMethod, .tooLarge: .usage
             case .unauthenticated, .forbidden: .notAllowed
             case .notFound: .notFound
-            case .conflict, .gone: .conflict
+            case .conflict, .stale, .gone: .conflict
             case .tooMany, .unavailable: .unavailable
             case .corrupt: .damaged
             case .internal: .failed

@@ -7,8 +7,10 @@ package struct SessionRoutes: Sendable {
     private let services: IdentityServices
     private var control: ControlDatabase { services.control }
 
-    private static let auditLimit = 50
-    private static let auditLimitMax = 500
+    private static let before = QueryField.integer(
+        "before", in: 1...Int.max, "Only what came before the event of this id.")
+    private static let limit = QueryField.integer("limit", in: 1...500, or: 50, "How many events to read.")
+    static let auditFields: [any QueryParameter] = [before, limit]
 
     package init(_ services: IdentityServices) { self.services = services }
 
@@ -57,18 +59,11 @@ package struct SessionRoutes: Sendable {
     /// - Throws: `request.bad_query`.
     func audit(_ call: Call) async throws -> AuditView {
         let person: ID<Person> = try call.caller.id.cast()
-        let before = try call.query("before").map { text in
-            guard let number = Int64(text) else { throw Failure.badQuery("before", "an event's id") }
-            return number
+        let before = try call.value(of: Self.before)
+        let count = try call.value(of: Self.limit)
+        let lines = try await control.read { control in
+            try control.audit.lines(of: person, before: before.map { Int64($0) }, limit: count + 1)
         }
-        let limit = try call.query("limit").map { text in
-            guard let number = Int(text), (1...Self.auditLimitMax).contains(number) else {
-                throw Failure.badQuery("limit", "a number between 1 and \(Self.auditLimitMax)")
-            }
-            return number
-        }
-        let count = limit ?? Self.auditLimit
-        let lines = try await control.read { try $0.audit.lines(of: person, before: before, limit: count + 1) }
         return AuditView(lines, countMax: count)
     }
 
@@ -84,8 +79,4 @@ package struct SessionRoutes: Sendable {
 
 extension Failure {
     package static let sessionNotFound = Failure(.notFound, "session.not_found", "You have no such session.")
-
-    package static func badQuery(_ name: String, _ wanted: String) -> Failure {
-        Failure(.invalid, "request.bad_query", "\"\(name)\" in the query must be \(wanted).")
-    }
 }

@@ -1,0 +1,103 @@
+/// A shape as JSON Schema 2020-12, which is what OpenAPI 3.1 is made of.
+///
+/// What is sent and what is taken differ: an answer has exactly the members that are named, while a request may hold
+/// more, which are ignored; and an amount may come as a number.
+package struct ShapeSchema {
+    package enum Direction: Sendable {
+        case request, answer
+    }
+
+    private let direction: Direction
+    /// Named shapes that were met, by their name in the document.
+    package private(set) var components: [String: JSONNode] = [:]
+
+    package init(_ direction: Direction) { self.direction = direction }
+
+    package static let componentsPath = "#/components/schemas/"
+
+    /// The name in the document: a shape that is sent and taken stands there twice.
+    private func name(_ name: String) -> String { direction == .answer ? name : name + "Input" }
+
+    package mutating func node(of shape: Shape) -> JSONNode {
+        guard let shapeName = shape.name else { return annotated(bare(shape, isNullable: shape.isNullable), shape) }
+        let name = name(shapeName)
+        if components[name] == nil {
+            // Taken before it is filled, so that a shape may hold itself.
+            components[name] = .null
+            components[name] = .object(bare(shape, isNullable: false))
+        }
+        let reference: JSONNode = ["$ref": .text(Self.componentsPath + name)]
+        guard shape.isNullable else {
+            return annotated(["$ref": .text(Self.componentsPath + name)], shape)
+        }
+        return annotated(["anyOf": [reference, ["type": "null"]]], shape)
+    }
+
+    private func annotated(_ members: [String: JSONNode], _ shape: Shape) -> JSONNode {
+        var members = members
+        if let note = shape.note { members["description"] = .text(note) }
+        if let example = shape.example { members["examples"] = [example] }
+        return .object(members)
+    }
+
+    private mutating func bare(_ shape: Shape, isNullable: Bool) -> [String: JSONNode] {
+        var members: [String: JSONNode] = [:]
+        func type(_ name: String) { members["type"] = isNullable ? [.text(name), "null"] : .text(name) }
+        switch shape.form {
+        case .text(let format, let pattern, let length):
+            type("string")
+            members["format"] = format.map { .text($0) }
+            members["pattern"] = pattern.map { .text($0) }
+            if let length { members.merge(Self.bounds(length, "minLength", "maxLength")) { a, _ in a } }
+        case .choice(let choices):
+            type("string")
+            members["enum"] = .list(choices.map { .text($0) } + (isNullable ? [.null] : []))
+        case .amount:
+            members["type"] = .texts(
+                ["string"] + (direction == .request ? ["number"] : []) + (isNullable ? ["null"] : []))
+            members["pattern"] = .text(direction == .request ? Self.amountIn : Self.amountOut)
+            if direction == .answer, !isNullable { type("string") }
+        case .integer(let bounds):
+            type("integer")
+            members["format"] = "int64"
+            if bounds.lowerBound != .min { members["minimum"] = .integer(bounds.lowerBound) }
+            if bounds.upperBound != .max { members["maximum"] = .integer(bounds.upperBound) }
+        case .number(let bounds):
+            type("number")
+            members["minimum"] = bounds.map { .number($0.lowerBound) }
+            members["maximum"] = bounds.map { .number($0.upperBound) }
+        case .flag: type("boolean")
+        case .file(let mediaTypes):
+            type("string")
+            members["format"] = "binary"
+            members["contentMediaType"] = .text(mediaTypes.joined(separator: ", "))
+        case .list(let element, let count):
+            type("array")
+            members["items"] = node(of: element)
+            if let count { members.merge(Self.bounds(count, "minItems", "maxItems")) { a, _ in a } }
+        case .object(let all):
+            type("object")
+            members["properties"] = .object(Dictionary(all.map { ($0.name, node(of: $0.shape)) }) { a, _ in a })
+            members["required"] = .texts(all.filter { !$0.shape.isOptional }.map(\.name))
+            if direction == .answer { members["additionalProperties"] = false }
+        case .map(let value):
+            type("object")
+            members["additionalProperties"] = node(of: value)
+        case .oneOf(let shapes):
+            members["anyOf"] = .list(shapes.map { node(of: $0) } + (isNullable ? [["type": "null"]] : []))
+        case .anything: break
+        }
+        return members
+    }
+
+    private static func bounds(_ range: ClosedRange<Int>, _ least: String, _ most: String) -> [String: JSONNode] {
+        var members: [String: JSONNode] = [:]
+        if range.lowerBound > 0 { members[least] = .integer(Int64(range.lowerBound)) }
+        if range.upperBound < .max { members[most] = .integer(Int64(range.upperBound)) }
+        return members
+    }
+
+    /// Without zeros that say nothing, and without an exponent.
+    private static let amountOut = #"^-?(0|[1-9][0-9]{0,20})(\.[0-9]{0,17}[1-9])?$"#
+    private static let amountIn = #"^[+-]?[0-9]{1,15}(\.[0-9]{1,18})?$"#
+}
