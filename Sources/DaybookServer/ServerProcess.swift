@@ -43,8 +43,9 @@ struct ServerProcess {
         let origins = Origins(configuration.origins)
         let metrics = Metrics()
         let feed = LiveFeed(metrics: metrics)
+        let journals = JournalServices(pool: pool, feed: feed, metrics: metrics, world: world)
         let services = SyncServices(
-            control: control, pool: pool, feed: feed, metrics: metrics, world: world,
+            control: control, journals: journals,
             coreCount: ProcessInfo.processInfo.activeProcessorCount, largeBodiesMax: configuration.largeBodiesMax)
         let identity = IdentityServices(
             control: control, origins: origins, settings: configuration.signIn,
@@ -52,7 +53,7 @@ struct ServerProcess {
             cookies: configuration.door.cookies, feed: feed, metrics: metrics, world: world)
         let web = WebServer(
             tables: journalAPI(
-                identity: identity,
+                identity: identity, journals: journals,
                 sync: SyncRoutes(services), blobs: BlobRoutes(services),
                 health: HealthRoutes(control: control, data: data, pool: pool, feed: feed, metrics: metrics)),
             doorkeeper: SessionDoorkeeper(control: control, world: world), origins: origins,

@@ -1,11 +1,11 @@
 import Web
 
-/// The first family: sign-in, sync and health, relative to `/api/v1` as in the API reference.
+/// The first family: sign-in, sync, the journal and health, relative to `/api/v1` as in the API reference.
 ///
 /// Health and metrics also stand at the root, where whoever watches the server looks for them; and so does the Desk,
 /// which is a page for people.
 package func journalAPI(
-    identity: IdentityServices, sync: SyncRoutes, blobs: BlobRoutes, health: HealthRoutes
+    identity: IdentityServices, journals: JournalServices, sync: SyncRoutes, blobs: BlobRoutes, health: HealthRoutes
 ) -> [RouteTable] {
     let (signIn, sessions, pairing) = (SignInRoutes(identity), SessionRoutes(identity), PairingRoutes(identity))
     var table = RouteTable("/api/v1", admits: .person)
@@ -37,6 +37,9 @@ package func journalAPI(
     table.put("/sync/blobs/{sha256}", "Send the bytes of an image, or go on sending them", blobs.put)
     table.head("/sync/blobs/{sha256}", "Ask how much of an image is here", blobs.head)
     table.get("/sync/blobs/{sha256}", "Get the bytes of an image, or some of them", blobs.get)
+
+    let tags = TagRoutes(journals)
+    table.get("/journal/tags", "List the tags", tags.list)
 
     health.add(to: &table)
     var root = RouteTable("", admits: .anyone)

@@ -49,8 +49,7 @@ package struct SyncRoutes: Sendable {
             try await remember(request, response, in: journal)
             count(request, response)
             if !request.commits.isEmpty, response.fork == nil {
-                let caller = try call.caller
-                services.feed.publish("journal_update", on: .journal, to: caller.id, except: caller.session)
+                try services.journals.publishUpdate(of: call)
             }
             return SyncMessage.answer(try response.encoded(own: replica))
         }

@@ -24,12 +24,41 @@ extension JournalFile {
         }
     }
 
+    /// The same, for a copy that nobody has named: with the first commit it tells the others what it is called.
+    ///
+    /// - Returns: also the names of the commits, by which each can be undone.
+    package func edit<T: Sendable>(
+        _ summary: String, as deviceName: String, _ body: @Sendable @escaping (inout Draft, Database) throws -> T
+    ) async throws -> Edited<T> {
+        let (world, schema) = (world, schema)
+        return try await write { db in
+            var draft = Draft()
+            let result = try body(&draft, db)
+            guard !draft.isEmpty else { return Edited(result: result, commits: []) }
+            let now = world.now()
+            if try HistoryStore(db).isUnnamed() {
+                var naming = Draft()
+                naming.name(try LocalFacts(db).replica, deviceName, platform: nil, at: now)
+                try Author(db, schema, now: now).commit(naming, summary: Self.namingSummary)
+            }
+            let dots = try Author(db, schema, now: now).commit(draft, summary: summary)
+            let names = try CommitNames(db)
+            return Edited(result: result, commits: dots.map(names.short))
+        }
+    }
+
     @discardableResult
     package func edit<T: Sendable>(
         _ summary: String, _ body: @Sendable @escaping (inout Draft) throws -> T
     ) async throws -> T {
         try await edit(summary) { draft, _ in try body(&draft) }
     }
+}
+
+/// What an edit came to, and the names of its commits: none when nothing was written, several when it was large.
+package struct Edited<T: Sendable>: Sendable {
+    package let result: T
+    package let commits: [String]
 }
 
 /// Turns drafts into commits of this replica.
@@ -47,13 +76,15 @@ struct Author {
     /// Writes a draft as as many commits as the limits ask for, and derives what follows.
     ///
     /// - Throws: `journal.text_too_long` for a text over the limit; nothing is written then.
-    func commit(_ draft: Draft, summary: String) throws {
-        guard !draft.isEmpty else { return }
-        for mutations in try Self.parts(of: draft.mutations) { try append(mutations, summary: summary) }
+    @discardableResult
+    func commit(_ draft: Draft, summary: String) throws -> [Dot] {
+        guard !draft.isEmpty else { return [] }
+        let dots = try Self.parts(of: draft.mutations).map { try append($0, summary: summary) }
         try merge.finish()
+        return dots
     }
 
-    private func append(_ mutations: [Mutation], summary: String) throws {
+    private func append(_ mutations: [Mutation], summary: String) throws -> Dot {
         let log = merge.log
         let dot = Dot(own, log.clock[own] + 1)
         let time = HybridTime.next(
@@ -65,6 +96,7 @@ struct Author {
             mutations: mutations, summary: String(summary.prefix(200)))
         let context = log.clock
         try merge.apply(commit, context: context, bytes: try commit.encoded())
+        return dot
     }
 
     /// Cuts a long list where the limits of a commit are reached.

@@ -73,15 +73,7 @@ package final class JournalFile: Sendable {
             try await journal.close()
             throw Failure(.conflict, "journal.exists", "There is a journal in \(directory) already. Use it as it is.")
         }
-        let replica = try await journal.position().replica
-        try await journal.edit("name this device") { draft in
-            draft.put(
-                Schema.device, replica,
-                [
-                    "name": .text(deviceName), "platform": .text(Self.platform),
-                    "created_ms": .integer(world.now().milliseconds),
-                ])
-        }
+        try await journal.nameDevice(deviceName, platform: platform)
         return journal
     }
 
@@ -139,6 +131,9 @@ package final class JournalFile: Sendable {
     }
 
     package func close() async throws { try database.close() }
+
+    /// The journal within one transaction, as the stores take it.
+    package typealias Connection = Database
 
     /// Reads at one moment.
     package func read<T: Sendable>(_ body: @Sendable @escaping (Database) throws -> T) async throws -> T {

@@ -173,10 +173,18 @@ extension JournalFile {
     /// - Parameter platform: nil when it is not known.
     package func nameDevice(_ name: String, platform: String?) async throws {
         let now = world.now()
-        try await edit("name this device") { draft, db in
-            var fields: [String: Value] = ["name": .text(name), "created_ms": .integer(now.milliseconds)]
-            if let platform { fields["platform"] = .text(platform) }
-            draft.put(Schema.device, try LocalFacts(db).replica, fields)
+        try await edit(Self.namingSummary) { draft, db in
+            draft.name(try LocalFacts(db).replica, name, platform: platform, at: now)
         }
+    }
+
+    static let namingSummary = "name this device"
+}
+
+extension Draft {
+    mutating func name(_ replica: ReplicaID, _ name: String, platform: String?, at now: Timestamp) {
+        var fields: [String: Value] = ["name": .text(name), "created_ms": .integer(now.milliseconds)]
+        if let platform { fields["platform"] = .text(platform) }
+        put(Schema.device, replica, fields)
     }
 }
