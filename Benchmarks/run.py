@@ -17,11 +17,15 @@ from datetime import date
 from importlib.metadata import version
 from pathlib import Path
 
+import analytics_rounds
+
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
 BUILD = HERE / ".build"
 CONNECTIONS = 32
-PARTS = ["sync", "merge", "commit", "insert", "fills", "users", "sign-in", "requests"]
+PARTS = [
+    "sync", "merge", "commit", "insert", "fills", "users", "sign-in", "requests", "analytics", "journal-requests",
+]  # fmt: skip
 
 
 # What runs
@@ -37,6 +41,8 @@ def contestants(part, options, files, work):
     server = ["--server", options.daybook_server]
     trades = ["--trades", files["trades"], "--work", work]
     sign_ins = ["--sign-ins", files["sign_ins"]]
+    journal = ["--trades", files["journal-small"], "--count", options.journal_small]
+    load = ["--work", work, "--connections", CONNECTIONS]
 
     peer_commands = {
         "sync": [anki],
@@ -50,6 +56,7 @@ def contestants(part, options, files, work):
         "users": [],
         "sign-in": [[BUILD / "secp256k1_recover", files["sign_ins"]], [python, peers / "siwe_verify.py", *sign_ins]],
         "requests": [],
+        "journal-requests": [[python, peers / "fastapi_journal.py", *journal, *load]],
     }
     daybook_commands = {
         "sync": [
@@ -62,12 +69,25 @@ def contestants(part, options, files, work):
         "fills": [[bench, "fills", "--csv", files["fills"], "--work", work]],
         "users": [[bench, "users", "--users", options.users, "--devices", options.devices, *server, "--work", work]],
         "sign-in": [[bench, "sign-in", *sign_ins]],
-        "requests": [[bench, "requests", *server, "--work", work, "--connections", CONNECTIONS]],
+        "requests": [[bench, "requests", *server, *load]],
+        "journal-requests": [[bench, "journal-requests", *server, *journal, *load]],
     }
     chosen = [] if options.only == "daybook" else peer_commands[part]
     if options.only != "peers" and bench.exists():
         chosen = daybook_commands[part] + chosen
     return [[str(word) for word in command] for command in chosen]
+
+
+def analysts(options, trades, count, work):
+    """The commands of those who answer the analytics, by name: all of them run at once."""
+    given = ["--trades", trades, "--count", count, "--work", work]
+    commands = {}
+    if options.only != "peers" and options.daybook_bench.exists():
+        commands["daybook"] = [options.daybook_bench, "analytics", *given]
+    if options.only != "daybook":
+        for name in ("duckdb", "polars"):
+            commands[name] = [sys.executable, HERE / "peers" / f"{name}_analytics.py", *given]
+    return {name: [str(word) for word in command] for name, command in commands.items()}
 
 
 class Results:
@@ -76,10 +96,13 @@ class Results:
     def __init__(self):
         self.values = {}
         self.failures = []
+        self.answers = {}
 
     def add(self, line):
         fields = json.loads(line)
         peer, step = fields.get("peer", "daybook"), fields["step"]
+        if "answer" in fields:
+            self.compare(peer, step, fields["answer"])
         if "bytes_up" in fields:
             fields["bytes"] = fields["bytes_up"] + fields["bytes_down"]
         if "wire_bytes" in fields:
@@ -87,6 +110,14 @@ class Results:
         for key, value in fields.items():
             if isinstance(value, (int, float)) and key != "run":
                 self.values.setdefault((peer, step, key), []).append(value)
+
+    def compare(self, peer, step, answer):
+        """What others answered to the same request must be the same."""
+        for other, said in self.answers.setdefault(step, {}).items():
+            place = analytics_rounds.difference(said, answer, "answer") if other != peer else None
+            if place:
+                self.failures.append(f"`{step}`: {other} and {peer} differ: {place}")
+        self.answers[step][peer] = answer
 
     def median(self, peer, step, key):
         values = self.values.get((peer, step, key))
@@ -96,6 +127,9 @@ class Results:
 def measure(options, files):
     results = Results()
     for part in options.parts:
+        if part == "analytics":
+            measure_analytics(options, files, results)
+            continue
         for turn in range(1, options.runs + 1):
             with tempfile.TemporaryDirectory(dir=BUILD) as work:
                 for command in contestants(part, options, files, Path(work)):
@@ -107,6 +141,21 @@ def measure(options, files):
                     if outcome.returncode:
                         results.failures.append(f"`{part}`: {Path(command[0]).name} ended with {outcome.returncode}")
     return results
+
+
+def measure_analytics(options, files, results):
+    """One conversation for each size, with all rounds in it: to load a million trades for each run would take longest."""
+    rounds = 2 * options.runs + 1
+    for size, count in (("large", options.journal), ("small", options.journal_small)):
+        with tempfile.TemporaryDirectory(dir=BUILD) as work:
+            trades = files[f"journal-{size}"]
+            commands = analysts(options, trades, count, work)
+            print(f"[analytics {count}] {', '.join(commands)}: {rounds} rounds", file=sys.stderr, flush=True)
+            filters = analytics_rounds.FILTERS if size == "large" else {}
+            lines, failures = analytics_rounds.measure(commands, trades, count, size, rounds, filters)
+            for line in lines:
+                results.add(line)
+            results.failures += failures
 
 
 # What is reported
@@ -151,9 +200,52 @@ def sync_rows(options):
     yield Row("Server memory above idle meanwhile", step, "above_idle_bytes", "anki", step, most=64 * 2**20)
 
 
+def analytics_rows(options):
+    large, small = f"{options.journal:,} trades", f"{options.journal_small:,} trades"
+    for view in analytics_rounds.VIEWS:
+        step, title = f"analytics_large_{view}", f"{view.replace('-', ' ').capitalize()}, {large}"
+        yield Row(f"{title}, against DuckDB", step, "wall_s", "duckdb", step, ratio_most=0.1)
+        yield Row(f"{title}, against polars", step, "wall_s", "polars", step, ratio_most=0.2)
+    for title in analytics_rounds.FILTERS:
+        step = f"analytics_large_filter {title}"
+        yield Row(f"Filtered by {title}: the slowest view, {large}", step, "wall_s", "polars", step, most=0.010)
+    for peer in ("duckdb", "polars"):
+        step = "analytics_small_overview"
+        yield Row(f"Overview, {small}", step, "wall_s", peer, step, most=0.0001)
+    for size, title in (("large", large), ("small", small)):
+        step = f"analytics_{size}_add"
+        yield Row(f"Adding one trade to {title}", step, "wall_s", "duckdb", step)
+    step = "analytics_large_loaded"
+    yield Row(f"Memory with {large}", step, "memory_bytes", "polars", step)
+
+
+def journal_requests_rows(options):
+    for step, title in (("journal_overview", "overview"), ("journal_trades", "trades?limit=50")):
+        title = f"{title}, {options.journal_small:,} trades, {CONNECTIONS} connections"
+        yield Row(
+            f"{title}, against FastAPI", step, "requests_per_s", "fastapi", step, ratio_least=10,
+            peer_title="FastAPI and SQLite",
+        )
+        if step == "journal_overview":
+            yield Row(
+                f"{title}, against FastAPI that keeps its answer", step, "requests_per_s", "fastapi", f"{step}_kept",
+                peer_title="FastAPI, kept",
+            )
+        yield Row(
+            f"{title}, against a constant", step, "requests_per_s", "daybook", "journal_health", ratio_least=0.6,
+            peer_title="constant JSON",
+        )
+    step = "journal_health"
+    yield Row("Constant JSON of the same servers", step, "requests_per_s", "fastapi", step, peer_title="FastAPI")
+
+
 def rows(part, options):
     if part == "sync":
         return list(sync_rows(options))
+    if part == "analytics":
+        return list(analytics_rows(options))
+    if part == "journal-requests":
+        return list(journal_requests_rows(options))
     edits = f"{options.trades:,} conflicting edits"
     return {
         "merge": [
@@ -247,7 +339,7 @@ def table_line(results, row):
     elif row.most is not None:
         target = f"at most {written(row.most, row.key)}"
         met = "" if ours is None else "met" if ours <= row.most else "**missed**"
-    known = {"daybook": "Daybook without tracking", "anki": "Anki", "sqlite": "SQLite in C"}
+    known = {"daybook": "Daybook without tracking", "anki": "Anki", "sqlite": "SQLite in C", "duckdb": "DuckDB"}
     peer = row.peer_title or known.get(row.peer, row.peer)
     their_cell = f"{peer}: {cell(results, row.peer, row.peer_step, row.key)}" if row.peer else ""
     cells = [
@@ -266,7 +358,8 @@ def machine():
 
 
 def report(results, options, load):
-    peers = ", ".join(f"{name} {version(name)}" for name in ("anki", "pycrdt", "pandas", "pyarrow", "siwe", "coincurve"))
+    packages = "anki pycrdt pandas pyarrow siwe coincurve duckdb polars fastapi uvicorn".split()
+    peers = ", ".join(f"{name} {version(name)}" for name in packages)
     arguments = ' ARGS="' + ' '.join(options.written) + '"' if options.written else ''
     lines = [
         "# Benchmarks",
@@ -298,14 +391,20 @@ def report(results, options, load):
 def inputs(options):
     """The files everyone reads, made once for each size."""
     files = {}
-    for name, count in (("trades", options.trades), ("fills", options.fills), ("sign_ins", options.sign_ins)):
+    made = [
+        ("trades", "trades", options.trades), ("fills", "fills", options.fills), ("sign_ins", "sign_ins", options.sign_ins),
+        ("journal-large", "journal", options.journal), ("journal-small", "journal", options.journal_small),
+    ]  # fmt: skip
+    needed = {"analytics": {"journal-large", "journal-small"}, "journal-requests": {"journal-small"}}
+    wanted = {key for part in options.parts for key in needed.get(part, {"trades", "fills", "sign_ins"})}
+    for key, name, count in made:
         path = BUILD / f"{name}-{count}.{'csv' if name == 'fills' else 'tsv'}"
         maker = HERE / f"make_{name}.py"
-        if not path.exists() or path.stat().st_mtime < maker.stat().st_mtime:
+        files[key] = path
+        if key in wanted and (not path.exists() or path.stat().st_mtime < maker.stat().st_mtime):
             part = path.with_suffix(".part")
             subprocess.run([sys.executable, maker, str(count), part], check=True)
             part.rename(path)
-        files[name] = path
     return files
 
 
@@ -323,6 +422,8 @@ def main():
     parser.add_argument("--users", type=int, default=10_000)
     parser.add_argument("--devices", type=int, default=200)
     parser.add_argument("--sign-ins", type=int, default=1_000)
+    parser.add_argument("--journal", type=int, default=1_000_000, help="trades for the analytics")
+    parser.add_argument("--journal-small", type=int, default=10_000, help="trades for the analytics and the requests")
     parser.add_argument("--daybook-bench", type=Path, default=release / "daybook-bench")
     parser.add_argument("--daybook-server", type=Path, default=release / "daybook-server")
     parser.add_argument("--out", type=Path, default=ROOT / "docs" / "benchmarks.md")
