@@ -18,11 +18,13 @@ from importlib.metadata import version
 from pathlib import Path
 
 import analytics_rounds
+import journal_answers
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
 BUILD = HERE / ".build"
 CONNECTIONS = 32
+NAMES = ("daybook", "fastapi")
 PARTS = [
     "sync", "merge", "commit", "insert", "fills", "users", "sign-in", "requests", "analytics", "journal-requests",
 ]  # fmt: skip
@@ -56,7 +58,9 @@ def contestants(part, options, files, work):
         "users": [],
         "sign-in": [[BUILD / "secp256k1_recover", files["sign_ins"]], [python, peers / "siwe_verify.py", *sign_ins]],
         "requests": [],
-        "journal-requests": [[python, peers / "fastapi_journal.py", *journal, *load]],
+        "journal-requests": [
+            [python, peers / "fastapi_journal.py", *journal, *load, "--answers", answers_folder(work, "fastapi")],
+        ],
     }
     daybook_commands = {
         "sync": [
@@ -70,12 +74,21 @@ def contestants(part, options, files, work):
         "users": [[bench, "users", "--users", options.users, "--devices", options.devices, *server, "--work", work]],
         "sign-in": [[bench, "sign-in", *sign_ins]],
         "requests": [[bench, "requests", *server, *load]],
-        "journal-requests": [[bench, "journal-requests", *server, *journal, *load]],
+        "journal-requests": [
+            [bench, "journal-requests", *server, *journal, *load, "--answers", answers_folder(work, "daybook")],
+        ],
     }
     chosen = [] if options.only == "daybook" else peer_commands[part]
     if options.only != "peers" and bench.exists():
         chosen = daybook_commands[part] + chosen
     return [[str(word) for word in command] for command in chosen]
+
+
+def answers_folder(work, name):
+    """Where a contestant leaves a body of each route, to be compared."""
+    folder = work / "answers" / name
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
 
 
 def analysts(options, trades, count, work):
@@ -96,13 +109,10 @@ class Results:
     def __init__(self):
         self.values = {}
         self.failures = []
-        self.answers = {}
 
     def add(self, line):
         fields = json.loads(line)
         peer, step = fields.get("peer", "daybook"), fields["step"]
-        if "answer" in fields:
-            self.compare(peer, step, fields["answer"])
         if "bytes_up" in fields:
             fields["bytes"] = fields["bytes_up"] + fields["bytes_down"]
         if "wire_bytes" in fields:
@@ -110,14 +120,6 @@ class Results:
         for key, value in fields.items():
             if isinstance(value, (int, float)) and key != "run":
                 self.values.setdefault((peer, step, key), []).append(value)
-
-    def compare(self, peer, step, answer):
-        """What others answered to the same request must be the same."""
-        for other, said in self.answers.setdefault(step, {}).items():
-            place = analytics_rounds.difference(said, answer, "answer") if other != peer else None
-            if place:
-                self.failures.append(f"`{step}`: {other} and {peer} differ: {place}")
-        self.answers[step][peer] = answer
 
     def median(self, peer, step, key):
         values = self.values.get((peer, step, key))
@@ -140,6 +142,8 @@ def measure(options, files):
                         results.add(line)
                     if outcome.returncode:
                         results.failures.append(f"`{part}`: {Path(command[0]).name} ended with {outcome.returncode}")
+                if part == "journal-requests" and not options.only:
+                    results.failures += journal_answers.differences(*(answers_folder(Path(work), name) for name in NAMES))
     return results
 
 
@@ -220,7 +224,7 @@ def analytics_rows(options):
 
 
 def journal_requests_rows(options):
-    for step, title in (("journal_overview", "overview"), ("journal_trades", "trades?limit=50")):
+    for step, title in (("journal_overview", "Overview"), ("journal_trades", "A page of 50 trades")):
         title = f"{title}, {options.journal_small:,} trades, {CONNECTIONS} connections"
         yield Row(
             f"{title}, against FastAPI", step, "requests_per_s", "fastapi", step, ratio_least=10,

@@ -103,8 +103,11 @@ def money(value):
     """Whole units of 10^-8, or a decimal, as decimal text."""
     if value is None:
         return None
-    amount = value if isinstance(value, Decimal) else Decimal(int(value)).scaleb(-DECIMALS)
-    text = f"{amount:f}"
+    if isinstance(value, Decimal):
+        text = f"{value:f}"
+    else:
+        whole, rest = divmod(abs(value), UNIT)
+        text = f"{'-' if value < 0 else ''}{whole}.{rest:0{DECIMALS}d}"
     return (text.rstrip("0").rstrip(".") or "0") if "." in text else text
 
 
