@@ -37,7 +37,14 @@ class DuckDB(Contestant):
         wall = "epoch_ms({}) AT TIME ZONE 'UTC' AT TIME ZONE '" + options.zone + "'"
         bits = " + ".join(f"(list_contains(tags, '{name}')::USMALLINT << {bit})" for bit, name in enumerate(TAGS))
         buckets = " ".join(f"WHEN held_ms >= {m * 60_000} THEN {m}" for m in reversed(DURATIONS)) + " ELSE 0"
-        types = {"opened_ms": "BIGINT", "closed_ms": "BIGINT", "gross": MONEY, "fees": MONEY, "net": MONEY, "risk": MONEY}
+        types = {
+            "opened_ms": "BIGINT",
+            "closed_ms": "BIGINT",
+            "gross": MONEY,
+            "fees": MONEY,
+            "net": MONEY,
+            "risk": MONEY,
+        }
         read = ", ".join(f"'{name}': '{types.get(name, 'VARCHAR')}'" for name in COLUMNS)
         self.db.execute(f"""
             CREATE TABLE trade AS
@@ -66,7 +73,8 @@ class DuckDB(Contestant):
     def add(self, row):
         key = (row["closed_ms"], row["id"])
         values = [
-            Decimal(row[name]).scaleb(-DECIMALS) if name in ("gross", "fees", "net") else row[name] for name in self.fields
+            Decimal(row[name]).scaleb(-DECIMALS) if name in ("gross", "fees", "net") else row[name]
+            for name in self.fields
         ]
         self.db.execute(f"INSERT INTO trade VALUES ({', '.join('?' * len(values))})", values)
         if self.last and key < self.last:
@@ -205,7 +213,9 @@ class DuckDB(Contestant):
     @staticmethod
     def symbol_breakdown_result(table):
         return {
-            "rows": [[name, n, w, l, *map(money, sums), with_r, r] for name, n, w, l, *sums, with_r, r in rows_of(table)]
+            "rows": [
+                [name, n, w, l, *map(money, sums), with_r, r] for name, n, w, l, *sums, with_r, r in rows_of(table)
+            ]
         }
 
     def setup_breakdown(self, filter):
@@ -219,7 +229,8 @@ class DuckDB(Contestant):
     def setup_breakdown_result(table):
         return {
             "rows": [
-                [name, n, w, l, money(net), with_r, r, ratio(net, n)] for name, n, w, l, net, with_r, r in rows_of(table)
+                [name, n, w, l, money(net), with_r, r, ratio(net, n)]
+                for name, n, w, l, net, with_r, r in rows_of(table)
             ]
         }
 

@@ -231,7 +231,9 @@ class Server:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
-        self.process = subprocess.Popen([sys.executable, __file__, "--serve", str(self.database), "--port", str(self.port)])
+        self.process = subprocess.Popen(
+            [sys.executable, __file__, "--serve", str(self.database), "--port", str(self.port)]
+        )
         deadline = time.monotonic() + STARTS_WITHIN_SECONDS
         while True:
             try:
@@ -251,14 +253,26 @@ class Server:
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
     def body(self, path, token):
-        request = urllib.request.Request(f"http://127.0.0.1:{self.port}{path}", headers={"Authorization": f"Bearer {token}"})
+        request = urllib.request.Request(
+            f"http://127.0.0.1:{self.port}{path}", headers={"Authorization": f"Bearer {token}"}
+        )
         with urllib.request.urlopen(request) as response:
             return response.read()
 
     def load(self, path, token, connections, seconds):
         """(requests, core seconds) of one turn of wrk."""
         before = self.core_s()
-        command = [WRK, "--threads", "1", "--connections", str(connections), "--duration", f"{seconds}s", "--timeout", "30s"]
+        command = [
+            WRK,
+            "--threads",
+            "1",
+            "--connections",
+            str(connections),
+            "--duration",
+            f"{seconds}s",
+            "--timeout",
+            "30s",
+        ]
         command += ["--header", f"Authorization: Bearer {token}", f"http://127.0.0.1:{self.port}{path}"]
         said = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
         spent = self.core_s() - before

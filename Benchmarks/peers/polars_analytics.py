@@ -29,8 +29,12 @@ class Polars(Contestant):
     name = "polars"
 
     def load(self, options):
-        scaled = lambda name: pl.col(name).cast(pl.Decimal(18, DECIMALS)).cast(pl.Decimal(38, DECIMALS)).mul(UNIT).cast(pl.Int64)
-        wall = lambda name: pl.from_epoch(name, time_unit="ms").dt.replace_time_zone("UTC").dt.convert_time_zone(options.zone)
+        scaled = lambda name: (
+            pl.col(name).cast(pl.Decimal(18, DECIMALS)).cast(pl.Decimal(38, DECIMALS)).mul(UNIT).cast(pl.Int64)
+        )
+        wall = lambda name: (
+            pl.from_epoch(name, time_unit="ms").dt.replace_time_zone("UTC").dt.convert_time_zone(options.zone)
+        )
         bits = pl.sum_horizontal(
             pl.col("tags").list.contains(name).cast(pl.UInt16) * (1 << bit) for bit, name in enumerate(TAGS)
         )
@@ -54,7 +58,10 @@ class Polars(Contestant):
             (NET / pl.col("risk")).alias("r"),
             (10 * NET // pl.col("risk")).clip(-100, 199).cast(pl.Int16).alias("r_bucket"),
         ).sort("closed_ms", "id")  # fmt: skip
-        if self.frame.select(pl.col("gross", "fees", "net").abs().cast(pl.Float64).sum()).max_horizontal().item() > SUM_MAX:
+        if (
+            self.frame.select(pl.col("gross", "fees", "net").abs().cast(pl.Float64).sum()).max_horizontal().item()
+            > SUM_MAX
+        ):
             raise RuntimeError("the sums do not fit into 64 bits")
         self.keep()
         return self.frame.height
@@ -154,11 +161,21 @@ class Polars(Contestant):
         candles = (
             trades.select("day", NET.cum_sum().alias("close"))
             .group_by("day", maintain_order=True)
-            .agg(pl.col("close").max().alias("high"), pl.col("close").min().alias("low"), pl.col("close").last(), pl.len())
+            .agg(
+                pl.col("close").max().alias("high"),
+                pl.col("close").min().alias("low"),
+                pl.col("close").last(),
+                pl.len(),
+            )
             .with_columns(open=pl.col("close").shift(1, fill_value=0))
         )
         return span, candles.select(
-            "day", "open", pl.max_horizontal("high", "open"), pl.min_horizontal("low", "open").alias("low"), "close", "len"
+            "day",
+            "open",
+            pl.max_horizontal("high", "open"),
+            pl.min_horizontal("low", "open").alias("low"),
+            "close",
+            "len",
         )
 
     @staticmethod
