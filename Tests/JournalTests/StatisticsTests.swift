@@ -53,9 +53,9 @@ struct StatisticsTests {
     func `the order of the rows does not matter`(name: String) throws {
         let fixture = try StatisticsFixture(name)
         var dice = Dice(seed: 5)
-        let expected = fixture.closed.trades
+        let expected = fixture.closed.ids
         for _ in 0..<5 {
-            #expect(ClosedTrades(fixture.trades.shuffled(using: &dice), in: fixture.calendar).trades == expected)
+            #expect(ClosedTrades(fixture.trades.shuffled(using: &dice), in: fixture.calendar).ids == expected)
         }
     }
 
@@ -123,7 +123,7 @@ struct StatisticsTests {
         func kept(_ change: (inout TradeFilter) -> Void) -> [UInt128] {
             var filter = TradeFilter()
             change(&filter)
-            return closed.filtered(by: filter).trades.map(\.id.rawValue)
+            return closed.filtered(by: filter).ids.map(\.rawValue)
         }
         #expect(kept { _ in } == [1, 2, 3, 4])
         #expect(kept { $0.symbols = ["A", "B"] } == [1, 2, 4])

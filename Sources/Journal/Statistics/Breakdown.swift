@@ -3,7 +3,7 @@ import Primitives
 /// One table of the statistics: the trades sorted into rows by what they have in common.
 package struct Breakdown: Sendable {
     package enum Dimension: String, Sendable, CaseIterable {
-        case symbol, account, direction, tag, day, week, month, weekday, hour, duration
+        case symbol, account, direction, setup, tag, day, week, month, weekday, hour, duration
     }
 
     /// What the trades of a row share. Days, weeks and months are those of the close; weekday and hour those of the
@@ -12,6 +12,8 @@ package struct Breakdown: Sendable {
         case symbol(String)
         case account(ID<Account>)
         case direction(Direction)
+        case setup(String)
+        case noSetup
         case tag(String)
         case untagged
         case day(CivilDay)
@@ -39,12 +41,9 @@ package struct Breakdown: Sendable {
     /// A trade with several tags counts in the row of each, so only there may the rows come to more than the overview.
     /// Throws `amount.out_of_range` when a sum does not fit.
     package init(of closed: ClosedTrades, by dimension: Dimension) throws(Failure) {
+        let cells = try Self.cells(of: closed, by: dimension)
         var tallies: [Key: Tally] = [:]
-        for index in closed.trades.indices {
-            for key in Self.keys(of: closed, at: index, by: dimension) {
-                try tallies[key, default: Tally()].add(closed.trades[index])
-            }
-        }
+        for (key, tally) in cells where tally.count > 0 { try tallies[key, default: Tally()].add(tally) }
         let rows = tallies.map { Row(key: $0.key, tally: $0.value) }
         self.rows = rows.sorted { left, right in
             if left.key.rank == nil, left.tally.net != right.tally.net { return left.tally.net > right.tally.net }
@@ -62,22 +61,33 @@ package struct Breakdown: Sendable {
         return Breakdown(rows: rows.prefix(count) + [Row(key: .other, tally: rest)])
     }
 
-    private static func keys(of closed: ClosedTrades, at index: Int, by dimension: Dimension) -> [Key] {
-        let trade = closed.trades[index]
-        let day = closed.closingDays[index]
+    private static func cells(
+        of closed: ClosedTrades, by dimension: Dimension
+    ) throws(Failure) -> [(Key, Tally)] {
         switch dimension {
-        case .symbol: return [.symbol(trade.symbol)]
-        case .account: return [.account(trade.account)]
-        case .direction: return [.direction(trade.direction)]
-        case .tag: return trade.tags.isEmpty ? [.untagged] : trade.tags.map(Key.tag)
-        case .day: return [.day(CivilDay(daysSince1970: day))]
-        case .week: return [.week(CivilDay(daysSince1970: day - TradingCalendar.weekday(ofDayNumber: day)))]
-        case .month:
-            let date = CivilDay(daysSince1970: day)
-            return [.month(CivilDay(year: date.year, month: date.month, day: 1))]
-        case .weekday: return [.weekday(closed.entryHours[index] / 24)]
-        case .hour: return [.hour(closed.entryHours[index] % 24)]
-        case .duration: return [.duration(DurationBucket(of: trade))]
+        case .symbol, .account, .direction, .setup, .tag:
+            var cells: [(Key, Tally)] = []
+            for (group, tally) in zip(closed.table.groups.groups, try closed.groupTallies()) {
+                for key in keys(of: group, by: dimension) { cells.append((key, tally)) }
+            }
+            return cells
+        case .day: return try DailyResults(of: closed).days.map { (.day($0.date), $0.tally) }
+        case .week: return try DailyResults(of: closed).weeks().map { (.week($0.date), $0.tally) }
+        case .month: return try DailyResults(of: closed).months().map { (.month($0.date), $0.tally) }
+        case .weekday: return try closed.hourTallies().enumerated().map { (.weekday($0 / 24), $1) }
+        case .hour: return try closed.hourTallies().enumerated().map { (.hour($0 % 24), $1) }
+        case .duration: return zip(DurationBucket.allCases, try closed.durationTallies()).map { (.duration($0), $1) }
+        }
+    }
+
+    private static func keys(of group: TradeGroup, by dimension: Dimension) -> [Key] {
+        switch dimension {
+        case .symbol: [.symbol(group.symbol)]
+        case .account: [.account(group.account)]
+        case .direction: [.direction(group.direction)]
+        case .setup: [group.setup.map(Key.setup) ?? .noSetup]
+        case .tag: group.tags.isEmpty ? [.untagged] : group.tags.map(Key.tag)
+        default: []
         }
     }
 }
@@ -89,20 +99,20 @@ extension Breakdown.Key {
         case .day(let day), .week(let day), .month(let day): day.daysSince1970
         case .weekday(let number), .hour(let number): number
         case .duration(let bucket): bucket.rawValue
-        case .symbol, .account, .direction, .tag, .untagged, .other: nil
+        case .symbol, .account, .direction, .setup, .noSetup, .tag, .untagged, .other: nil
         }
     }
 
-    /// For people and for ties: a symbol, a tag, an account's id, a date. Empty for `untagged` and `other`.
+    /// For people and for ties: a symbol, a tag, an account's id, a date. Empty for `noSetup`, `untagged` and `other`.
     package var name: String {
         switch self {
-        case .symbol(let name), .tag(let name): name
+        case .symbol(let name), .setup(let name), .tag(let name): name
         case .account(let id): id.description
         case .direction(let direction): direction.rawValue
         case .day(let day), .week(let day), .month(let day): day.description
         case .weekday(let number), .hour(let number): String(number)
         case .duration(let bucket): bucket.name
-        case .untagged, .other: ""
+        case .noSetup, .untagged, .other: ""
         }
     }
 }

@@ -1,9 +1,6 @@
 import Primitives
 
-/// How far, and how long, equity was below its peak, trade by trade.
-///
-/// The peak starts at a profit of zero, so a first trade that loses is a drawdown; that zero stands on the day of the
-/// first close.
+/// How far, and how long, equity was below its peak, trade by trade (see `EquityPath`).
 package struct Drawdown: Hashable, Sendable {
     /// One time under water, from the last trade at the peak to the first trade back at it.
     package struct Stretch: Hashable, Sendable {
@@ -27,45 +24,4 @@ package struct Drawdown: Hashable, Sendable {
     package let deepest: Stretch?
     /// The stretch with the most calendar days, the earliest of equals; nil when equity never fell.
     package let longest: Stretch?
-
-    /// Nil without trades. Throws `amount.out_of_range` when the equity does not fit.
-    package init?(of closed: ClosedTrades, startBalance: Amount?) throws(Failure) {
-        guard let firstDay = closed.closingDays.first, let lastDay = closed.closingDays.last else { return nil }
-        let start = startBalance.flatMap { $0 > .zero ? $0 : nil }
-        var equity = Amount.zero
-        var peak = Amount.zero
-        var peakDay = firstDay
-        var depth = Amount.zero
-        var fraction = 0.0
-        var stretches = Extremes()
-        for (trade, day) in zip(closed.trades, closed.closingDays) {
-            equity = try equity + trade.net
-            if equity >= peak {
-                stretches.add(.init(depth: depth, peakDay: peakDay, endDay: day, isRecovered: true))
-                peak = equity
-                peakDay = day
-                depth = .zero
-            } else {
-                let distance = try peak - equity
-                depth = max(depth, distance)
-                if let start { fraction = max(fraction, distance.approximate / (try start + peak).approximate) }
-            }
-        }
-        stretches.add(.init(depth: depth, peakDay: peakDay, endDay: lastDay, isRecovered: false))
-        amount = stretches.deepest?.depth ?? .zero
-        self.fraction = start == nil ? nil : fraction
-        deepest = stretches.deepest
-        longest = stretches.longest
-    }
-
-    private struct Extremes {
-        var deepest: Stretch?
-        var longest: Stretch?
-
-        mutating func add(_ stretch: Stretch) {
-            guard stretch.depth > .zero else { return }
-            if deepest.map({ stretch.depth > $0.depth }) ?? true { deepest = stretch }
-            if longest.map({ stretch.dayCount > $0.dayCount }) ?? true { longest = stretch }
-        }
-    }
 }

@@ -37,8 +37,8 @@ package enum DurationBucket: Int, Sendable, CaseIterable, Hashable {
         }
     }
 
-    package init(of trade: TradeFacts) {
-        let held = Int128(trade.closedAt.milliseconds) - Int128(trade.openedAt.milliseconds)
-        self = Self.allCases.last { held >= Int128($0.startMinutes) * 60_000 } ?? .under1Minute
+    /// The bucket of a holding time, as a place in `allCases`; a trade that closed before it opened was held for no time.
+    static func index(heldMilliseconds: Int128) -> Int {
+        (allCases.last { heldMilliseconds >= Int128($0.startMinutes) * 60_000 } ?? .under1Minute).rawValue
     }
 }

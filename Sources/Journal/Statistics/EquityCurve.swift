@@ -10,7 +10,11 @@ package enum EquityCurve: Hashable, Sendable {
 
     package struct Point: Hashable, Sendable {
         package let closedAt: Timestamp
+        /// The local day of the close.
+        package let day: CivilDay
         package let cumulativeNet: Amount
+        /// The highest profit up to here, never below zero.
+        package let peak: Amount
     }
 
     package struct Candle: Hashable, Sendable {
@@ -23,6 +27,8 @@ package enum EquityCurve: Hashable, Sendable {
         package fileprivate(set) var low: Amount
         package fileprivate(set) var close: Amount
         package fileprivate(set) var count: Int
+        /// The highest profit up to the end of the candle, never below zero.
+        package fileprivate(set) var peak: Amount
     }
 
     package static let pointsMax = 2000
@@ -30,34 +36,56 @@ package enum EquityCurve: Hashable, Sendable {
     /// Candles cover `ceil(days / pointsMax)` local days each, counted from the first closing day; those in which nothing
     /// closed are left out. Throws `amount.out_of_range` when the sum does not fit.
     package init(of closed: ClosedTrades, pointsMax: Int = Self.pointsMax) throws(Failure) {
-        var equity = Amount.zero
-        guard closed.count > pointsMax, let first = closed.closingDays.min(), let last = closed.closingDays.max() else {
-            var points: [Point] = []
-            for trade in closed.trades {
-                equity = try equity + trade.net
-                points.append(Point(closedAt: trade.closedAt, cumulativeNet: equity))
-            }
-            self = .points(points)
-            return
+        if closed.count <= pointsMax {
+            self = .points(try Self.points(of: closed))
+        } else {
+            self = try Self.candles(of: closed, pointsMax: pointsMax)
         }
-        let span = (last - first + pointsMax) / max(pointsMax, 1)
+    }
+
+    private static func points(of closed: ClosedTrades) throws(Failure) -> [Point] {
+        var (equity, peak) = (Amount.zero, Amount.zero)
+        var points: [Point] = []
+        try closed.forEachRun { leaf, rows, _ throws(Failure) in
+            let day = CivilDay(daysSince1970: leaf.day)
+            for row in rows {
+                equity = try equity + Amount(units: leaf.net[row])
+                peak = max(peak, equity)
+                points.append(
+                    Point(
+                        closedAt: Timestamp(milliseconds: leaf.closedAt[row]), day: day, cumulativeNet: equity,
+                        peak: peak))
+            }
+        }
+        return points
+    }
+
+    private static func candles(of closed: ClosedTrades, pointsMax: Int) throws(Failure) -> EquityCurve {
+        let spans = try closed.daySpans()
+        guard let first = spans.map(\.day).min(), let last = spans.map(\.day).max() else { return .points([]) }
+        let width = (last - first + pointsMax) / max(pointsMax, 1)
         var candles: [Candle] = []
+        var (equity, peak) = (Amount.zero, Amount.zero)
         var current: Int?
-        for (trade, day) in zip(closed.trades, closed.closingDays) {
+        for span in spans {
             // A clock set back across midnight may return to the day before: the trade stays in the candle at hand.
-            let index = max((day - first) / span, current ?? 0)
+            let index = max((span.day - first) / width, current ?? 0)
             if index != current {
                 current = index
-                let start = CivilDay(daysSince1970: first + index * span)
-                candles.append(Candle(day: start, open: equity, high: equity, low: equity, close: equity, count: 0))
+                let start = CivilDay(daysSince1970: first + index * width)
+                candles.append(
+                    Candle(day: start, open: equity, high: equity, low: equity, close: equity, count: 0, peak: peak))
             }
-            equity = try equity + trade.net
             let end = candles.count - 1
-            candles[end].high = max(candles[end].high, equity)
-            candles[end].low = min(candles[end].low, equity)
+            let (high, low) = (try equity + Amount(units: span.high), try equity + Amount(units: span.low))
+            candles[end].high = max(candles[end].high, high)
+            candles[end].low = min(candles[end].low, low)
+            peak = max(peak, high)
+            equity = try equity + Amount(units: span.net)
             candles[end].close = equity
-            candles[end].count += 1
+            candles[end].count += span.count
+            candles[end].peak = peak
         }
-        self = .candles(candles, daysPerCandle: span)
+        return .candles(candles, daysPerCandle: width)
     }
 }

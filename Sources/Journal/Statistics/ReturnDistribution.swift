@@ -8,6 +8,8 @@ package struct ReturnDistribution: Hashable, Sendable {
         case risk
         /// Buckets of 0.1 % of the entry notional, within ±50 %.
         case percent
+
+        var limits: ClosedRange<Int> { self == .risk ? -100...199 : -500...500 }
     }
 
     package struct Bucket: Hashable, Sendable {
@@ -24,20 +26,19 @@ package struct ReturnDistribution: Hashable, Sendable {
     package let unknownCount: Int
 
     package init(of closed: ClosedTrades, in unit: Unit) {
-        var counts: [Int: Int] = [:]
-        var unknownCount = 0
-        let limits = unit == .risk ? -100...199 : -500...500
-        for trade in closed.trades {
-            guard let whole = unit == .risk ? trade.risk : trade.entryNotional else {
-                unknownCount += 1
-                continue
-            }
-            let index = Self.floor(trade.net.units, times: unit == .risk ? 10 : 1000, over: whole.units)
-            counts[min(max(index, limits.lowerBound), limits.upperBound), default: 0] += 1
-        }
+        let counts = closed.bandCounts(unit)
         self.unit = unit
-        self.unknownCount = unknownCount
-        buckets = counts.map { Bucket(index: $0.key, count: $0.value) }.sorted { $0.index < $1.index }
+        unknownCount = counts.unknownCount
+        buckets = counts.buckets
+    }
+}
+
+extension ReturnDistribution.Unit {
+    /// The bucket of a trade; nil without an initial risk, or without an entry notional.
+    func band(of trade: TradeFacts) -> Int16? {
+        guard let whole = self == .risk ? trade.risk : trade.entryNotional else { return nil }
+        let index = Self.floor(trade.net.units, times: self == .risk ? 10 : 1000, over: whole.units)
+        return Int16(min(max(index, limits.lowerBound), limits.upperBound))
     }
 
     /// `⌊value × factor ÷ whole⌋` for a whole above zero, in whole numbers throughout: −0.0001 R is in bucket −1. Cut to
@@ -46,5 +47,28 @@ package struct ReturnDistribution: Hashable, Sendable {
         let (quotient, rest) = value.flooredDivision(by: whole)
         let tenths = whole.magnitude.dividingFullWidth(rest.magnitude.multipliedFullWidth(by: UInt128(factor)))
         return Int(min(max(quotient, -1000), 1000)) * factor + Int(tenths.quotient)
+    }
+}
+
+/// How many trades there are in each bucket of a distribution.
+struct BandCounts: Sendable {
+    private let first: Int
+    private var counts: [Int]
+    private(set) var unknownCount = 0
+
+    init(_ unit: ReturnDistribution.Unit) {
+        first = unit.limits.lowerBound
+        counts = [Int](repeating: 0, count: unit.limits.count)
+    }
+
+    mutating func add(_ band: Int16) { count(band, 1) }
+    mutating func remove(_ band: Int16) { count(band, -1) }
+
+    private mutating func count(_ band: Int16, _ change: Int) {
+        if band == DayLeaf.noBand { unknownCount += change } else { counts[Int(band) - first] += change }
+    }
+
+    var buckets: [ReturnDistribution.Bucket] {
+        counts.indices.filter { counts[$0] != 0 }.map { .init(index: first + $0, count: counts[$0]) }
     }
 }

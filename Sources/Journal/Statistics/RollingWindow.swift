@@ -14,14 +14,35 @@ package struct RollingWindow: Hashable, Sendable {
     package static func windows(
         of closed: ClosedTrades, tradeCount: Int = Self.tradeCount, pointsMax: Int = Self.pointsMax
     ) throws(Failure) -> [RollingWindow] {
-        guard tradeCount > 0, pointsMax > 0, closed.count >= tradeCount else { return [] }
-        let step = (closed.count - tradeCount + pointsMax) / pointsMax
-        let first = tradeCount + (closed.count - tradeCount) % step
+        let count = closed.count
+        guard tradeCount > 0, pointsMax > 0, count >= tradeCount else { return [] }
+        let step = (count - tradeCount + pointsMax) / pointsMax
+        let first = tradeCount + (count - tradeCount) % step
+        let ends = Array(stride(from: first, through: count, by: step))
         var windows: [RollingWindow] = []
-        for end in stride(from: first, through: closed.count, by: step) {
-            let trades = closed.trades[(end - tradeCount)..<end]
-            guard let last = trades.last else { continue }
-            windows.append(RollingWindow(closedAt: last.closedAt, tally: try Tally(of: trades)))
+        windows.reserveCapacity(ends.count)
+        // Windows may overlap: a trade belongs to all that begin before it and have not ended.
+        var open: [Tally] = []
+        var nextToOpen = 0
+        try closed.forEachRun { leaf, rows, passed throws(Failure) in
+            guard nextToOpen < ends.count else { return }
+            // A whole leaf between two windows is passed over.
+            if open.isEmpty, passed + rows.count <= ends[nextToOpen] - tradeCount { return }
+            for (offset, row) in rows.enumerated() {
+                let number = passed + offset
+                while nextToOpen < ends.count, ends[nextToOpen] - tradeCount <= number {
+                    open.append(Tally())
+                    nextToOpen += 1
+                }
+                guard !open.isEmpty else { continue }
+                let trade = leaf.row(row)
+                for index in open.indices { try open[index].add(trade) }
+                if open[0].count == tradeCount {
+                    windows.append(
+                        RollingWindow(
+                            closedAt: Timestamp(milliseconds: leaf.closedAt[row]), tally: open.removeFirst()))
+                }
+            }
         }
         return windows
     }

@@ -7,15 +7,18 @@ package struct Streaks: Hashable, Sendable {
     /// The run that is still going: above zero for wins, below for losses, zero after a breakeven or without trades.
     package private(set) var current = 0
 
-    package init(of outcomes: some Sequence<TradeFacts.Outcome>) {
-        for outcome in outcomes {
-            switch outcome {
-            case .win: current = max(current, 0) + 1
-            case .loss: current = min(current, 0) - 1
-            case .breakeven: current = 0
-            }
-            best = max(best, current)
-            worst = max(worst, -current)
+    init() {}
+
+    @inline(__always)
+    mutating func add(_ net: Int128) {
+        if net > 0 {
+            current = current > 0 ? current + 1 : 1
+            if current > best { best = current }
+        } else if net < 0 {
+            current = current < 0 ? current - 1 : -1
+            if -current > worst { worst = -current }
+        } else {
+            current = 0
         }
     }
 }

@@ -2,22 +2,24 @@ import Primitives
 
 /// Counts and sums over some trades, and the ratios that follow from them: the row of every breakdown.
 ///
-/// Money is summed exactly in the quote currency; what is a ratio is a double computed from the sums. A ratio that is
-/// undefined is nil, never zero, infinite or a sentinel.
+/// Everything in it is a whole number: money in units of an amount, R in units of 10⁻¹⁶ (`TradeRow.r`). So the order in
+/// which trades came does not matter, a trade can be taken out again, and two tallies of the same trades are equal to the
+/// last bit. What is a ratio is a double computed from the sums. A ratio that is undefined is nil, never zero, infinite or
+/// a sentinel.
 package struct Tally: Hashable, Sendable {
     package private(set) var wins = 0
     package private(set) var losses = 0
     package private(set) var breakevens = 0
-    package private(set) var gross = Amount.zero
-    package private(set) var fees = Amount.zero
-    package private(set) var net = Amount.zero
-    /// Σ net over the wins (GP).
-    package private(set) var grossProfit = Amount.zero
-    /// Σ net over the losses (GL), never above zero.
-    package private(set) var grossLoss = Amount.zero
+    private var feesUnits: Int128 = 0
+    private var profitUnits: Int128 = 0
+    private var lossUnits: Int128 = 0
     /// How many trades have an initial risk: shown beside every figure in R.
     package private(set) var rTrades = 0
-    private var rSum = 0.0
+    private var rSum: Int128 = 0
+    private var rSquares = WideInteger.zero
+    private var heldOfWins: Int128 = 0
+    private var heldOfLosses: Int128 = 0
+    private var heldOfBreakevens: Int128 = 0
 
     package init() {}
 
@@ -26,39 +28,89 @@ package struct Tally: Hashable, Sendable {
     }
 
     /// Throws `amount.out_of_range` when a sum does not fit.
-    package mutating func add(_ trade: TradeFacts) throws(Failure) {
-        gross = try gross + trade.gross
-        fees = try fees + trade.fees
-        net = try net + trade.net
-        switch trade.outcome {
-        case .win:
-            wins += 1
-            grossProfit = try grossProfit + trade.net
-        case .loss:
-            losses += 1
-            grossLoss = try grossLoss + trade.net
-        case .breakeven:
-            breakevens += 1
+    package mutating func add(_ trade: TradeFacts) throws(Failure) { try add(TradeRow(trade)) }
+
+    /// Throws `amount.out_of_range` when a sum does not fit.
+    mutating func add(_ row: TradeRow) throws(Failure) { try count(row, 1) }
+
+    /// Takes out a trade that was added.
+    mutating func remove(_ row: TradeRow) throws(Failure) { try count(row, -1) }
+
+    private mutating func count(_ row: TradeRow, _ sign: Int128) throws(Failure) {
+        var isOverflowed = false
+        Self.add(row.fees &* sign, to: &feesUnits, &isOverflowed)
+        if row.net > 0 {
+            wins += Int(sign)
+            Self.add(row.net &* sign, to: &profitUnits, &isOverflowed)
+            Self.add(row.held &* sign, to: &heldOfWins, &isOverflowed)
+        } else if row.net < 0 {
+            losses += Int(sign)
+            Self.add(row.net &* sign, to: &lossUnits, &isOverflowed)
+            Self.add(row.held &* sign, to: &heldOfLosses, &isOverflowed)
+        } else {
+            breakevens += Int(sign)
+            Self.add(row.held &* sign, to: &heldOfBreakevens, &isOverflowed)
         }
-        if let r = trade.r {
-            rTrades += 1
-            rSum += r
+        if let r = row.r {
+            rTrades += Int(sign)
+            Self.add(r &* sign, to: &rSum, &isOverflowed)
+            if sign > 0 { rSquares += WideInteger(r, times: r) } else { rSquares -= WideInteger(r, times: r) }
         }
+        try check(isOverflowed)
     }
 
     /// Throws `amount.out_of_range` when a sum does not fit.
     package mutating func add(_ other: Tally) throws(Failure) {
-        gross = try gross + other.gross
-        fees = try fees + other.fees
-        net = try net + other.net
-        grossProfit = try grossProfit + other.grossProfit
-        grossLoss = try grossLoss + other.grossLoss
-        wins += other.wins
-        losses += other.losses
-        breakevens += other.breakevens
-        rTrades += other.rTrades
-        rSum += other.rSum
+        try merge(other, 1)
+        rSquares += other.rSquares
     }
+
+    /// Takes out trades that were added.
+    mutating func remove(_ other: Tally) throws(Failure) {
+        try merge(other, -1)
+        rSquares -= other.rSquares
+    }
+
+    private mutating func merge(_ other: Tally, _ sign: Int128) throws(Failure) {
+        var isOverflowed = false
+        wins += other.wins * Int(sign)
+        losses += other.losses * Int(sign)
+        breakevens += other.breakevens * Int(sign)
+        rTrades += other.rTrades * Int(sign)
+        Self.add(other.feesUnits &* sign, to: &feesUnits, &isOverflowed)
+        Self.add(other.profitUnits &* sign, to: &profitUnits, &isOverflowed)
+        Self.add(other.lossUnits &* sign, to: &lossUnits, &isOverflowed)
+        Self.add(other.heldOfWins &* sign, to: &heldOfWins, &isOverflowed)
+        Self.add(other.heldOfLosses &* sign, to: &heldOfLosses, &isOverflowed)
+        Self.add(other.heldOfBreakevens &* sign, to: &heldOfBreakevens, &isOverflowed)
+        Self.add(other.rSum &* sign, to: &rSum, &isOverflowed)
+        try check(isOverflowed)
+    }
+
+    /// What is shown as gross and net must fit as well as its parts.
+    private func check(_ isOverflowed: Bool) throws(Failure) {
+        let (net, isNetTooLarge) = profitUnits.addingReportingOverflow(lossUnits)
+        guard !isOverflowed, !isNetTooLarge, !net.addingReportingOverflow(feesUnits).overflow else {
+            throw .amountOutOfRange
+        }
+    }
+
+    @inline(__always)
+    private static func add(_ value: Int128, to sum: inout Int128, _ isOverflowed: inout Bool) {
+        let (result, overflow) = sum.addingReportingOverflow(value)
+        sum = result
+        isOverflowed = isOverflowed || overflow || result == .min
+    }
+}
+
+extension Tally {
+    package var gross: Amount { Amount(units: profitUnits &+ lossUnits &+ feesUnits) }
+    package var fees: Amount { Amount(units: feesUnits) }
+    package var net: Amount { Amount(units: profitUnits &+ lossUnits) }
+    /// Σ net over the wins (GP).
+    package var grossProfit: Amount { Amount(units: profitUnits) }
+    /// Σ net over the losses (GL), never above zero.
+    package var grossLoss: Amount { Amount(units: lossUnits) }
 
     /// All trades: wins, losses and breakevens.
     package var count: Int { wins + losses + breakevens }
@@ -81,19 +133,37 @@ package struct Tally: Hashable, Sendable {
         return grossProfit.approximate / Double(wins) / (grossLoss.magnitude.approximate / Double(losses))
     }
     /// Σ R. Nil when no trade has an initial risk.
-    package var totalR: Double? { rTrades > 0 ? rSum : nil }
+    package var totalR: Double? { rTrades > 0 ? Double(rSum) / TradeRow.rUnits : nil }
     /// Mean R. Nil when no trade has an initial risk.
-    package var averageR: Double? { ratio(rSum, Double(rTrades)) }
+    package var averageR: Double? { totalR.map { $0 / Double(rTrades) } }
     /// p − (1 − p) / b with p = W / (W + L) and b = payoff: the fraction of capital of the Kelly criterion. Show half of
     /// it, and nothing below zero. Nil when b is nil.
     package var kelly: Double? {
         guard let payoff, let winRateDecided else { return nil }
         return winRateDecided - (1 - winRateDecided) / payoff
     }
+    /// Van Tharp's system quality number: √min(n, 100) · mean(R) / sd(R) over the n trades that have an R, sd with n − 1.
+    /// Nil for fewer than two of them or when sd is zero; unreliable below thirty.
+    package var systemQuality: Double? {
+        guard rTrades >= 2, let averageR else { return nil }
+        // n·ΣR² − (ΣR)², in whole numbers to the end: equal Rs have a deviation of exactly zero.
+        var spread = rSquares.multiplied(by: Int64(rTrades))
+        spread -= WideInteger(rSum, times: rSum)
+        guard let magnitude = spread.approximate, magnitude > 0 else { return nil }
+        let variance = magnitude / Double(rTrades) / Double(rTrades - 1)
+        return Double(min(rTrades, 100)).squareRoot() * averageR / (variance.squareRoot() / TradeRow.rUnits)
+    }
+
+    /// Mean holding times in milliseconds: of all, of the wins, of the losses. Nil without such trades.
+    package var meanHeld: Double? { share(heldOfWins + heldOfLosses + heldOfBreakevens, count) }
+    package var meanHeldOfWins: Double? { share(heldOfWins, wins) }
+    package var meanHeldOfLosses: Double? { share(heldOfLosses, losses) }
 
     private func ratio(_ dividend: Double, _ divisor: Double) -> Double? {
         divisor == 0 ? nil : dividend / divisor
     }
 
     private func share(_ sum: Amount, _ count: Int) -> Amount? { try? sum / Amount(whole: Int64(count)) }
+
+    private func share(_ sum: Int128, _ count: Int) -> Double? { count > 0 ? Double(sum) / Double(count) : nil }
 }

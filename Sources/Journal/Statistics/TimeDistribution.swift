@@ -7,11 +7,7 @@ package struct TimeDistribution: Hashable, Sendable {
     package let cells: [Tally]
 
     /// Throws `amount.out_of_range` when a sum does not fit.
-    package init(of closed: ClosedTrades) throws(Failure) {
-        var cells = [Tally](repeating: Tally(), count: 168)
-        for (trade, hour) in zip(closed.trades, closed.entryHours) { try cells[hour].add(trade) }
-        self.cells = cells
-    }
+    package init(of closed: ClosedTrades) throws(Failure) { cells = try closed.hourTallies() }
 
     /// Monday is 0. Nil outside 0 ... 6 and 0 ... 23.
     package func cell(weekday: Int, hour: Int) -> Tally? {

@@ -6,7 +6,11 @@ import Primitives
 /// close.
 package struct TradeFacts: Hashable, Sendable {
     /// A win has net above zero, a loss below; exactly zero is a breakeven. There is no band around it.
-    package enum Outcome: String, Sendable, CaseIterable { case win, loss, breakeven }
+    package enum Outcome: String, Sendable, CaseIterable {
+        case win, loss, breakeven
+
+        init(net units: Int128) { self = units > 0 ? .win : units < 0 ? .loss : .breakeven }
+    }
 
     package let id: ID<Trade>
     package let account: ID<Account>
@@ -25,13 +29,17 @@ package struct TradeFacts: Hashable, Sendable {
     package let risk: Amount?
     /// Price × quantity of the entries, above zero; nil when unknown.
     package let entryNotional: Amount?
+    /// What the trader calls the idea behind it; nil for none.
+    package let setup: String?
     /// Each name once.
     package let tags: [String]
+    /// Whether a person entered it, instead of fills making it.
+    package let isManual: Bool
 
     package init(
         id: ID<Trade>, account: ID<Account>, symbol: String, direction: Direction, openedAt: Timestamp,
         closedAt: Timestamp, gross: Amount, fees: Amount, net: Amount, risk: Amount? = nil,
-        entryNotional: Amount? = nil, tags: [String] = []
+        entryNotional: Amount? = nil, setup: String? = nil, tags: [String] = [], isManual: Bool = false
     ) {
         self.id = id
         self.account = account
@@ -44,7 +52,9 @@ package struct TradeFacts: Hashable, Sendable {
         self.net = net
         self.risk = risk.flatMap { $0 > .zero ? $0 : nil }
         self.entryNotional = entryNotional.flatMap { $0 > .zero ? $0 : nil }
+        self.setup = setup.flatMap { $0.isEmpty ? nil : $0 }
         self.tags = tags
+        self.isManual = isManual
     }
 
     /// The facts of a derived trip. Nil while it is open, and when its figures are uncertain: neither belongs to the
@@ -74,7 +84,7 @@ package struct TradeFacts: Hashable, Sendable {
         return risk
     }
 
-    package var outcome: Outcome { net > .zero ? .win : net < .zero ? .loss : .breakeven }
+    package var outcome: Outcome { Outcome(net: net.units) }
 
     /// Profit in multiples of the initial risk, fees included: `net / risk`.
     package var r: Double? { risk.map { net.approximate / $0.approximate } }
@@ -83,6 +93,7 @@ package struct TradeFacts: Hashable, Sendable {
     package var beforeFees: TradeFacts {
         TradeFacts(
             id: id, account: account, symbol: symbol, direction: direction, openedAt: openedAt, closedAt: closedAt,
-            gross: gross, fees: .zero, net: gross, risk: risk, entryNotional: entryNotional, tags: tags)
+            gross: gross, fees: .zero, net: gross, risk: risk, entryNotional: entryNotional, setup: setup, tags: tags,
+            isManual: isManual)
     }
 }

@@ -9,7 +9,12 @@ package struct TradeFilter: Hashable, Sendable {
     package var symbols: Set<String> = []
     package var directions: Set<Direction> = []
     package var outcomes: Set<TradeFacts.Outcome> = []
+    /// Names; case does not count.
     package var tags: Set<String> = []
+    /// Case does not count; the empty text stands for trades without a setup.
+    package var setups: Set<String> = []
+    /// Entered by hand, or made of fills; nil for both.
+    package var isManual: Bool?
     /// The first local day of the close, included.
     package var firstDay: CivilDay?
     /// The last local day of the close, included.
@@ -17,20 +22,17 @@ package struct TradeFilter: Hashable, Sendable {
 
     package init() {}
 
-    fileprivate func admits(_ trade: TradeFacts, closedOn day: Int) -> Bool {
-        (accounts.isEmpty || accounts.contains(trade.account))
-            && (symbols.isEmpty || symbols.contains(trade.symbol))
-            && (directions.isEmpty || directions.contains(trade.direction))
-            && (outcomes.isEmpty || outcomes.contains(trade.outcome))
-            && (tags.isEmpty || trade.tags.contains(where: tags.contains))
-            && (firstDay.map { day >= $0.daysSince1970 } ?? true)
-            && (lastDay.map { day <= $0.daysSince1970 } ?? true)
+    var asksOfGroups: Bool {
+        !accounts.isEmpty || !symbols.isEmpty || !directions.isEmpty || !tags.isEmpty || !setups.isEmpty
+            || isManual != nil
     }
-}
 
-extension ClosedTrades {
-    /// The trades that the filter admits, in the same order.
-    package func filtered(by filter: TradeFilter) -> ClosedTrades {
-        ClosedTrades(keeping: trades.indices.filter { filter.admits(trades[$0], closedOn: closingDays[$0]) }, of: self)
+    func admits(_ group: TradeGroup) -> Bool {
+        (accounts.isEmpty || accounts.contains(group.account))
+            && (symbols.isEmpty || symbols.contains(group.symbol))
+            && (directions.isEmpty || directions.contains(group.direction))
+            && (tags.isEmpty || group.tags.contains { name in tags.contains { Tag.key($0) == Tag.key(name) } })
+            && (setups.isEmpty || setups.contains { $0.lowercased() == (group.setup ?? "").lowercased() })
+            && (isManual == nil || isManual == group.isManual)
     }
 }

@@ -5,7 +5,7 @@ import Primitives
 /// Price times quantity has up to 36 decimals; rounding each product to 18 would make the figures of a round trip depend
 /// on how the exchange happened to slice an order. So products are summed exactly, in units of 10⁻³⁶, and rounded once,
 /// when a figure is read. Amounts within `Amount.inputMax` leave room for 2³⁴ products.
-struct WideInteger: Equatable, Sendable {
+struct WideInteger: Hashable, Sendable {
     private(set) var high: Int128
     private(set) var low: UInt128
     /// True once a sum has left the 256 bits. It stays true: the number means nothing any more.
@@ -110,6 +110,26 @@ struct WideInteger: Equatable, Sendable {
 }
 
 extension WideInteger {
+    /// Times a number that is not negative.
+    func multiplied(by factor: Int64) -> Self {
+        var product = Self.zero
+        var power = self
+        var rest = factor
+        while rest > 0 {
+            if rest & 1 == 1 { product += power }
+            rest >>= 1
+            if rest > 0 { power += power }
+        }
+        return product
+    }
+
+    /// The nearest double but for a few units in its last place. Nil when the number has overflowed.
+    var approximate: Double? {
+        guard !isOverflowed else { return nil }
+        // Int128 converts slowly but exactly enough; the lower half is never negative.
+        return Double(high) * 0x1p128 + Double(low)
+    }
+
     /// Units of 10⁻³⁶ read as an amount, rounded half away from zero. Nil when it is larger than an amount can be.
     var amount: Amount? { divided(by: 1_000_000_000_000_000_000).map(Amount.init(units:)) }
 }

@@ -62,7 +62,7 @@ package struct TradeSummary: Hashable, Sendable {
         return TradeFacts(
             id: id, account: account ?? ID(rawValue: 0), symbol: symbol, direction: direction, openedAt: openedAt,
             closedAt: closedAt, gross: gross, fees: fees ?? .zero, net: net, risk: risk,
-            entryNotional: notional, tags: tags)
+            entryNotional: notional, setup: setup, tags: tags, isManual: !isDerived)
     }
 
     private var notional: Amount? {
