@@ -25,7 +25,7 @@ package struct RollingWindow: Hashable, Sendable {
         var open: [Tally] = []
         var nextToOpen = 0
         try closed.forEachRun { leaf, rows, passed throws(Failure) in
-            guard nextToOpen < ends.count else { return }
+            guard nextToOpen < ends.count || !open.isEmpty else { return }
             // A whole leaf between two windows is passed over.
             if open.isEmpty, passed + rows.count <= ends[nextToOpen] - tradeCount { return }
             for (offset, row) in rows.enumerated() {
