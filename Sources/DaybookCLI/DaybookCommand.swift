@@ -31,7 +31,7 @@ struct DaybookCommand: AsyncParsableCommand {
             EXIT CODES
             \(DaybookExit.table)
             """,
-        version: "0.1.0",
+        version: Release.version,
         groupedSubcommands: [
             CommandGroup(
                 name: "Journal:",

@@ -9,34 +9,67 @@ package func journalAPI(
 ) -> [RouteTable] {
     let (signIn, sessions, pairing) = (SignInRoutes(identity), SessionRoutes(identity), PairingRoutes(identity))
     var table = RouteTable("/api/v1", admits: .person)
-    table.get("/auth/nonce", "Get a nonce to sign in with", admits: .stranger, signIn.nonce)
-    table.post("/auth/verify-siwe", "Sign in with a signed EIP-4361 message", admits: .stranger, signIn.verify)
-    table.post("/auth/refresh", "Get new cookies for the refresh cookie", admits: .stranger, signIn.refreshCookies)
+    table.get(
+        "/auth/nonce", "Get a nonce to sign in with", admits: .stranger, answers: [200: .json(NonceView.shape)],
+        signIn.nonce)
     table.post(
-        "/auth/extension-refresh", "Get new tokens for a refresh token", admits: .stranger, signIn.refreshTokens)
-    table.get("/auth/me", "Get the current user", sessions.me)
-    table.post("/auth/logout", "End the current session", sessions.logout)
-    table.post("/auth/revoke-all", "End all sessions", admits: .owner, sessions.revokeAll)
-    table.get("/auth/sessions", "List the sessions that go on", admits: .owner, sessions.list)
-    table.delete("/auth/sessions/{id}", "End a session", admits: .owner, sessions.revoke)
+        "/auth/verify-siwe", "Sign in with a signed EIP-4361 message", admits: .stranger,
+        takes: .json(SignInProof.shape), answers: [200: .json(SignInView.shape)], signIn.verify)
+    table.post(
+        "/auth/refresh", "Get new cookies for the refresh cookie", admits: .stranger,
+        answers: [200: .json(RefreshedView.shape)], signIn.refreshCookies)
+    table.post(
+        "/auth/extension-refresh", "Get new tokens for a refresh token", admits: .stranger,
+        takes: .json(RefreshRequest.shape), answers: [200: .json(TokensView.shape)], signIn.refreshTokens)
+    table.get("/auth/me", "Get the current user", answers: [200: .json(MeView.shape)], sessions.me)
+    table.post("/auth/logout", "End the current session", answers: [204: .nothing], sessions.logout)
+    table.post(
+        "/auth/revoke-all", "End all sessions", admits: .owner, answers: [204: .nothing], sessions.revokeAll)
+    table.get(
+        "/auth/sessions", "List the sessions that go on", admits: .owner, answers: [200: .json(SessionsView.shape)],
+        sessions.list)
+    table.delete("/auth/sessions/{id}", "End a session", admits: .owner, answers: [204: .nothing], sessions.revoke)
     table.get(
         "/auth/audit", "Read what happened to the sessions", admits: .owner, reads: SessionRoutes.auditFields,
-        sessions.audit)
+        answers: [200: .json(AuditView.shape)], sessions.audit)
 
-    table.post("/auth/pair-extension", "Make a code that pairs", admits: .owner, pairing.make)
-    table.get("/auth/pair-extension", "Ask what became of the code", admits: .owner, pairing.status)
-    table.delete("/auth/pair-extension", "Withdraw the code", admits: .owner, pairing.withdraw)
-    table.post("/auth/pair-extension/confirm", "Let a claim from another network in", admits: .owner, pairing.confirm)
-    table.post("/auth/extension-pair", "Get tokens for a code", admits: .stranger, pairing.claim)
+    table.post(
+        "/auth/pair-extension", "Make a code that pairs", admits: .owner,
+        answers: [200: .json(PairingCodeView.shape)], pairing.make)
+    table.get(
+        "/auth/pair-extension", "Ask what became of the code", admits: .owner,
+        answers: [200: .json(PairingStatusView.shape)], pairing.status)
+    table.delete(
+        "/auth/pair-extension", "Withdraw the code", admits: .owner, answers: [204: .nothing], pairing.withdraw)
+    table.post(
+        "/auth/pair-extension/confirm", "Let a claim from another network in", admits: .owner,
+        takes: .json(PairingConfirmation.shape), answers: [204: .nothing], pairing.confirm)
+    table.post(
+        "/auth/extension-pair", "Get tokens for a code", admits: .stranger, takes: .json(PairingRequest.shape),
+        answers: [200: .json(TokensView.shape), 202: .json(PairingPendingView.shape)], pairing.claim)
 
-    table.post("/sync/exchange", "Send commits and get those one lacks", sync.exchange)
-    table.get("/sync/snapshot", "Get what a new device starts from", sync.snapshot)
-    table.get("/sync/snapshot/{sha256}", "Get a chunk of the snapshot", sync.snapshotChunk)
+    let message = SyncMessage.content
+    table.post(
+        "/sync/exchange", "Send commits and get those one lacks", heeds: SyncRoutes.heeds, takes: message,
+        answers: [200: message, 204: .nothing], sync.exchange)
+    table.get(
+        "/sync/snapshot", "Get what a new device starts from", answers: [200: message, 204: .nothing], sync.snapshot)
+    table.get(
+        "/sync/snapshot/{sha256}", "Get a chunk of the snapshot", names: ["sha256": .sha256],
+        answers: [200: BlobRoutes.bytes], sync.snapshotChunk)
 
-    table.post("/sync/blobs/missing", "Ask which images are not here", blobs.missing)
-    table.put("/sync/blobs/{sha256}", "Send the bytes of an image, or go on sending them", blobs.put)
-    table.head("/sync/blobs/{sha256}", "Ask how much of an image is here", blobs.head)
-    table.get("/sync/blobs/{sha256}", "Get the bytes of an image, or some of them", blobs.get)
+    table.post(
+        "/sync/blobs/missing", "Ask which images are not here", takes: message,
+        answers: [200: message, 204: .nothing], blobs.missing)
+    table.put(
+        "/sync/blobs/{sha256}", "Send the bytes of an image, or go on sending them", names: ["sha256": .sha256],
+        heeds: [BlobRoutes.contentRange], takes: BlobRoutes.bytes, answers: [202: .nothing, 204: .nothing], blobs.put)
+    table.head(
+        "/sync/blobs/{sha256}", "Ask how much of an image is here", names: ["sha256": .sha256],
+        answers: [200: BlobRoutes.bytes, 404: .nothing], blobs.head)
+    table.get(
+        "/sync/blobs/{sha256}", "Get the bytes of an image, or some of them", names: ["sha256": .sha256],
+        heeds: [BlobRoutes.range], answers: [200: BlobRoutes.bytes, 206: BlobRoutes.bytes, 416: .nothing], blobs.get)
 
     let tags = TagRoutes(journals)
     table.get("/journal/tags", "List the tags", tags.list)
@@ -45,5 +78,5 @@ package func journalAPI(
     var root = RouteTable("", admits: .anyone)
     health.add(to: &root)
     DeskRoutes().add(to: &root)
-    return [table, root]
+    return [table, root] + DocumentRoutes.tables(for: [table, root])
 }

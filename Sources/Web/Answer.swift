@@ -57,6 +57,20 @@ package struct Answer: Sendable, Answerable {
         self["content-type"] = mediaType
     }
 
+    /// A body that is written while it is sent, and whose length nobody knows before.
+    package init(
+        status: Int = 200, streaming mediaType: String, _ write: @escaping @Sendable (AnswerStream) async throws -> Void
+    ) {
+        response = Response(
+            status: .init(code: status),
+            body: ResponseBody { writer in
+                let stream = AnswerStream(writer)
+                try await write(stream)
+                try await stream.finish()
+            })
+        self["content-type"] = mediaType
+    }
+
     /// A header field. Names that HTTP does not allow are left out.
     package subscript(_ name: String) -> String? {
         get { HTTPField.Name(name).flatMap { response.headers[$0] } }
@@ -79,6 +93,23 @@ package struct Answer: Sendable, Answerable {
     var hummingbird: Response { response }
 
     init(_ response: Response) { self.response = response }
+}
+
+/// Where the body of an answer goes, piece by piece. It waits when whoever reads is slow.
+package final class AnswerStream {
+    private var writer: any ResponseBodyWriter
+
+    init(_ writer: any ResponseBodyWriter) { self.writer = writer }
+
+    package func write(_ bytes: [UInt8]) async throws {
+        if !bytes.isEmpty { try await writer.write(ByteBuffer(bytes: bytes)) }
+    }
+
+    package func write(_ text: String) async throws {
+        if !text.isEmpty { try await writer.write(ByteBuffer(string: text)) }
+    }
+
+    func finish() async throws { try await writer.finish(nil) }
 }
 
 /// What a handler may return.

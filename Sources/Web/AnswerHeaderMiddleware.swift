@@ -28,12 +28,21 @@ struct AnswerHeaderMiddleware: RouterMiddleware {
         var response = try await next(request, context)
         if isSecure { response.headers[.strictTransportSecurity] = Self.strictTransport }
         switch response.headers[.contentType] {
+        // What a 304 says of an answer that is not sent is as it was when it was sent.
+        case nil where response.status == .notModified: keepPrivate(&response)
         case nil: break
         case "application/x-protobuf": response.headers[.cacheControl] = "no-store"
         default:
+            keepPrivate(&response)
             // A page says itself what it may load.
             for field in fields where response.headers[field.name] == nil { response.headers[field.name] = field.value }
         }
         return response
+    }
+
+    /// Whoever asks may keep what has a tag, has to ask again each time, and no cache between may keep it.
+    private func keepPrivate(_ response: inout Response) {
+        guard response.headers[.eTag] != nil, response.headers[.cacheControl] == nil else { return }
+        response.headers[.cacheControl] = "private, no-cache"
     }
 }

@@ -13,6 +13,8 @@ package struct RouteTable: Sendable {
         package let names: [String: Shape]
         /// The parameters of its query; nil for a route that takes whatever comes.
         package let reads: [any QueryParameter]?
+        /// The header fields that change what it does.
+        package let heeds: [RequestHeader]
         package let takes: Content
         /// By status. What it answers when it fails stands in no route.
         package let answers: [Int: Content]
@@ -30,49 +32,53 @@ package struct RouteTable: Sendable {
 
     package mutating func get(
         _ path: String, _ summary: String, admits: Admission? = nil, names: [String: Shape] = [:],
-        reads: [any QueryParameter]? = nil, answers: [Int: Content] = [:],
+        reads: [any QueryParameter]? = nil, heeds: [RequestHeader] = [], answers: [Int: Content] = [:],
         _ handler: @escaping @Sendable (Call) async throws -> some Answerable
-    ) { add("GET", path, summary, admits, names, reads, .nothing, answers, handler) }
+    ) { add("GET", path, summary, admits, names, reads, heeds, .nothing, answers, handler) }
 
     package mutating func head(
         _ path: String, _ summary: String, admits: Admission? = nil, names: [String: Shape] = [:],
-        reads: [any QueryParameter]? = nil, answers: [Int: Content] = [:],
+        reads: [any QueryParameter]? = nil, heeds: [RequestHeader] = [], answers: [Int: Content] = [:],
         _ handler: @escaping @Sendable (Call) async throws -> some Answerable
-    ) { add("HEAD", path, summary, admits, names, reads, .nothing, answers, handler) }
+    ) { add("HEAD", path, summary, admits, names, reads, heeds, .nothing, answers, handler) }
 
     package mutating func post(
         _ path: String, _ summary: String, admits: Admission? = nil, names: [String: Shape] = [:],
-        reads: [any QueryParameter]? = nil, takes: Content = .nothing, answers: [Int: Content] = [:],
+        reads: [any QueryParameter]? = nil, heeds: [RequestHeader] = [], takes: Content = .nothing,
+        answers: [Int: Content] = [:],
         _ handler: @escaping @Sendable (Call) async throws -> some Answerable
-    ) { add("POST", path, summary, admits, names, reads, takes, answers, handler) }
+    ) { add("POST", path, summary, admits, names, reads, heeds, takes, answers, handler) }
 
     package mutating func put(
         _ path: String, _ summary: String, admits: Admission? = nil, names: [String: Shape] = [:],
-        reads: [any QueryParameter]? = nil, takes: Content = .nothing, answers: [Int: Content] = [:],
+        reads: [any QueryParameter]? = nil, heeds: [RequestHeader] = [], takes: Content = .nothing,
+        answers: [Int: Content] = [:],
         _ handler: @escaping @Sendable (Call) async throws -> some Answerable
-    ) { add("PUT", path, summary, admits, names, reads, takes, answers, handler) }
+    ) { add("PUT", path, summary, admits, names, reads, heeds, takes, answers, handler) }
 
     package mutating func patch(
         _ path: String, _ summary: String, admits: Admission? = nil, names: [String: Shape] = [:],
-        reads: [any QueryParameter]? = nil, takes: Content = .nothing, answers: [Int: Content] = [:],
+        reads: [any QueryParameter]? = nil, heeds: [RequestHeader] = [], takes: Content = .nothing,
+        answers: [Int: Content] = [:],
         _ handler: @escaping @Sendable (Call) async throws -> some Answerable
-    ) { add("PATCH", path, summary, admits, names, reads, takes, answers, handler) }
+    ) { add("PATCH", path, summary, admits, names, reads, heeds, takes, answers, handler) }
 
     package mutating func delete(
         _ path: String, _ summary: String, admits: Admission? = nil, names: [String: Shape] = [:],
-        reads: [any QueryParameter]? = nil, takes: Content = .nothing, answers: [Int: Content] = [:],
+        reads: [any QueryParameter]? = nil, heeds: [RequestHeader] = [], takes: Content = .nothing,
+        answers: [Int: Content] = [:],
         _ handler: @escaping @Sendable (Call) async throws -> some Answerable
-    ) { add("DELETE", path, summary, admits, names, reads, takes, answers, handler) }
+    ) { add("DELETE", path, summary, admits, names, reads, heeds, takes, answers, handler) }
 
     private mutating func add(
         _ method: String, _ path: String, _ summary: String, _ admits: Admission?, _ names: [String: Shape],
-        _ reads: [any QueryParameter]?, _ takes: Content, _ answers: [Int: Content],
+        _ reads: [any QueryParameter]?, _ heeds: [RequestHeader], _ takes: Content, _ answers: [Int: Content],
         _ handler: @escaping @Sendable (Call) async throws -> some Answerable
     ) {
         routes.append(
             Route(
                 method: method, path: base + path, summary: summary, admits: admits ?? self.admits, names: names,
-                reads: reads, takes: takes, answers: answers
+                reads: reads, heeds: heeds, takes: takes, answers: answers
             ) { call in
                 try await handler(call).answer()
             })

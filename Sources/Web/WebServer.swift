@@ -103,7 +103,7 @@ package struct WebServer: Sendable {
             let call = Call(
                 request, context, query: query, caller: caller, from: address, origins: admittance.origins,
                 limits: limits)
-            return try await route.handler(call).hummingbird
+            return Representation.of(try await route.handler(call).hummingbird, for: request, on: route)
         }
     }
 

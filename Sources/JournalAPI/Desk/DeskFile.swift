@@ -16,21 +16,4 @@ struct DeskFile: Sendable {
         self.mediaType = mediaType
         tag = "\"\(Hex.encode(SHA256.hash(data: bytes).prefix(Self.tagByteCount)))\""
     }
-
-    /// Whether an `If-None-Match` names these bytes. Its comparison is the weak one (RFC 9110, 13.1.2).
-    func isNamed(in ifNoneMatch: String?) -> Bool {
-        guard let ifNoneMatch else { return false }
-        return ifNoneMatch.split(separator: ",").map { $0.trimming(" \t") }.contains { name in
-            name == "*" || name.trimmingPrefix("W/") == tag[...]
-        }
-    }
-}
-
-extension Substring {
-    fileprivate func trimming(_ blanks: String) -> Substring {
-        var rest = self[...]
-        while let first = rest.first, blanks.contains(first) { rest = rest.dropFirst() }
-        while let last = rest.last, blanks.contains(last) { rest = rest.dropLast() }
-        return rest
-    }
 }

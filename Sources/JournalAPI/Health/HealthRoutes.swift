@@ -6,10 +6,15 @@ import Web
 /// Whether the server lives, whether it can serve, and what it has done.
 package struct HealthRoutes: Sendable {
     private struct HealthView: View {
+        static let shape = Shape.object("Health", ["status": .text])
+
         let status: String
     }
 
     private struct ReadyView: View {
+        static let shape = Shape.object(
+            "Readiness", ["status": .choice(["ready", "not_ready"]), "checks": .map(of: .text)])
+
         let status: String
         let checks: [String: String]
     }
@@ -31,10 +36,16 @@ package struct HealthRoutes: Sendable {
     }
 
     func add(to table: inout RouteTable) {
-        table.get("/health", "Ask whether the server lives", admits: .anyone, alive)
-        table.get("/health/ready", "Ask whether the server can serve", admits: .anyone, ready)
-        table.get("/health/sidecar", "Ask whether the sidecar can serve", admits: .anyone, sidecar)
-        table.get("/metrics", "Get what Prometheus collects", admits: .anyone, measure)
+        let health = Content.json(HealthView.shape)
+        let readiness = Content.json(ReadyView.shape)
+        table.get("/health", "Ask whether the server lives", admits: .anyone, answers: [200: health], alive)
+        table.get(
+            "/health/ready", "Ask whether the server can serve", admits: .anyone,
+            answers: [200: readiness, 503: readiness], ready)
+        table.get(
+            "/health/sidecar", "Ask whether the sidecar can serve", admits: .anyone, answers: [200: health], sidecar)
+        table.get(
+            "/metrics", "Get what Prometheus collects", admits: .anyone, answers: [200: .text("text/plain")], measure)
     }
 
     private func alive(_ call: Call) -> Answer { (try? HealthView(status: "ok").answer()) ?? Answer(status: 200) }

@@ -3,12 +3,23 @@ import Storage
 import Web
 
 struct PairingCodeView: View {
+    static let shape = Shape.object(
+        "PairingCode", ["code": .text(pattern: "^[0-9]{6}$"), "expires_in": .seconds])
+
     let code: String
     let expires_in: Int
 }
 
 struct PairingRequest: Decodable, Sendable {
-    enum Kind: String, Decodable, Sendable {
+    static let shape = Shape.object(
+        "PairingRequest",
+        [
+            "code": .text.note("Six digits.", example: "482915"),
+            "name": .text.orNull.optional.note("What the Desk calls it."),
+            "kind": .choice(of: Kind.self).orNull.optional.note("An extension unless it says otherwise."),
+        ])
+
+    enum Kind: String, Decodable, CaseIterable, Sendable {
         case `extension`, device
     }
 
@@ -18,10 +29,15 @@ struct PairingRequest: Decodable, Sendable {
 }
 
 struct PairingConfirmation: Decodable, Sendable {
+    static let shape = Shape.object("PairingConfirmation", ["claim": .id])
+
     let claim: String
 }
 
 struct PairingPendingView: Encodable, Sendable {
+    static let shape = Shape.object(
+        "PairingPending", ["status": .choice(["pending"]), "retry_after": .seconds.note("When to ask again.")])
+
     let status = "pending"
     let retry_after: Int
 
@@ -31,6 +47,16 @@ struct PairingPendingView: Encodable, Sendable {
 }
 
 struct PairingStatusView: View {
+    static let shape = Shape.object(
+        "PairingStatus",
+        [
+            "status": .choice(["none", "waiting", "pending", "claimed"]), "expires_in": .seconds.optional,
+            "claim": Shape.object(
+                "PairingClaim",
+                ["id": .id, "name": .text, "kind": .choice(of: Session.Kind.self), "network": .text.optional]
+            ).optional.note("Who waits to be confirmed, or who is in, by the id of the session."),
+        ])
+
     struct Claim: Encodable, Sendable {
         let id: String
         let name: String

@@ -3,7 +3,18 @@ import Storage
 import Web
 
 struct SessionsView: View {
+    static let shape = Shape.object("Sessions", ["sessions": .list(of: Session.shape)])
+
     struct Session: Encodable, Sendable {
+        static let shape = Shape.object(
+            "Session",
+            [
+                "id": .id, "kind": .choice(of: Storage.Session.Kind.self), "name": .text, "created_at": .time,
+                "last_seen_at": .time, "expires_at": .time,
+                "network": .text.optional.note("From where it was begun, as far as the system could tell."),
+                "current": .flag.note("Whether it is the one that asks."),
+            ])
+
         let id: String
         let kind: String
         let name: String
@@ -28,6 +39,19 @@ struct SessionsView: View {
 }
 
 struct AuditView: View {
+    static let shape = Shape.object(
+        "Audit",
+        [
+            "events": .list(
+                of: .object(
+                    "AuditEvent",
+                    [
+                        "id": .integer, "at": .time, "event": .text, "session": .id.optional,
+                        "network": .text.optional,
+                    ])),
+            "next": .integer.optional.note("What to ask for as `before` to read on; missing at the end."),
+        ])
+
     struct Event: Encodable, Sendable {
         let id: Int64
         let at: String

@@ -5,6 +5,7 @@ import Web
 /// How bodies of the sync calls travel: Protocol Buffers, compressed from 513 bytes on.
 enum SyncMessage {
     private static let mediaType = "application/x-protobuf"
+    static let content = Content.bytes([mediaType])
     private static let plainBytesMax = 512
     /// Someone waits for it, and it was hardly compressible more.
     private static let level: Int32 = 1

@@ -6,6 +6,11 @@ import Web
 /// The sync conversation over HTTP. What it says is decided in `Sync`; here it is only who says it, and how much.
 package struct SyncRoutes: Sendable {
     private static let replicaHeader = "daybook-replica"
+    static let heeds = [
+        RequestHeader(
+            "Daybook-Replica", .text(pattern: "^[0-9a-fA-F]{32}$"),
+            "The replica that the session writes for. Named the first time, and when it has become another.")
+    ]
 
     private let services: SyncServices
 

@@ -28,14 +28,14 @@ package struct Shape: Sendable {
         case anything
     }
 
-    let form: Form
+    package let form: Form
     /// Under which name the document shows it once, for all the places where it stands.
-    let name: String?
-    private(set) var isNullable = false
+    package let name: String?
+    package private(set) var isNullable = false
     /// Whether an object may lack it.
-    private(set) var isOptional = false
-    private(set) var note: String?
-    private(set) var example: JSONNode?
+    package private(set) var isOptional = false
+    package private(set) var note: String?
+    package private(set) var example: JSONNode?
 
     init(_ form: Form, name: String? = nil) {
         self.form = form
@@ -102,9 +102,14 @@ extension Shape {
         Shape(.list(element, count: count))
     }
 
-    /// - Parameter name: under which it stands in the document once; nil for what stands in one place only.
-    package static func object(_ name: String? = nil, _ members: KeyValuePairs<String, Shape>) -> Shape {
+    /// - Parameter name: under which it stands in the document once.
+    package static func object(_ name: String, _ members: KeyValuePairs<String, Shape>) -> Shape {
         Shape(.object(members.map { (name: $0.key, shape: $0.value) }), name: name)
+    }
+
+    /// An object that stands in one place only.
+    package static func object(_ members: KeyValuePairs<String, Shape>) -> Shape {
+        Shape(.object(members.map { (name: $0.key, shape: $0.value) }))
     }
 
     package static func map(of value: Shape) -> Shape { Shape(.map(value)) }
