@@ -67,6 +67,7 @@ let package = Package(
             ],
             resources: [
                 .embedInCode("../../Migrations/journal_0001_journal.sql"),
+                .embedInCode("../../Migrations/journal_0002_settings.sql"),
                 .embedInCode("../../Migrations/server_0001_identity.sql"),
             ]),
         .target(

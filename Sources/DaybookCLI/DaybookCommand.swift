@@ -35,7 +35,10 @@ struct DaybookCommand: AsyncParsableCommand {
         groupedSubcommands: [
             CommandGroup(
                 name: "Journal:",
-                subcommands: [InitCommand.self, WhoamiCommand.self, ImportCommand.self, AccountCommand.self]),
+                subcommands: [
+                    InitCommand.self, WhoamiCommand.self, ImportCommand.self, AccountCommand.self,
+                    SettingsCommand.self,
+                ]),
             CommandGroup(
                 name: "Write and read:",
                 subcommands: [

@@ -10,7 +10,7 @@ package struct Schema: Sendable {
     package init(kinds: [EntityKind]) { self.kinds = kinds }
 
     /// What this version knows.
-    package static let current = Schema(kinds: [account, fill, trade, tag, entry, image, device])
+    package static let current = Schema(kinds: [account, fill, trade, tag, entry, image, device, settings])
 
     package func kind(_ kind: Kind) -> EntityKind? { kinds.first { $0.kind == kind } }
 
@@ -60,6 +60,13 @@ package struct Schema: Sendable {
         ])
     package static let device = EntityKind(
         7, "device", [Field(1, "name", .text), Field(2, "platform", .text), Field(3, "created_ms", .integer)])
+    /// How a person wants their figures. There is one, `JournalSettings.id`.
+    package static let settings = EntityKind(
+        8, "settings",
+        [
+            Field(1, "zone", .text), Field(2, "base_currency", .text), Field(3, "start_of_day", .integer),
+            Field(4, "basis", .text), Field(5, "start_balance", .amount),
+        ])
 
     /// Owner: a trade. Member: a tag.
     package static let tradeTags = Kind(rawValue: 101)

@@ -71,8 +71,11 @@ package func journalAPI(
         "/sync/blobs/{sha256}", "Get the bytes of an image, or some of them", names: ["sha256": .sha256],
         heeds: [BlobRoutes.range], answers: [200: BlobRoutes.bytes, 206: BlobRoutes.bytes, 416: .nothing], blobs.get)
 
-    let tags = TagRoutes(journals)
+    let (tags, settings) = (TagRoutes(journals), SettingsRoutes(journals))
     table.get("/journal/tags", "List the tags", tags.list)
+
+    table.get("/journal/settings", "Get how the figures are wanted", settings.get)
+    table.put("/journal/settings", "Say how the figures are wanted", settings.put)
 
     health.add(to: &table)
     var root = RouteTable("", admits: .anyone)

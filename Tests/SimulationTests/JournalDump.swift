@@ -6,7 +6,7 @@ import Sync
 
 /// Everything a journal can answer, as text in which equal journals are equal.
 enum JournalDump {
-    private static let shown = ["account", "fill", "trade", "tag", "entry", "image", "device"]
+    private static let shown = ["account", "fill", "trade", "tag", "entry", "image", "device", "settings"]
 
     static func of(_ journal: JournalFile) async throws -> String {
         let elements = try await journal.elements().map { "\($0)" }.sorted()

@@ -192,7 +192,7 @@ struct Simulation {
         let fill = EntityID.derived("simulated fill", [String(fillNumber)])
         let account = EntityID.derived("simulated account", ["main"])
         let tag = EntityID.derived("simulated tag", [String(dice.roll(3))])
-        switch dice.roll(16) {
+        switch dice.roll(17) {
         case 0, 1:
             return .put(
                 Schema.trade.kind, trade,
@@ -232,6 +232,13 @@ struct Simulation {
                 [
                     FieldWrite(2, .text(dice.pick(["Monday", "Tuesday"]))),
                     FieldWrite(3, .text("alpha \(dice.roll(9))")),
+                ])
+        case 15:
+            return .put(
+                Schema.settings.kind, JournalSettings.id,
+                [
+                    FieldWrite(3, .integer(Int64(dice.roll(3)) * 60)),
+                    FieldWrite(4, .text(dice.pick(["net", "gross"]))),
                 ])
         default:
             return .put(

@@ -90,7 +90,7 @@ import TestSupport
             }
             #expect(code == "journal.newer")
         }
-        try await onFile(path) { try $0.execute(sql: "PRAGMA user_version = 1") }
+        try await onFile(path) { try $0.execute(sql: "PRAGMA user_version = \(JournalMigrations.latest)") }
         let again = try await JournalFile.open(in: device.folder.path, world: .live)
         #expect(try await JournalDump.everything(again) == before)
     }
@@ -100,19 +100,49 @@ import TestSupport
         try await device.put(Schema.trade, Self.trade, ["notes": .text("alpha")])
         try await device.journal.close()
         let path = JournalFile.path(in: device.folder.path)
-        let later = JournalMigrations.released + [(2, Array("CREATE TABLE screener (id BLOB PRIMARY KEY) STRICT".utf8))]
+        let next = JournalMigrations.latest + 1
+        let sql = "CREATE TABLE screener (id BLOB PRIMARY KEY) STRICT"
+        let later = JournalMigrations.released + [(next, Array(sql.utf8))]
         let database = try DatabaseQueue(path: path)
         try await JournalMigrations.migrate(database, path: path, by: later)
-        #expect(try await database.read { try Int.fetchOne($0, sql: "PRAGMA user_version") } == 2)
+        #expect(try await database.read { try Int.fetchOne($0, sql: "PRAGMA user_version") } == next)
         #expect(try await database.read { try $0.tableExists("screener") })
-        #expect(try permissions(path + ".before-2") == 0o600)
+        #expect(try permissions(path + ".before-\(next)") == 0o600)
 
         let copy = AdversarialFolder()
         try FileManager.default.createDirectory(atPath: copy.path, withIntermediateDirectories: true)
-        try FileManager.default.copyItem(atPath: path + ".before-2", toPath: JournalFile.path(in: copy.path))
+        try FileManager.default.copyItem(atPath: path + ".before-\(next)", toPath: JournalFile.path(in: copy.path))
         let restored = try await JournalFile.open(in: copy.path, world: .live)
         #expect(try await restored.shown(Schema.trade, Self.trade, "notes") == .text("alpha"))
         #expect(try await restored.damage() == [])
+    }
+
+    @Test func `a journal from before the settings gets them, and what a newer device set already`() async throws {
+        let device = try await AdversarialDevice("Desk")
+        try await device.put(Schema.trade, Self.trade, ["notes": .text("alpha")])
+        try await device.journal.close()
+        let path = JournalFile.path(in: device.folder.path)
+        // As the version before would have left it: no table, and a value of a kind that it does not know beside.
+        try await onFile(path) { try $0.execute(sql: "DROP TABLE settings; PRAGMA user_version = 1") }
+        var first = Schema.current.kinds
+        first.removeAll { $0.kind == Schema.settings.kind }
+        let database = try DatabaseQueue(path: path)
+        let old = Schema(kinds: first)
+        try await database.write { db in
+            var draft = Draft()
+            draft.put(
+                Schema.settings, JournalSettings.id, ["zone": .text("Europe/Berlin"), "start_of_day": .integer(60)])
+            try Author(db, old, now: World.live.now()).commit(draft, summary: "as a newer device would")
+        }
+        try database.close()
+
+        let migrated = try await JournalFile.open(in: device.folder.path, world: .live)
+        let settings = try await migrated.read { try SettingsStore($0).current() }
+        #expect(settings.zone?.identifier == "Europe/Berlin")
+        #expect(settings.startOfDayMinutes == 60)
+        #expect(try permissions(path + ".before-\(JournalMigrations.latest)") == 0o600)
+        #expect(try await migrated.shown(Schema.trade, Self.trade, "notes") == .text("alpha"))
+        #expect(try await migrated.damage() == [])
     }
 
     @Test func `a migration that fails leaves the journal as it was`() async throws {
@@ -121,10 +151,8 @@ import TestSupport
         let before = try await JournalDump.everything(device.journal)
         try await device.journal.close()
         let path = JournalFile.path(in: device.folder.path)
-        let broken =
-            JournalMigrations.released + [
-                (2, Array("DELETE FROM trade; CREATE TABLE screener (id BLOB); CREATE TABLE trade (id BLOB)".utf8))
-            ]
+        let sql = "DELETE FROM trade; CREATE TABLE screener (id BLOB); CREATE TABLE trade (id BLOB)"
+        let broken = JournalMigrations.released + [(JournalMigrations.latest + 1, Array(sql.utf8))]
         let database = try DatabaseQueue(path: path)
         await #expect(throws: DatabaseError.self) {
             try await JournalMigrations.migrate(database, path: path, by: broken)

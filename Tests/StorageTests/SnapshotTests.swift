@@ -226,7 +226,7 @@ import TestSupport
 
     @Test func `tables of another version are refused before anything is fetched`() async throws {
         let all = try await Setting()
-        let (manifest, _) = try await all.tampered(schema: 2) { _ in }
+        let (manifest, _) = try await all.tampered(schema: JournalFile.tablesVersion + 1) { _ in }
         try await expectRefused("snapshot.other_schema", all, manifest) { _ in
             Issue.record("a chunk was fetched")
             return []

@@ -26,12 +26,14 @@ struct EntryListCommand: AsyncParsableCommand {
     func run() async throws {
         let now = World.live.now()
         var query = EntryQuery()
-        query.firstDay = try from.map { try Given.day($0, .current, now: now) }
-        query.lastDay = try to.map { try Given.day($0, .current, now: now) }
+        let journal = try await options.open()
+        let zone = try Given.zone(nil, try await journal.read { try SettingsStore($0).current() })
+        query.firstDay = try from.map { try Given.day($0, zone, now: now) }
+        query.lastDay = try to.map { try Given.day($0, zone, now: now) }
         query.types = type.map(\.rawValue)
         query.limit = try Given.limit(limit)
         let asked = query
-        let entries = try await options.open().read { try EntryStore($0).list(asked) }
+        let entries = try await journal.read { try EntryStore($0).list(asked) }
         if options.json {
             JSON.list(entries.map { EntryJSON.heading($0) }).printed()
         } else if entries.isEmpty {

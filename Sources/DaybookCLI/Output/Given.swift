@@ -50,9 +50,11 @@ enum Given {
         return Timestamp(text + "Z") == nil ? moment : LocalClock(zone).moment(ofWall: moment)
     }
 
+    /// The zone that is given, else the journal's, else this machine's.
+    ///
     /// - Throws: `argument.bad_zone`.
-    static func zone(_ text: String?) throws(Failure) -> TimeZone {
-        guard let text else { return .current }
+    static func zone(_ text: String?, _ settings: JournalSettings = .init()) throws(Failure) -> TimeZone {
+        guard let text else { return settings.zone ?? .current }
         guard let zone = TimeZone(identifier: text) else {
             throw Failure(
                 .invalid, "argument.bad_zone", "“\(text)” is no time zone: write it as Europe/Berlin or UTC.")

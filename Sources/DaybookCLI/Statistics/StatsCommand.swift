@@ -23,7 +23,8 @@ struct StatsCommand: AsyncParsableCommand {
         help: "A row for each: symbol, day, tag, account, direction, week, month, weekday, hour or duration.")
     var by: Breakdown.Dimension?
 
-    @Option(name: .long, help: "The time zone of days, as Europe/Berlin. Default: this machine's.")
+    @Option(
+        name: .long, help: "The time zone of days, as Europe/Berlin. Default: as in the settings, else this machine's.")
     var zone: String?
 
     @Option(name: .long, help: "Only trades closed on this day or later.")
@@ -51,15 +52,26 @@ struct StatsCommand: AsyncParsableCommand {
     @Option(name: .long, help: "What the account held before the first trade.")
     var startBalance: String?
 
-    @Flag(name: .long, help: "Leave the fees out.")
-    var gross = false
+    @Flag(exclusivity: .exclusive)
+    var basis: Basis?
 
     @OptionGroup var options: JournalOptions
 
+    enum Basis: String, EnumerableFlag {
+        case gross, net
+
+        static func help(for basis: Basis) -> ArgumentHelp? {
+            switch basis {
+            case .gross: "Profits before fees."
+            case .net: "Profits after fees. Default: as in the settings, else this."
+            }
+        }
+    }
+
     func run() async throws {
-        let zone = try Given.zone(zone)
-        let balance = try Given.amount(startBalance, "start balance")
         let journal = try await options.open()
+        let settings = try await wanted(journal)
+        let zone = try Given.zone(zone, settings)
         let (names, tags, days) = (account, tag, try bounds(zone))
         let (populations, accounts, filter) = try await journal.read { db in
             var filter = TradeFilter()
@@ -69,21 +81,34 @@ struct StatsCommand: AsyncParsableCommand {
             return (try StatisticsStore(db).populations(), try AccountStore(db).list(), filter)
         }
         let chosen = try choose(populations)
-        guard balance == nil || chosen.count <= 1 else {
+        guard startBalance == nil || chosen.count <= 1 else {
             let quotes = chosen.map(\.quote).joined(separator: ", ")
             throw Failure(
                 .invalid, "stats.which_currency",
                 "There are trades in \(quotes). Say with --quote to which the start balance belongs.")
         }
-        let sections = try chosen.map { try section($0, filter, zone, balance) }
+        let isGross = settings.basis == .gross
+        let calendar = TradingCalendar(zone: zone, startOfDayMinutes: settings.startOfDayMinutes)
+        let sections = try chosen.map { population in
+            let isBase = chosen.count == 1 || population.quote == settings.baseCurrency
+            return try section(population, filter, calendar, isGross, isBase ? settings.startBalance : nil)
+        }
         if options.json {
             JSON.object([
-                "zone": .text(zone.identifier), "basis": .text(gross ? "gross" : "net"),
+                "zone": .text(zone.identifier), "basis": .text(settings.basis.rawValue),
                 "currencies": .list(sections.map { json($0) }),
             ]).printed()
         } else {
             show(sections, accounts)
         }
+    }
+
+    /// The settings of the journal, with the options in their place.
+    private func wanted(_ journal: JournalFile) async throws -> JournalSettings {
+        var settings = try await journal.read { try SettingsStore($0).current() }
+        if let basis { settings.basis = basis == .gross ? .gross : .net }
+        if let balance = try Given.amount(startBalance, "start balance") { settings.startBalance = balance }
+        return settings
     }
 
     private struct Section {
@@ -109,13 +134,14 @@ struct StatsCommand: AsyncParsableCommand {
     }
 
     private func section(
-        _ population: StatisticsStore.Population, _ filter: TradeFilter, _ zone: TimeZone, _ balance: Amount?
+        _ population: StatisticsStore.Population, _ filter: TradeFilter, _ calendar: TradingCalendar, _ isGross: Bool,
+        _ balance: Amount?
     ) throws -> Section {
         var filter = filter
         filter.symbols = Set(try symbol.map { try Symbol.canonical($0) })
         if let direction { filter.directions = [direction] }
-        let facts = gross ? population.closed.map(\.beforeFees) : population.closed
-        let closed = ClosedTrades(facts, in: TradingCalendar(zone: zone)).filtered(by: filter)
+        let facts = isGross ? population.closed.map(\.beforeFees) : population.closed
+        let closed = ClosedTrades(facts, in: calendar).filtered(by: filter)
         return Section(
             population: population, overview: try Overview(of: closed, startBalance: balance),
             breakdown: try by.map { try Breakdown(of: closed, by: $0) })

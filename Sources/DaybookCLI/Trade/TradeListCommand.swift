@@ -48,7 +48,9 @@ struct TradeListCommand: AsyncParsableCommand {
     @Flag(name: .long, help: "Turn the order around.")
     var reverse = false
 
-    @Option(name: .long, help: "The time zone of days and times, as Europe/Berlin. Default: this machine's.")
+    @Option(
+        name: .long,
+        help: "The time zone of days and times, as Europe/Berlin. Default: as in the settings, else this machine's.")
     var zone: String?
 
     func validate() throws {
@@ -58,9 +60,9 @@ struct TradeListCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let zone = try Given.zone(zone)
-        let query = try await query(zone)
         let journal = try await options.open()
+        let zone = try Given.zone(zone, try await journal.read { try SettingsStore($0).current() })
+        let query = try await query(zone)
         let (tags, accounts) = (tag, account)
         let (trades, count) = try await journal.read { db in
             var query = query

@@ -11,12 +11,14 @@ struct TradeShowCommand: AsyncParsableCommand {
     @OptionGroup var choice: TradeChoice
     @OptionGroup var options: JournalOptions
 
-    @Option(name: .long, help: "The time zone of the times, as Europe/Berlin. Default: this machine's.")
+    @Option(
+        name: .long,
+        help: "The time zone of the times, as Europe/Berlin. Default: as in the settings, else this machine's.")
     var zone: String?
 
     func run() async throws {
-        let zone = try Given.zone(zone)
         let journal = try await options.open()
+        let zone = try Given.zone(zone, try await journal.read { try SettingsStore($0).current() })
         let id = try await choice.find(in: journal)
         let detail = try await journal.read { try TradeStore($0).detail(id) }
         if options.json {

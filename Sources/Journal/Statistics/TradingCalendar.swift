@@ -12,7 +12,7 @@ package struct TradingCalendar: Sendable {
     /// before; −420 starts the day at 17:00 of the evening before (the currency market's day in New York).
     package let startOfDayMinutes: Int
 
-    private struct Offsets: Sendable {
+    struct Offsets: Sendable {
         let before: Int64
         let change: Int64
         let after: Int64
@@ -57,7 +57,7 @@ package struct TradingCalendar: Sendable {
         return milliseconds + (milliseconds < lastOffsets.change ? lastOffsets.before : lastOffsets.after)
     }
 
-    private mutating func offsets(ofUTCDay day: Int64) -> Offsets {
+    mutating func offsets(ofUTCDay day: Int64) -> Offsets {
         if let known = offsetsByDay[day] { return known }
         var low = day * Self.dayMilliseconds
         var high = low + Self.dayMilliseconds - 1
@@ -77,7 +77,7 @@ package struct TradingCalendar: Sendable {
         return Int64(zone.secondsFromGMT(for: date)) * 1000
     }
 
-    private static let dayMilliseconds: Int64 = 86_400_000
+    static let dayMilliseconds: Int64 = 86_400_000
     /// About 270,000 years around 1970: moments beyond are taken for the last one within, so that no sum overflows.
     private static let millisecondsMax: Int64 = 8_640_000_000_000_000
 }

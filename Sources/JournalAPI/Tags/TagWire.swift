@@ -6,7 +6,7 @@ import Web
 struct TagView: View {
     let id: String
     let name: String
-    @Nullable var color: String?
+    @OrNull var color: String?
     /// How many trades have it.
     let trade_count: Int
 

@@ -55,10 +55,8 @@ private struct ReplicaMove {
         self.first = first
     }
 
-    private static let tables = [
-        "account", "fill", "trade", "tag", "entry", "image", "device", "origin", "register", "prose", "member",
-        "tombstone",
-    ]
+    private static let tables =
+        Schema.current.kinds.map(\.name) + ["origin", "register", "prose", "member", "tombstone"]
 
     func run() throws {
         let log = try CommitLog(db)

@@ -47,7 +47,9 @@ package final class JournalFile: Sendable {
     package static func inMemory(
         world: World, schema: Schema = .current, copying other: JournalFile? = nil
     ) async throws -> JournalFile {
-        let database = try DatabaseQueue()
+        var configuration = Configuration()
+        configuration.prepareDatabase { TradeFunctions.add(to: $0) }
+        let database = try DatabaseQueue(configuration: configuration)
         if let other {
             try other.database.backup(to: database)
         } else {
@@ -120,6 +122,7 @@ package final class JournalFile: Sendable {
         configuration.busyMode = .timeout(busyTimeoutSeconds)
         configuration.maximumReaderCount = 1
         configuration.label = "journal"
+        configuration.prepareDatabase { TradeFunctions.add(to: $0) }
         let database = try DatabaseQueue(path: path, configuration: configuration)
         // GRDB's WAL set-up lowers it to NORMAL, under which a power cut takes what was answered.
         try database.writeWithoutTransaction { db in

@@ -7,7 +7,8 @@ import Primitives
 enum JournalMigrations {
     /// In order; a migration that was released is never edited.
     static let released: [(version: Int, sql: [UInt8])] = [
-        (1, PackageResources.journal_0001_journal_sql)
+        (1, PackageResources.journal_0001_journal_sql),
+        (2, PackageResources.journal_0002_settings_sql),
     ]
 
     static var latest: Int { released.last?.version ?? 0 }

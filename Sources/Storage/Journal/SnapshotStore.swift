@@ -26,7 +26,7 @@ struct SnapshotStore {
 
     /// The snapshot of the journal as it stands, made when there is none yet; nil for a short history.
     func current(at clock: VectorClock) throws -> SnapshotManifest? {
-        if let made = try manifest(of: clock.digest) { return made }
+        if let made = try manifest(of: clock.digest), made.schema == JournalMigrations.latest { return made }
         let source = try DatabaseQueue(path: journalPath, configuration: Self.readOnly)
         defer { try? source.close() }
         let historyBytes = try source.read { db in
@@ -84,6 +84,10 @@ struct SnapshotStore {
         try files.removeItem(atPath: path)
         let manifest = SnapshotManifest(schema: schema, clock: clock, content: content, chunks: chunks)
         try Data(try manifest.encoded()).write(to: URL(fileURLWithPath: work + "/manifest"))
+        if let old = try self.manifest(of: clock.digest), old.schema != schema {
+            // No device of this version can use what was made before the tables changed.
+            try? files.removeItem(atPath: folder(clock.digest))
+        }
         // Another request may have made the same meanwhile; either will do.
         if !files.fileExists(atPath: folder(clock.digest)) {
             try files.moveItem(atPath: work, toPath: folder(clock.digest))

@@ -83,6 +83,7 @@ package struct EntityFinder {
                 [row[0], row[1], String(Timestamp(milliseconds: row[2]).description.prefix(10))]
             } ?? []
         case Schema.entry.kind: return [text("day"), text("title")]
+        case Schema.settings.kind: return ["of the journal"]
         default: return [text("name")]
         }
     }

@@ -44,17 +44,22 @@ package struct TradeStore {
     }
 
     package func list(_ query: TradeQuery) throws -> [TradeSummary] {
-        let (condition, values) = Self.condition(query)
-        var arguments = values
-        let limit = min(max(query.limit, 0), TradeQuery.limitMax)
-        // Amounts are text to SQLite: it cannot put them in order.
-        arguments["limit"] = query.order == .net ? TradeQuery.limitMax : limit
+        let sql = TradeQuerySQL(query)
+        var arguments = sql.arguments
+        arguments["limit"] = min(max(query.limit, 0), TradeQuery.limitMax)
+        arguments["offset"] = max(query.offset, 0)
+        // Which ones first: whole rows are for those only that are shown.
         let rows = try Row.fetchAll(
-            db, sql: "\(Self.select) \(condition) ORDER BY \(Self.order(query)) LIMIT :limit",
-            arguments: StatementArguments(arguments))
+            db,
+            sql: """
+                \(Self.select)
+                WHERE trip.row IN (
+                    SELECT trip.row FROM round_trip AS trip \(sql.join) \(sql.condition)
+                    ORDER BY \(sql.order) LIMIT :limit OFFSET :offset)
+                ORDER BY \(sql.order)
+                """, arguments: StatementArguments(arguments))
         var trades = rows.compactMap { TradeSummary($0) }
-        if query.order == .net { trades = Self.byNet(trades, isReversed: query.isReversed, limit: limit) }
-        let tags = trades.count > 200 ? try allTags() : nil
+        let tags = trades.count > Self.tagsApartMax ? try allTags() : nil
         for index in trades.indices {
             let id = trades[index].id
             trades[index].tags = try tags.map { $0[id] ?? [] } ?? self.tags(of: id).map(\.name)
@@ -62,11 +67,15 @@ package struct TradeStore {
         return trades
     }
 
+    /// Up to so many trades, their tags are looked up by trade.
+    private static let tagsApartMax = 200
+
     /// How many trades the query admits, whatever its limit.
     package func count(_ query: TradeQuery) throws -> Int {
-        let (condition, values) = Self.condition(query)
+        let sql = TradeQuerySQL(query)
         return try Int.fetchOne(
-            db, sql: "SELECT count(*) FROM round_trip AS trip \(condition)", arguments: StatementArguments(values)) ?? 0
+            db, sql: "SELECT count(*) FROM round_trip AS trip \(sql.join) \(sql.condition)",
+            arguments: StatementArguments(sql.arguments)) ?? 0
     }
 
     /// Every trade, in the order in which they were opened, one at a time: a journal may have a million.
@@ -150,71 +159,10 @@ package struct TradeStore {
         }
         return tags
     }
-
-    // MARK: SQL
-
-    private static func order(_ query: TradeQuery) -> String {
-        let (down, up) = query.isReversed ? ("ASC", "DESC") : ("DESC", "ASC")
-        return switch query.order {
-        case .opened, .net: "trip.opened_ms \(down), trip.id \(down)"
-        case .closed: "coalesce(trip.closed_ms, 9223372036854775807) \(down), trip.id \(down)"
-        case .symbol: "trip.symbol \(up), trip.opened_ms \(down), trip.id \(down)"
-        }
-    }
-
-    private static func byNet(_ trades: [TradeSummary], isReversed: Bool, limit: Int) -> [TradeSummary] {
-        let known = trades.filter { $0.net != nil }
-        let sorted = known.sorted {
-            let (left, right) = ($0.net ?? .zero, $1.net ?? .zero)
-            return left == right ? $0.id < $1.id : isReversed ? left < right : left > right
-        }
-        return Array((sorted + trades.filter { $0.net == nil }).prefix(limit))
-    }
-
-    private static func condition(_ query: TradeQuery) -> (
-        sql: String, arguments: [String: any DatabaseValueConvertible]
-    ) {
-        var conditions: [String] = []
-        var arguments: [String: any DatabaseValueConvertible] = [:]
-        func names(_ values: [any DatabaseValueConvertible], _ prefix: String) -> String {
-            for (index, value) in values.enumerated() { arguments["\(prefix)\(index)"] = value }
-            return values.indices.map { ":\(prefix)\($0)" }.joined(separator: ", ")
-        }
-        if !query.symbols.isEmpty { conditions.append("trip.symbol IN (\(names(query.symbols, "symbol")))") }
-        if !query.accounts.isEmpty {
-            conditions.append("trip.account IN (\(names(query.accounts.map(\.data), "account")))")
-        }
-        if !query.tags.isEmpty {
-            conditions.append(
-                """
-                trip.id IN (
-                    SELECT coalesce(anchor.round_trip, member.owner)
-                    FROM member
-                        JOIN trade AS tagged ON tagged.id = member.owner AND tagged.presence <> 1
-                        LEFT JOIN anchor ON anchor.trade = member.owner
-                    WHERE member.kind = \(Schema.tradeTags.rawValue)
-                        AND member.member IN (\(names(query.tags.map(\.data), "tag"))))
-                """)
-        }
-        switch query.isOpen {
-        case true: conditions.append("trip.closed_ms IS NULL")
-        case false: conditions.append("trip.closed_ms IS NOT NULL")
-        default: break
-        }
-        if let from = query.openedFrom {
-            conditions.append("trip.opened_ms >= :from")
-            arguments["from"] = from.milliseconds
-        }
-        if let before = query.openedBefore {
-            conditions.append("trip.opened_ms < :before")
-            arguments["before"] = before.milliseconds
-        }
-        return (conditions.isEmpty ? "" : "WHERE " + conditions.joined(separator: " AND "), arguments)
-    }
 }
 
 extension Failure {
     package static func tradeNotFound(_ id: ID<Trade>) -> Failure {
-        Failure(.notFound, "trade.not_found", "There is no trade \(id). `daybook trade list` shows what there is.")
+        Failure(.notFound, "trade.not_found", "There is no trade \(id). A list of trades shows what there is.")
     }
 }
