@@ -82,7 +82,7 @@ class Polars(Contestant):
 
     # Queries
 
-    def chosen(self, filter, *columns):
+    def where(self, filter):
         conditions = []
         for key, kind in (("accounts", "account"), ("symbols", "symbol"), ("sides", "side"), ("setups", "setup")):
             if filter.get(key):
@@ -93,9 +93,20 @@ class Polars(Contestant):
             conditions.append(pl.col("day") >= day_number(filter["from"]))
         if filter.get("to"):
             conditions.append(pl.col("day") <= day_number(filter["to"]))
+        return conditions
+
+    def chosen(self, filter, *columns):
+        conditions = self.where(filter)
         if not conditions:
             return self.frame.select(columns)
         return self.frame.lazy().filter(conditions).select(columns).collect()
+
+    def grouped(self, filter, key, *figures):
+        """By what the frame is not ordered by: the streaming engine is faster at that."""
+        frame = self.frame.lazy()
+        if conditions := self.where(filter):
+            frame = frame.filter(conditions)
+        return frame.group_by(key).agg(*figures).collect(engine="streaming")
 
     def overview(self, filter):
         trades = self.chosen(filter, "gross", "fees", "net", "r", "held_ms", "day")
@@ -106,7 +117,8 @@ class Polars(Contestant):
             NET.filter(NET < 0).sum().alias("loss"), NET.max().alias("most"), NET.min().alias("least"),
             pl.col("held_ms").mean().alias("held_mean"), pl.col("held_ms").median().alias("held_median"),
         ).row(0, named=True)  # fmt: skip
-        ordered = trades["net"].sort()
+        # Measured: five selections are faster than a sort in the whole frame, and slower in a part of it.
+        ordered = trades["net"].sort() if filter else trades["net"]
         quantiles = [ordered.quantile(share, "linear") for share in QUANTILES]
         equity = trades["net"].cum_sum()
         drawdown = (equity.cum_max().clip(0) - equity).max()
@@ -195,8 +207,7 @@ class Polars(Contestant):
         return {"rows": [[day_text(day), n, w, l, money(net), with_r, r] for day, n, w, l, net, with_r, r in rows]}
 
     def symbol_breakdown(self, filter):
-        trades = self.chosen(filter, "symbol", "gross", "fees", "net", "r")
-        rows = trades.group_by("symbol").agg(*COUNTS, pl.col("gross", "fees").sum(), NET.sum(), *RS)
+        rows = self.grouped(filter, "symbol", *COUNTS, pl.col("gross", "fees").sum(), NET.sum(), *RS)
         return rows.with_columns(pl.col("symbol").cast(pl.String)).sort("net", "symbol", descending=[True, False])
 
     @staticmethod
@@ -205,7 +216,7 @@ class Polars(Contestant):
         return {"rows": [[name, n, w, l, *map(money, sums), with_r, r] for name, n, w, l, *sums, with_r, r in rows]}
 
     def setup_breakdown(self, filter):
-        rows = self.chosen(filter, "setup", "net", "r").group_by("setup").agg(*COUNTS, NET.sum(), *RS)
+        rows = self.grouped(filter, "setup", *COUNTS, NET.sum(), *RS)
         return rows.with_columns(pl.col("setup").cast(pl.String)).sort("net", "setup", descending=[True, False])
 
     @staticmethod
@@ -216,15 +227,14 @@ class Polars(Contestant):
         }
 
     def duration_profit(self, filter):
-        trades = self.chosen(filter, "duration", "net", "r")
-        return trades.group_by("duration").agg(*COUNTS, NET.sum(), pl.col("r").mean()).sort("duration")
+        return self.grouped(filter, "duration", *COUNTS, NET.sum(), pl.col("r").mean()).sort("duration")
 
     @staticmethod
     def duration_profit_result(frame):
         return {"rows": [[bucket, n, w, l, money(net), r] for bucket, n, w, l, net, r in frame.iter_rows()]}
 
     def return_distribution(self, filter):
-        return self.chosen(filter, "r_bucket").group_by("r_bucket").len().sort("r_bucket")
+        return self.grouped(filter, "r_bucket", pl.len()).sort("r_bucket")
 
     @staticmethod
     def return_distribution_result(frame):
@@ -235,7 +245,7 @@ class Polars(Contestant):
         }
 
     def time_distribution(self, filter):
-        return self.chosen(filter, "slot", "net").group_by("slot").agg(*COUNTS, NET.sum()).sort("slot")
+        return self.grouped(filter, "slot", *COUNTS, NET.sum()).sort("slot")
 
     @staticmethod
     def time_distribution_result(frame):
