@@ -112,6 +112,7 @@ let package = Package(
                 .embedInCode("Desk/Page/desk.css"),
                 .embedInCode("Desk/Page/desk.html"),
                 .embedInCode("Desk/Page/desk.js"),
+                .embedInCode("Desk/Page/docs.css"),
                 .embedInCode("Desk/Page/icon.svg"),
                 .embedInCode("Desk/Page/keccak.js"),
                 .embedInCode("Desk/Page/pairing.js"),

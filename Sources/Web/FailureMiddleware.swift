@@ -96,7 +96,7 @@ extension Call {
 
 extension Shape {
     /// The one shape of an error body.
-    static let failure = Shape.object(
+    package static let failure = Shape.object(
         "Error",
         [
             "error": .text.note("What went wrong, for programs: it never changes.", example: "trade.not_found"),

@@ -120,10 +120,10 @@ package struct WebServer: Sendable {
         }
     }
 
-    /// Those of RFC 9110 and 5789. Whatever else comes is met by no path.
-    private static let methods: [HTTPRequest.Method] = [
-        .get, .head, .post, .put, .patch, .delete, .options, .trace, .connect,
-    ]
+    /// Those that are in use. Whatever else comes is met by no path.
+    private static let methods: [HTTPRequest.Method] =
+        [.get, .head, .post, .put, .patch, .delete, .options, .trace, .connect]
+        + [HTTPRequest.Method("QUERY")].compactMap { $0 }
 
     private func service(
         _ router: Router<CallContext>, _ paths: Set<String>, _ address: ListenAddress,

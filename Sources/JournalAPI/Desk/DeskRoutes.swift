@@ -17,6 +17,7 @@ struct DeskRoutes: Sendable {
         "api.js": DeskFile(PackageResources.api_js, type: script),
         "desk.css": DeskFile(PackageResources.desk_css, type: "text/css; charset=utf-8"),
         "desk.js": DeskFile(PackageResources.desk_js, type: script),
+        "docs.css": DeskFile(PackageResources.docs_css, type: "text/css; charset=utf-8"),
         "icon.svg": DeskFile(PackageResources.icon_svg, type: "image/svg+xml"),
         "keccak.js": DeskFile(PackageResources.keccak_js, type: script),
         "pairing.js": DeskFile(PackageResources.pairing_js, type: script),

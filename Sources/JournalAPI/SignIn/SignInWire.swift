@@ -15,7 +15,8 @@ struct SignInProof: Decodable, Sendable {
         "SignInProof",
         [
             "message": .text.note("The EIP-4361 message, with the nonce in it."),
-            "signature": .text.note("What personal_sign made of it: 65 bytes in hexadecimal, with 0x before them."),
+            "signature": .text(pattern: "^0x[0-9a-fA-F]{130}$").note(
+                "What personal_sign made of it: 65 bytes in hexadecimal, with 0x before them."),
             "device": .text.orNull.optional.note("What a device is called. It gets tokens; a page gets cookies."),
         ])
 

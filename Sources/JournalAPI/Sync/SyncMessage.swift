@@ -5,7 +5,8 @@ import Web
 /// How bodies of the sync calls travel: Protocol Buffers, compressed from 513 bytes on.
 enum SyncMessage {
     private static let mediaType = "application/x-protobuf"
-    static let content = Content.bytes([mediaType])
+    /// A message in which everything has its default has no bytes.
+    static let content = Content.bytes([mediaType], mayBeEmpty: true)
     private static let plainBytesMax = 512
     /// Someone waits for it, and it was hardly compressible more.
     private static let level: Int32 = 1

@@ -36,8 +36,12 @@ package struct APIDocument: Sendable {
         guard path.hasPrefix(base + "/") else { return "server" }
         let folders = path.dropFirst(base.count).split(separator: "/")
         let telling = folders.first == "journal" ? folders.dropFirst().first : folders.first
-        return telling.map { $0.hasPrefix("{") ? "journal" : String($0) } ?? "server"
+        guard let telling, !serverFolders.contains(String(telling)) else { return "server" }
+        return telling.hasPrefix("{") ? "journal" : String(telling)
     }
+
+    /// What tells of the server itself and of no journal.
+    private static let serverFolders: Set<String> = ["health", "metrics", "openapi.json"]
 
     /// How a person lets a program call a route, by the name in the document.
     private static let securitySchemes: JSONNode = [

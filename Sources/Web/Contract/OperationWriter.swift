@@ -16,7 +16,8 @@ struct OperationWriter {
         if !parameters.isEmpty { members["parameters"] = .list(parameters) }
         if !route.takes.shapes.isEmpty {
             members["requestBody"] = [
-                "required": true, "content": .object(content(route.takes) { request.node(of: $0) }),
+                "required": .flag(route.takes.isNeeded),
+                "content": .object(content(route.takes) { request.node(of: $0) }),
             ]
         }
         return .object(members)
