@@ -7,8 +7,19 @@ import Web
 package func journalAPI(
     identity: IdentityServices, journals: JournalServices, sync: SyncRoutes, blobs: BlobRoutes, health: HealthRoutes
 ) -> [RouteTable] {
-    let (signIn, sessions, pairing) = (SignInRoutes(identity), SessionRoutes(identity), PairingRoutes(identity))
     var table = RouteTable("/api/v1", admits: .person)
+    addIdentity(identity, to: &table)
+    addSync(sync, blobs, to: &table)
+    addJournal(journals, to: &table)
+    health.add(to: &table)
+    var root = RouteTable("", admits: .anyone)
+    health.add(to: &root)
+    DeskRoutes().add(to: &root)
+    return [table, root] + DocumentRoutes.tables(for: [table, root])
+}
+
+private func addIdentity(_ identity: IdentityServices, to table: inout RouteTable) {
+    let (signIn, sessions, pairing) = (SignInRoutes(identity), SessionRoutes(identity), PairingRoutes(identity))
     table.get(
         "/auth/nonce", "Get a nonce to sign in with", admits: .stranger, answers: [200: .json(NonceView.shape)],
         signIn.nonce)
@@ -47,7 +58,9 @@ package func journalAPI(
     table.post(
         "/auth/extension-pair", "Get tokens for a code", admits: .stranger, takes: .json(PairingRequest.shape),
         answers: [200: .json(TokensView.shape), 202: .json(PairingPendingView.shape)], pairing.claim)
+}
 
+private func addSync(_ sync: SyncRoutes, _ blobs: BlobRoutes, to table: inout RouteTable) {
     let message = SyncMessage.content
     table.post(
         "/sync/exchange", "Send commits and get those one lacks", heeds: SyncRoutes.heeds, takes: message,
@@ -70,16 +83,12 @@ package func journalAPI(
     table.get(
         "/sync/blobs/{sha256}", "Get the bytes of an image, or some of them", names: ["sha256": .sha256],
         heeds: [BlobRoutes.range], answers: [200: BlobRoutes.bytes, 206: BlobRoutes.bytes, 416: .nothing], blobs.get)
+}
 
+private func addJournal(_ journals: JournalServices, to table: inout RouteTable) {
     let (tags, settings) = (TagRoutes(journals), SettingsRoutes(journals))
     table.get("/journal/tags", "List the tags", tags.list)
 
     table.get("/journal/settings", "Get how the figures are wanted", settings.get)
     table.put("/journal/settings", "Say how the figures are wanted", settings.put)
-
-    health.add(to: &table)
-    var root = RouteTable("", admits: .anyone)
-    health.add(to: &root)
-    DeskRoutes().add(to: &root)
-    return [table, root] + DocumentRoutes.tables(for: [table, root])
 }
