@@ -173,8 +173,8 @@ let package = Package(
         .testTarget(
             name: "ServerTests",
             dependencies: [
-                "DaybookServer", "Ethereum", "Journal", "JournalAPI", "Primitives", "Storage", "Sync", "TestSupport",
-                "Web",
+                "CZlib", "DaybookServer", "Ethereum", "Journal", "JournalAPI", "Primitives", "Storage", "Sync",
+                "TestSupport", "Web",
                 .product(name: "Crypto", package: "swift-crypto"),
             ]),
         .testTarget(name: "ImportTests", dependencies: ["TestSupport", "Journal", "Primitives", "Sync"]),

@@ -8,7 +8,9 @@ package struct BlobRoutes: Sendable {
     private static let mediaType = "application/octet-stream"
     static let bytes = Content.bytes([mediaType])
     static let range = RequestHeader("Range", .text, "One range of bytes, as in bytes=65536-.")
-    static let contentRange = RequestHeader("Content-Range", .text, "Which bytes come, as in bytes 0-65535/200000.")
+    static let contentRange = RequestHeader(
+        "Content-Range", .text(pattern: #"^bytes ([0-9]{1,9}-[0-9]{1,9}/[0-9]{1,9}|[*]/0)$"#),
+        "Which bytes come, as in bytes 0-65535/200000.")
     /// What is read from the disk at once.
     private static let pieceBytes = 256 << 10
     /// Names of 32 bytes with their framing.

@@ -12,7 +12,7 @@ enum Representation {
     private static let gzipBytesMin = 1 << 10
 
     static func of(_ response: Response, for request: Request, on route: RouteTable.Route) -> Response {
-        guard route.admits != .stranger, response.status == .ok, response.headers[.setCookie] == nil else {
+        guard route.mayBeCompressed, response.status == .ok, response.headers[.setCookie] == nil else {
             return response
         }
         let mayShrink = mayShrink(response)
@@ -63,4 +63,9 @@ enum Representation {
         response.body = response.body.gzipped(isReadAsItComes: mediaType(response).hasSuffix("ndjson"))
         return response
     }
+}
+
+extension RouteTable.Route {
+    /// Not what becomes a session: see `Representation`.
+    var mayBeCompressed: Bool { admits != .stranger }
 }

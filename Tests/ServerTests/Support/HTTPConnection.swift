@@ -1,4 +1,5 @@
 import Foundation
+import Testing
 
 struct HTTPAnswer {
     let status: Int
@@ -65,7 +66,22 @@ final class HTTPConnection {
         }
         let status = Int(lines[0].split(separator: " ")[1]) ?? 0
         let count = fields.first { $0.name.lowercased() == "content-length" }.flatMap { Int($0.value) } ?? 0
-        let hasBody = method != "HEAD" && status != 204
-        return HTTPAnswer(status: status, fields: fields, body: hasBody ? try socket.receive(count) : [])
+        let hasBody = method != "HEAD" && status != 204 && status != 304
+        let isChunked = fields.contains { $0.name.lowercased() == "transfer-encoding" }
+        let body = hasBody ? try isChunked ? chunks() : socket.receive(count) : []
+        return HTTPAnswer(status: status, fields: fields, body: body)
+    }
+
+    /// A body whose length was not known when it was begun (RFC 9112, 7.1).
+    private func chunks() throws -> [UInt8] {
+        let end = Array("\r\n".utf8)
+        var body: [UInt8] = []
+        while true {
+            let line = String(decoding: try socket.receive(through: end).dropLast(2), as: UTF8.self)
+            let count = try #require(Int(line, radix: 16))
+            body += try socket.receive(count)
+            _ = try socket.receive(through: end)
+            if count == 0 { return body }
+        }
     }
 }
