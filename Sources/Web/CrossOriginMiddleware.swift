@@ -9,6 +9,8 @@ struct CrossOriginMiddleware: RouterMiddleware {
 
     private static let methods = "GET, HEAD, POST, PUT, PATCH, DELETE"
     private static let headers = "Authorization, Content-Type, If-Match, If-None-Match, Daybook-Replica"
+    /// Of the answers, besides those that every script may read.
+    private static let shown = "ETag, Retry-After"
     private static let cachedSeconds = "600"
 
     func handle(
@@ -25,7 +27,10 @@ struct CrossOriginMiddleware: RouterMiddleware {
         } else {
             response = try await next(request, context)
         }
-        if isAllowed { response.headers[.accessControlAllowOrigin] = origin }
+        if isAllowed {
+            response.headers[.accessControlAllowOrigin] = origin
+            response.headers[.accessControlExposeHeaders] = Self.shown
+        }
         response.headers.append(HTTPField(name: .vary, value: "Origin"))
         return response
     }

@@ -11,6 +11,7 @@ import Testing
             "CSecp256k1": ["Ethereum"],
             "CArgon2": ["Ethereum"],
             "CSodium": ["Ethereum"],
+            "CZlib": ["Web"],
         ]
         for (path, text) in SourceTree.swiftSources {
             let room = path.split(separator: "/")[1]
