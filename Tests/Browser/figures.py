@@ -67,10 +67,11 @@ def prepared(trade):
         None if not whole else min(max(math.floor(net * factor / whole), low), high)
     )
     return [
-        trade["id"], trade["exchange"], trade["account"], trade["symbol"], quote_of(trade["symbol"]), trade["direction"],
-        trade["setup"], trade["tags"], trade["opened"].rstrip("Z"), trade["closed"].rstrip("Z"), Decimal(trade["gross"]),
-        Decimal(trade["fees"] or 0), decimal(net), decimal(risk), decimal(notional), float(net / risk) if risk else None,
-        bucket(risk, 10, -100, 199), bucket(notional if notional and notional > 0 else None, 1000, -500, 500),
+        *(trade[key] for key in ("id", "exchange", "account", "symbol")), quote_of(trade["symbol"]),
+        *(trade[key] for key in ("direction", "setup", "tags")),
+        *(trade[key].rstrip("Z") for key in ("opened", "closed")),
+        Decimal(trade["gross"]), Decimal(trade["fees"] or 0), decimal(net), decimal(risk), decimal(notional),
+        float(net / risk) if risk else None, bucket(risk, 10, -100, 199), bucket(notional, 1000, -500, 500),
     ]  # fmt: skip
 
 
@@ -197,7 +198,8 @@ class Figures:
                 SELECT sign(net) AS outcome, row_number() OVER (ORDER BY closed, id) AS place,
                     row_number() OVER (PARTITION BY sign(net) ORDER BY closed, id) AS among FROM chosen
             )
-            SELECT outcome, count(*) AS length, max(place) AS last FROM placed GROUP BY outcome, place - among ORDER BY last
+            SELECT outcome, count(*) AS length, max(place) AS last FROM placed GROUP BY outcome, place - among
+            ORDER BY last
         """)
         longest = lambda outcome: max((run["length"] for run in runs if run["outcome"] == outcome), default=0)
         return longest(1), longest(-1), runs[-1]["length"] * int(runs[-1]["outcome"]) if runs else 0
@@ -275,7 +277,8 @@ class Figures:
                 SELECT stretch, day FROM curve WHERE equity = peak
             )
             SELECT depth, coalesce(before.day, (SELECT arg_min(day, place) FROM curve)) AS peak_day,
-                coalesce(after.day, (SELECT arg_max(day, place) FROM curve)) AS end_day, after.day IS NOT NULL AS recovered
+                coalesce(after.day, (SELECT arg_max(day, place) FROM curve)) AS end_day,
+                after.day IS NOT NULL AS recovered
             FROM under LEFT JOIN peaks AS before ON before.stretch = under.stretch
                 LEFT JOIN peaks AS after ON after.stretch = under.stretch + 1
             ORDER BY under.stretch
@@ -297,7 +300,8 @@ class Figures:
     def equity_points(self):
         """(moment of the close, sum) of each trade."""
         return self.rows(
-            "SELECT epoch_ms(closed) AS closed_ms, day, sum(net) OVER (ORDER BY closed, id) AS sum FROM chosen ORDER BY closed, id"
+            "SELECT epoch_ms(closed) AS closed_ms, day, sum(net) OVER (ORDER BY closed, id) AS sum FROM chosen"
+            " ORDER BY closed, id"
         )
 
     def candles(self):
@@ -311,12 +315,14 @@ class Figures:
                     first + ((day - first) // {span} * {span})::INTEGER AS start
                 FROM chosen, (SELECT min(day) AS first FROM chosen)
             ), candle AS (
-                SELECT start, max(equity) AS high, min(equity) AS low, arg_max(equity, (closed, id)) AS close, count(*) AS trades
+                SELECT start, max(equity) AS high, min(equity) AS low, arg_max(equity, (closed, id)) AS close,
+                    count(*) AS trades
                 FROM point GROUP BY start
             ), opened AS (
                 SELECT *, coalesce(lag(close) OVER (ORDER BY start), 0) AS open FROM candle
             )
-            SELECT start, open, greatest(high, open) AS high, least(low, open) AS low, close, trades FROM opened ORDER BY start
+            SELECT start, open, greatest(high, open) AS high, least(low, open) AS low, close, trades
+            FROM opened ORDER BY start
         """)
         return span, candles
 

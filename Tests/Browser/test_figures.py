@@ -9,7 +9,7 @@ from figures import Figures
 from running_server import ROOT
 
 FILES = ROOT / "fixtures" / "imports"
-#: Three of these have a night with a hour twice or half an hour, and one has days that begin half an hour off.
+#: Clocks that change by an hour, by half an hour, and a day that begins at half past.
 ZONES = ["UTC", "America/New_York", "Australia/Lord_Howe", "Asia/Kolkata"]
 BALANCE = "100000"
 
@@ -42,8 +42,8 @@ FILTERS = [
     Filter("nothing", "day < DATE '2001-01-01'", ["--to", "2000-12-31"]),
 ]
 
-#: symbol, side, quantity, entry, exit, opened, closed, and what else is known: breakevens, ties, rebates, stops of every
-#: kind, a day without a hour and one with an hour twice, runs of losses, and figures that fill all decimals.
+#: symbol, side, quantity, entry, exit, opened, closed, and what else is known: breakevens, ties, rebates, stops of
+#: every kind, a day that lacks an hour and one that has an hour twice, losses, and figures that fill all decimals.
 BY_HAND = [
     ("ADA_USDT", "long", "10", "1", "1", "2025-03-09T06:30:00Z", "2025-03-09T07:30:00Z", {"stop": "0.9"}),
     ("ADA_USDT", "long", "10", "1", "1.5", "2025-03-09T06:59:59.999Z", "2025-03-09T07:30:00Z", {"fees": "5"}),
