@@ -6,14 +6,15 @@ from decimal import Decimal, InvalidOperation
 
 #: Of the overview. FastAPI rounds the averages of money to 8 decimals.
 FIELDS = [
-    "account.total_trades", "account.total_pnl", "account.total_fees", "account.net_pnl", "performance.profit_factor",
-    "performance.avg_win", "performance.avg_loss", "performance.largest_win", "performance.largest_loss",
-    "performance.expectancy", "performance.avg_r_multiple", "performance.avg_duration_secs", "risk.max_drawdown",
+    "account.total_trades", "account.total_pnl", "account.total_fees", "account.net_pnl", "performance.win_rate",
+    "performance.profit_factor", "performance.avg_win", "performance.avg_loss", "performance.largest_win",
+    "performance.largest_loss", "performance.expectancy", "performance.avg_r_multiple", "performance.avg_duration_secs",
+    "risk.max_drawdown", "risk.best_day", "risk.best_day_date", "risk.worst_day", "risk.worst_day_date",
     "risk.best_streak", "risk.worst_streak", "risk.current_streak",
 ]  # fmt: skip
 #: Of each trade; the ids are not compared, since Daybook gives its own.
 TRADE_FIELDS = [
-    "exchange", "symbol", "side", "entry_price", "exit_price", "quantity", "realized_pnl", "fees", "net_pnl", "r_multiple",
+    "symbol", "side", "entry_price", "exit_price", "quantity", "realized_pnl", "fees", "net_pnl", "r_multiple",
     "duration_secs", "setup_tag",
 ]  # fmt: skip
 WITHIN = 1e-6
@@ -36,7 +37,8 @@ def differences(left, right):
     key = lambda trade: (trade["closed_at"], trade["symbol"], Decimal(trade["net_pnl"]))
     for pair in zip(*(sorted(page["trades"], key=key) for page in (our_page, their_page))):
         different = [field for field in TRADE_FIELDS if not is_same(*(trade[field] for trade in pair))]
-        if different or set(pair[0]["tags"]) != set(pair[1]["tags"]):
+        ours, theirs = ({tag if isinstance(tag, str) else tag["name"] for tag in trade["tags"]} for trade in pair)
+        if different or ours != theirs:
             found.append(f"`journal-requests`: a trade of {pair[0]['symbol']} differs in {different or 'its tags'}")
     return found[:20]
 

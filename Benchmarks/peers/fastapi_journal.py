@@ -2,8 +2,9 @@
 
 What a good FastAPI developer would write, with speed in mind: uvicorn with uvloop and httptools, one process, one SQLite
 connection used on the event loop (a thread pool would cost more than these queries), prepared statements, indexes for the
-order that is asked for, money in whole units of 10^-8 (exact), orjson, and no response models to validate. The overview is
-computed for each request; `journal_overview_kept` is the same route keeping its answer until the journal changes.
+order that is asked for, money in whole units of 10^-8 (exact), orjson, and no response models to validate. Each request
+is computed; `journal_overview_kept` and `journal_trades_kept` are the same routes keeping their answers as bytes until
+the journal changes, which costs them one more query for its version.
 
 `wrk` asks each route in turn; every reply must be a 200. `--answers DIR` keeps one body of each route, as `DIR/STEP.json`.
 """
@@ -49,6 +50,12 @@ CREATE TABLE trade_tag (trade TEXT NOT NULL REFERENCES trade, tag INTEGER NOT NU
     WITHOUT ROWID;
 -- Covers the overview, so that it reads one index in the order of the closes.
 CREATE INDEX trade_closed ON trade (person, closed_ms, id, day, gross, fees, net, risk, opened_ms);
+"""
+PAGE = """
+    SELECT id, account, exchange, symbol, side, setup, quantity, entry_price, exit_price, stop_price, opened_ms, closed_ms,
+        gross, fees, net, risk,
+        (SELECT group_concat(name, ' ') FROM trade_tag JOIN tag ON tag.id = tag WHERE trade = trade.id)
+    FROM trade WHERE person = ? ORDER BY closed_ms DESC, id DESC LIMIT ? OFFSET ?
 """
 
 
@@ -110,13 +117,13 @@ class Overview:
         worst = min(days, key=lambda day: day[1], default=None)
         drawdown, *streaks = self.in_order(db.execute(self.NETS, (person,)))
         share = lambda value, number: money(round(value / number)) if number else None
-        day = lambda row: row and {"day": day_text(row[0]), "net": money(row[1])}
+        day = lambda name, row: {f"{name}_day": row and money(row[1]), f"{name}_day_date": row and day_text(row[0])}
         self.reply = {
             "account": {
                 "total_trades": count, "total_pnl": money(gross), "total_fees": money(fees), "net_pnl": money(net),
             },
             "performance": {
-                "win_rate": wins / count if count else None, "profit_factor": profit / -loss if loss else None,
+                "win_rate": wins / count * 100 if count else None, "profit_factor": profit / -loss if loss else None,
                 "avg_win": share(profit, wins), "avg_loss": share(loss, losses),
                 "largest_win": money(most) if wins else None, "largest_loss": money(least) if losses else None,
                 "expectancy": share(net, count), "avg_r_multiple": r,
@@ -125,7 +132,7 @@ class Overview:
                 "total_duration_days": last - first + 1 if count else 0,
             },
             "risk": {
-                "max_drawdown": money(drawdown), "best_day": day(best), "worst_day": day(worst),
+                "max_drawdown": money(drawdown), **day("best", best), **day("worst", worst),
                 "best_streak": streaks[0], "worst_streak": streaks[1], "current_streak": streaks[2],
             },
         }  # fmt: skip
@@ -156,6 +163,7 @@ class Overview:
 def application(path):
     app = FastAPI(docs_url=None, redoc_url=None)
     db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    #: Replies by person and request, each with the version of the journal that it is about.
     kept = {}
 
     def reply(content):
@@ -173,27 +181,34 @@ def application(path):
     async def health():
         return reply({"status": "ok"})
 
+    def reply_kept(person, request, make):
+        (version,) = db.execute("SELECT version FROM person WHERE id = ?", (person,)).fetchone()
+        if kept.get((person, request), (None,))[0] != version:
+            kept[person, request] = (version, orjson.dumps(make()))
+        return Response(kept[person, request][1], media_type="application/json")
+
+    def page_of_trades(person, page, limit):
+        (total,) = db.execute("SELECT count(*) FROM trade WHERE person = ?", (person,)).fetchone()
+        rows = db.execute(PAGE, (person, limit, (page - 1) * limit))
+        return {"trades": [shown(row) for row in rows], "total": total, "page": page, "limit": limit}
+
     @app.get("/api/v1/journal/analytics/overview")
     async def overview(person: int = Depends(person)):
         return reply(Overview(db, person).reply)
 
     @app.get("/kept/journal/analytics/overview")
     async def overview_kept(person: int = Depends(person)):
-        (version,) = db.execute("SELECT version FROM person WHERE id = ?", (person,)).fetchone()
-        if kept.get(person, (None,))[0] != version:
-            kept[person] = (version, orjson.dumps(Overview(db, person).reply))
-        return Response(kept[person][1], media_type="application/json")
+        return reply_kept(person, "overview", lambda: Overview(db, person).reply)
 
     @app.get("/api/v1/journal/trades")
     async def trades(person: int = Depends(person), page: int = Query(1, ge=1), limit: int = Query(50, ge=1, le=100)):
-        (total,) = db.execute("SELECT count(*) FROM trade WHERE person = ?", (person,)).fetchone()
-        rows = db.execute(
-            "SELECT id, account, exchange, symbol, side, setup, quantity, entry_price, exit_price, stop_price, opened_ms,"
-            " closed_ms, gross, fees, net, risk, (SELECT group_concat(name, ' ') FROM trade_tag JOIN tag ON tag.id = tag"
-            " WHERE trade = trade.id) FROM trade WHERE person = ? ORDER BY closed_ms DESC, id DESC LIMIT ? OFFSET ?",
-            (person, limit, (page - 1) * limit),
-        )
-        return reply({"trades": [shown(row) for row in rows], "total": total, "page": page, "limit": limit})
+        return reply(page_of_trades(person, page, limit))
+
+    @app.get("/kept/journal/trades")
+    async def trades_kept(
+        person: int = Depends(person), page: int = Query(1, ge=1), limit: int = Query(50, ge=1, le=100)
+    ):
+        return reply_kept(person, ("trades", page, limit), lambda: page_of_trades(person, page, limit))
 
     return app
 
@@ -212,7 +227,7 @@ def shown(row):
         "realized_pnl_pct": gross / UNIT / (float(entry) * float(quantity)) * 100, "fees": money(fees),
         "net_pnl": money(net), "stop_price": stop, "target_price": None, "risk_amount": money(risk),
         "r_multiple": net / risk if risk else None, "opened_at": moment(opened), "closed_at": moment(closed),
-        "duration_secs": (closed - opened) / 1000, "trade_group_id": None, "notes": None, "source": "import",
+        "duration_secs": (closed - opened) // 1000, "trade_group_id": None, "notes": None, "source": "import",
         "exchange_fill_id": None, "setup_tag": setup, "needs_reconciliation": False, "close_reason": None,
         "status": "final", "tags": (tags or "").split(),
     }  # fmt: skip
@@ -287,6 +302,7 @@ STEPS = {
     "journal_overview": "/api/v1/journal/analytics/overview",
     "journal_overview_kept": "/kept/journal/analytics/overview",
     "journal_trades": "/api/v1/journal/trades?limit=50",
+    "journal_trades_kept": "/kept/journal/trades?limit=50",
 }
 
 
@@ -317,7 +333,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--trades", type=Path, help="made by make_journal.py")
     parser.add_argument("--count", type=int, default=10_000)
-    parser.add_argument("--zone", default="America/New_York")
+    parser.add_argument("--zone", default="UTC", help="of days; Daybook's, too, where nobody has set one")
     parser.add_argument("--work", type=Path, help="an empty directory on a real disk")
     parser.add_argument("--answers", type=Path, help="a directory for one body of each route")
     parser.add_argument("--connections", type=int, default=32)
