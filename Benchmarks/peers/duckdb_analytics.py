@@ -1,7 +1,7 @@
 """DuckDB, one thread, answering the views of the analytics from one table in memory. analytics.py has the protocol.
 
-The table is kept in the order of the closes, so that running sums need no sorting: DuckDB's streaming windows run in the
-order of insertion, three times as fast as with ORDER BY. A trade that closes before the last one costs a new table.
+The table is kept in the order of the closes, so that running sums need no sorting: DuckDB's streaming windows run in
+the order of insertion, three times as fast as with ORDER BY. A trade that closes before the last one costs a new table.
 Money is DECIMAL(18, 8), which is a 64-bit number inside and sums into 128 bits: exact, and faster than any other
 exact type. Days, hours, R, its bucket and the tags' bits are columns, so that no query works them out again.
 """
@@ -107,53 +107,65 @@ class DuckDB(Contestant):
 
     def overview(self, filter):
         where = self.where(filter)
-        sums = self.one(f"""
-            SELECT count(*), count(*) FILTER (net > 0), count(*) FILTER (net < 0), sum(gross), sum(fees), sum(net),
-                sum(net) FILTER (net > 0), sum(net) FILTER (net < 0), max(net), min(net), count(r), avg(r),
-                avg(held_ms), median(held_ms), quantile_cont(net, {QUANTILES})
-            FROM trade WHERE {where}
+        # By outcome first: faster than a condition for each sum.
+        sums = self.db.execute(f"""
+            SELECT sign(net) AS outcome, count(*), sum(gross), sum(fees), sum(net), max(net), min(net), count(r), sum(r)
+            FROM trade WHERE {where} GROUP BY outcome
+        """).fetchall()
+        middle = self.one(f"""
+            SELECT avg(held_ms), median(held_ms), quantile_cont(net, {QUANTILES}) FROM trade WHERE {where}
         """)
-        # The place less that of the last trade of another kind is how long the run is.
+        (drawdown,) = self.one(f"""
+            SELECT max(greatest(peak, 0) - equity) FROM (
+                SELECT equity, max(equity) OVER (ROWS UNBOUNDED PRECEDING) AS peak FROM (
+                    SELECT sum(net) OVER (ROWS UNBOUNDED PRECEDING) AS equity FROM trade WHERE {where}))
+        """)
         runs = self.one(f"""
-            WITH place AS (
-                SELECT net, row_number() OVER () AS place, sum(net) OVER (ROWS UNBOUNDED PRECEDING) AS equity
+            WITH step AS (
+                SELECT sign(net) AS outcome, row_number() OVER () AS place,
+                    (sign(net) <> lag(sign(net)) OVER ())::INTEGER AS is_new
                 FROM trade WHERE {where}
+            ), numbered AS (
+                SELECT outcome, place, sum(is_new) OVER (ROWS UNBOUNDED PRECEDING) AS run FROM step
             ), run AS (
-                SELECT place, equity, max(equity) OVER (ROWS UNBOUNDED PRECEDING) AS peak,
-                    coalesce(max(CASE WHEN net <= 0 THEN place END) OVER (ROWS UNBOUNDED PRECEDING), 0) AS no_win,
-                    coalesce(max(CASE WHEN net >= 0 THEN place END) OVER (ROWS UNBOUNDED PRECEDING), 0) AS no_loss
-                FROM place
+                SELECT outcome, count(*) AS length, max(place) AS last FROM numbered GROUP BY run, outcome
             )
-            SELECT max(greatest(peak, 0) - equity), max(place - no_win), max(place - no_loss),
-                max(place) - max(no_win), max(place) - max(no_loss)
+            SELECT max(length) FILTER (outcome = 1), max(length) FILTER (outcome = -1), arg_max(outcome * length, last)
             FROM run
         """)
         days = self.one(f"""
             WITH day AS (
                 SELECT day, sum(net) AS net FROM trade WHERE {where} GROUP BY day
             ), start AS (
-                SELECT day, net, {Decimal(self.start).scaleb(-DECIMALS)} + sum(net) OVER (ORDER BY day) - net AS start FROM day
+                SELECT day, net, {Decimal(self.start).scaleb(-DECIMALS)} + sum(net) OVER (ORDER BY day) - net AS start
+                FROM day
             )
-            SELECT min(day), max(day), min(start), sum(net::DOUBLE / start::DOUBLE), sum((net::DOUBLE / start::DOUBLE) ** 2),
+            SELECT min(day), max(day), min(start),
+                sum(net::DOUBLE / start::DOUBLE), sum((net::DOUBLE / start::DOUBLE) ** 2),
                 arg_max(day, (net, -day)), max(net), arg_min(day, (net, day)), min(net)
             FROM start
         """)
-        return sums, runs, days
+        return sums, middle, drawdown, runs, days
 
     def overview_result(self, found):
-        sums, runs, days = found
-        count, wins, losses, gross, fees, net, profit, loss, most, least, with_r, r, mean, median, quantiles = sums
-        drawdown, best, worst, winning, losing = runs
+        sums, (mean, median, quantiles), drawdown, (best, worst, current), days = found
         first, last, lowest, of_returns, of_squares, best_day, best_net, worst_day, worst_net = days
+        nothing = (0, Decimal(0), Decimal(0), Decimal(0), None, None, 0, None)
+        by_outcome = {outcome: row for outcome, *row in sums}
+        won, lost, even = (by_outcome.get(outcome, nothing) for outcome in (1, -1, 0))
+        count, gross, fees, net = (sum(row[place] for row in (won, lost, even)) for place in range(4))
+        wins, losses, profit, loss, most, least = won[0], lost[0], won[3], lost[3], won[4], lost[5]
+        with_r = won[6] + lost[6] + even[6]
+        r = sum(row[7] or 0 for row in (won, lost, even)) / with_r if with_r else None
         return {
             "trades": count, "wins": wins, "losses": losses, "breakevens": count - wins - losses,
-            "gross": money(gross or Decimal(0)), "fees": money(fees or Decimal(0)), "net": money(net or Decimal(0)),
-            "gross_profit": money(profit or Decimal(0)), "gross_loss": money(loss or Decimal(0)),
-            "win_rate": ratio(wins, count), "profit_factor": ratio(profit or Decimal(0), -loss) if loss else None,
+            "gross": money(gross), "fees": money(fees), "net": money(net),
+            "gross_profit": money(profit), "gross_loss": money(loss),
+            "win_rate": ratio(wins, count), "profit_factor": ratio(profit, -loss),
             "expectancy": ratio(net, count), "r_trades": with_r, "average_r": r,
             "largest_win": money(most) if wins else None, "largest_loss": money(least) if losses else None,
             "quantiles": None if quantiles is None else [float(value) for value in quantiles],
-            "streaks": [best or 0, worst or 0, (winning or -losing) if count else 0], "drawdown": money(drawdown),
+            "streaks": [best or 0, worst or 0, int(current or 0)], "drawdown": money(drawdown),
             "held_mean_ms": mean, "held_median_ms": median,
             "best_day": [day_text(best_day), money(best_net)] if count else None,
             "worst_day": [day_text(worst_day), money(worst_net)] if count else None,
@@ -179,7 +191,8 @@ class DuckDB(Contestant):
             ), closed AS (
                 SELECT *, sum(net) OVER (ORDER BY day) AS close FROM candle
             )
-            SELECT day, close - net AS open, greatest(high, close - net) AS high, least(low, close - net) AS low, close, trades
+            SELECT day, close - net AS open, greatest(high, close - net) AS high, least(low, close - net) AS low,
+                close, trades
             FROM closed ORDER BY day
         """)
 
@@ -194,7 +207,7 @@ class DuckDB(Contestant):
 
     def daily_pnl(self, filter):
         return self.table(f"""
-            SELECT day, count(*), count(*) FILTER (net > 0), count(*) FILTER (net < 0), sum(net), count(r), avg(r)
+            SELECT day, count(*), countif(net > 0)::BIGINT, countif(net < 0)::BIGINT, sum(net), count(r), avg(r)
             FROM trade WHERE {self.where(filter)} GROUP BY day ORDER BY day
         """)
 
@@ -205,8 +218,8 @@ class DuckDB(Contestant):
 
     def symbol_breakdown(self, filter):
         return self.table(f"""
-            SELECT symbol::VARCHAR AS symbol, count(*), count(*) FILTER (net > 0), count(*) FILTER (net < 0), sum(gross), sum(fees),
-                sum(net) AS net, count(r), avg(r)
+            SELECT symbol::VARCHAR AS symbol, count(*), countif(net > 0)::BIGINT, countif(net < 0)::BIGINT,
+                sum(gross), sum(fees), sum(net) AS net, count(r), avg(r)
             FROM trade WHERE {self.where(filter)} GROUP BY trade.symbol ORDER BY net DESC, symbol
         """)
 
@@ -220,7 +233,7 @@ class DuckDB(Contestant):
 
     def setup_breakdown(self, filter):
         return self.table(f"""
-            SELECT setup::VARCHAR AS setup, count(*), count(*) FILTER (net > 0), count(*) FILTER (net < 0),
+            SELECT setup::VARCHAR AS setup, count(*), countif(net > 0)::BIGINT, countif(net < 0)::BIGINT,
                 sum(net) AS net, count(r), avg(r)
             FROM trade WHERE {self.where(filter)} GROUP BY trade.setup ORDER BY net DESC, setup
         """)
@@ -236,7 +249,7 @@ class DuckDB(Contestant):
 
     def duration_profit(self, filter):
         return self.table(f"""
-            SELECT duration, count(*), count(*) FILTER (net > 0), count(*) FILTER (net < 0), sum(net), avg(r)
+            SELECT duration, count(*), countif(net > 0)::BIGINT, countif(net < 0)::BIGINT, sum(net), avg(r)
             FROM trade WHERE {self.where(filter)} GROUP BY duration ORDER BY duration
         """)
 
@@ -259,7 +272,7 @@ class DuckDB(Contestant):
 
     def time_distribution(self, filter):
         return self.table(f"""
-            SELECT slot, count(*), count(*) FILTER (net > 0), count(*) FILTER (net < 0), sum(net)
+            SELECT slot, count(*), countif(net > 0)::BIGINT, countif(net < 0)::BIGINT, sum(net)
             FROM trade WHERE {self.where(filter)} GROUP BY slot ORDER BY slot
         """)
 
@@ -279,9 +292,11 @@ class DuckDB(Contestant):
             WITH place AS (
                 SELECT row_number() OVER () AS place, closed_ms, net FROM trade WHERE {where}
             ), kept AS (
-                SELECT * FROM place WHERE (place - {first} + {WINDOW - 1}) % {step} < {WINDOW} AND place > {first - WINDOW}
+                SELECT * FROM place
+                WHERE (place - {first} + {WINDOW - 1}) % {step} < {WINDOW} AND place > {first - WINDOW}
             )
-            SELECT max(closed_ms), sum(net), count(*) FILTER (net > 0), sum(net) FILTER (net > 0), sum(net) FILTER (net < 0)
+            SELECT max(closed_ms), sum(net), countif(net > 0)::BIGINT,
+                sum(net) FILTER (net > 0), sum(net) FILTER (net < 0)
             FROM kept JOIN range({first}, {count + 1}, {step}) AS ends(ending)
                 ON place > ending - {WINDOW} AND place <= ending
             GROUP BY ending ORDER BY ending
