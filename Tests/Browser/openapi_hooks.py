@@ -1,6 +1,8 @@
 """What Schemathesis has to be told about this API beyond its document."""
 
+import json
 import os
+import uuid
 from types import SimpleNamespace
 
 import schemathesis
@@ -12,6 +14,28 @@ from signed_in import sign_in
 ENDING = {"/api/v1/auth/logout", "/api/v1/auth/revoke-all", "/api/v1/auth/sessions/{id}"}
 
 schemathesis.openapi.media_type("application/x-protobuf", st.binary(max_size=64))
+
+
+#: What there is in the journal, by the parameter that names it: `{"/trades/{id}": "0192…"}`.
+KNOWN = json.loads(os.environ.get("DAYBOOK_KNOWN", "{}"))
+
+
+@schemathesis.hook
+def map_path_parameters(context, parameters):
+    """Asks for what is there as often as for what is not. It stays there: what is deleted is somebody else's."""
+    for part, name in KNOWN.items():
+        parameter = part[part.index("{") + 1 : -1]
+        given = (parameters or {}).get(parameter)
+        if part in context.operation.path and context.operation.method != "delete" and is_even(given):
+            parameters[parameter] = name
+    return parameters
+
+
+def is_even(text):
+    try:
+        return uuid.UUID(text).int % 2 == 0
+    except (AttributeError, TypeError, ValueError):
+        return False
 
 
 @schemathesis.auth(refresh_interval=None)

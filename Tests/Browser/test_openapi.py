@@ -32,9 +32,30 @@ GUARDED = {
     "GET /api/v1/sync/blobs/{sha256}",
 }
 
+TRADES = [
+    {
+        "symbol": "BTC_USDT", "side": side, "quantity": "0.5", "entry_price": "60000", "exit_price": price,
+        "fees": "12.5", "opened_at": f"2026-11-0{day}T08:00:00Z", "closed_at": f"2026-11-0{day}T09:30:00Z",
+        "stop_price": "59000" if side == "LONG" else "61000", "setup_tag": "open", "notes": "Too early.",
+        "tags": ["breakout"], "account": "main",
+    }
+    for day, (side, price) in enumerate([("LONG", "61000"), ("SHORT", "60500"), ("LONG", "60000")], start=1)
+]  # fmt: skip
+
 
 def seed(server, token):
-    """Something to find in the journal."""
+    """Puts something to find into the journal.
+
+    :returns: what it is called, by the part of the path where the name stands."""
+
+    def post(path, body):
+        answer = Caller(server).send("POST", "/journal" + path, body, {"Authorization": f"Bearer {token}"})
+        assert answer.status == 201, (path, answer.status, answer.body)
+        return answer.json
+
+    tag = post("/tags", {"name": "breakout", "color": "#3b82f6"})
+    trades = [post("/trades", trade) for trade in TRADES]
+    return {"/trades/{id}": trades[0]["id"], "/tags/{id}": tag["id"], "/tags/{tag_id}": tag["id"]}
 
 
 def operations(server):
@@ -54,10 +75,11 @@ def succeeded(server):
 def test_every_route_keeps_what_the_document_promises():
     with RunningServer(*LIMITS) as server:
         token = sign_in(Caller(server))
-        seed(server, token)
+        known = seed(server, token)
         environment = {
             **os.environ,
             "DAYBOOK_TOKEN": token,
+            "DAYBOOK_KNOWN": json.dumps(known),
             "DAYBOOK_PORT": str(server.port),
             "DAYBOOK_ORIGIN": server.origin,
             "PYTHONPATH": str(HERE),

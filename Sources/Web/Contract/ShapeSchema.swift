@@ -53,10 +53,13 @@ package struct ShapeSchema {
             type("string")
             members["enum"] = .list(choices.map { .text($0) } + (isNullable ? [.null] : []))
         case .amount:
-            members["type"] = .texts(
-                ["string"] + (direction == .request ? ["number"] : []) + (isNullable ? ["null"] : []))
-            members["pattern"] = .text(direction == .request ? Self.amountIn : Self.amountOut)
-            if direction == .answer, !isNullable { type("string") }
+            type("string")
+            members["pattern"] = .text(Self.amountOut)
+            guard direction == .request else { break }
+            members["type"] = .texts(["string", "number"] + (isNullable ? ["null"] : []))
+            members["pattern"] = .text(Self.amountIn)
+            members["minimum"] = .integer(-Self.amountInMax)
+            members["maximum"] = .integer(Self.amountInMax)
         case .integer(let bounds):
             type("integer")
             members["format"] = "int64"
@@ -99,5 +102,6 @@ package struct ShapeSchema {
 
     /// Without zeros that say nothing, and without an exponent.
     private static let amountOut = #"^-?(0|[1-9][0-9]{0,20})(\.[0-9]{0,17}[1-9])?$"#
+    private static let amountInMax: Int64 = 999_999_999_999_999
     private static let amountIn = #"^[+-]?[0-9]{1,15}(\.[0-9]{1,18})?$"#
 }
