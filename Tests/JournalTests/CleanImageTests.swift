@@ -101,6 +101,28 @@ import Testing
         #expect(clean.bytes == Self.riff(Self.riffChunk("VP8X", [0x10] + head) + picture))
     }
 
+    @Test func `a moving WebP loses what is hidden in its frames`() throws {
+        let head = [UInt8](repeating: 0, count: 16)
+        let picture = Self.riffChunk("ALPH", [1]) + Self.riffChunk("VP8 ", [1, 2, 3])
+        let screen =
+            Self.riffChunk("VP8X", [0x02, 0, 0, 0, 1, 0, 0, 1, 0, 0]) + Self.riffChunk("ANIM", [0, 0, 0, 0, 0, 0])
+        let dirty = Self.riff(screen + Self.riffChunk("ANMF", head + Self.riffChunk("note", Self.secret) + picture))
+        #expect(try CleanImage(dirty).bytes == Self.riff(screen + Self.riffChunk("ANMF", head + picture)))
+    }
+
+    @Test func `the small picture in a JPEG and what hangs on its colours are gone`() throws {
+        let small = Array("JFIF\0".utf8) + [1, 1, 0, 0, 1, 0, 1, 1, 1] + Self.secret
+        let colors = Array("Adobe".utf8) + [0, 100, 0, 0, 0, 0, 1]
+        let dirty =
+            [0xff, 0xd8] + Self.segment(0xe0, small) + Self.segment(0xee, colors + Self.secret)
+            + Self.jpeg().dropFirst(20)
+        #expect(try CleanImage(dirty).bytes == Self.jpeg(Self.segment(0xee, colors)))
+    }
+
+    @Test func `a PNG loses chunks that nobody knows, whatever they say of themselves`() throws {
+        #expect(try CleanImage(Self.png(Self.chunk("NOTE", Self.secret))).bytes == Self.png())
+    }
+
     @Test func `a GIF loses comments and XMP, and keeps how often it loops`() throws {
         let comment: [UInt8] = [0x21, 0xfe, UInt8(Self.secret.count)] + Self.secret + [0]
         let xmp: [UInt8] =

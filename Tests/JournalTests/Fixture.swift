@@ -9,8 +9,10 @@ enum Fixture {
     }
 
     static func tree(_ path: String) throws -> JSONTree {
-        try JSONDecoder().decode(JSONTree.self, from: Data(contentsOf: folder().appending(path: path)))
+        try JSONDecoder().decode(JSONTree.self, from: data(path))
     }
+
+    static func data(_ path: String) throws -> Data { try Data(contentsOf: folder().appending(path: path)) }
 
     /// The folder lies beside `Tests`, wherever the sources are.
     private static func folder() throws -> URL {

@@ -32,6 +32,24 @@ enum GIFBlocks {
         return nil
     }
 
+    /// Names the place of each picture's head, 10 bytes that are there, as far as the blocks add up.
+    static func eachPicture(_ bytes: [UInt8], _ body: (Int) -> Void) {
+        guard bytes.count > screenEnd else { return }
+        var index = screenEnd + colorTableCount(bytes[10])
+        while index + 10 <= bytes.count {
+            let end: Int?
+            switch bytes[index] {
+            case 0x2c:
+                body(index)
+                end = subBlocksEnd(bytes, from: index + 10 + colorTableCount(bytes[index + 9]) + 1)
+            case 0x21: end = subBlocksEnd(bytes, from: index + 2)
+            default: return
+            }
+            guard let end else { return }
+            index = end
+        }
+    }
+
     private static func colorTableCount(_ flags: UInt8) -> Int { flags & 0x80 == 0 ? 0 : 3 << (Int(flags & 7) + 1) }
 
     /// Where a list of sub-blocks is over; nil when it never is.

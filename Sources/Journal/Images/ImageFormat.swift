@@ -43,9 +43,7 @@ package struct CleanImage: Sendable {
             throw Failure(.invalid, "image.empty", "The file is empty: there is no picture in it.")
         }
         guard bytes.count <= Self.sizeMax else {
-            throw Failure(
-                .tooLarge, "image.too_large",
-                "The picture has \(bytes.count) bytes; \(Self.sizeMax) (5 MiB) are allowed. Make it smaller first.")
+            throw .imageTooLarge(bytes.count)
         }
         guard let format = ImageFormat(sniffing: bytes) else {
             throw Failure(
@@ -66,5 +64,14 @@ package struct CleanImage: Sendable {
         }
         self.format = format
         self.bytes = cleaned
+    }
+}
+
+extension Failure {
+    /// - Parameter count: how many bytes there are, as far as they were counted.
+    package static func imageTooLarge(_ count: Int) -> Failure {
+        Failure(
+            .tooLarge, "image.too_large",
+            "The picture has \(count) bytes or more; \(CleanImage.sizeMax) (5 MiB) are allowed. Make it smaller first.")
     }
 }

@@ -28,8 +28,8 @@ enum JPEGSegments {
             let end = index + 2 + length
             guard marker >= 0xc0, !(0xd0...0xd8).contains(marker), length >= 2, end <= bytes.count else { return nil }
             let segment = bytes[index..<end]
-            if isKept(marker, segment) {
-                clean += segment
+            if let kept = kept(marker, segment) {
+                clean += kept
                 if marker == 0xe0 { orientationPlace = clean.count }
             } else if marker == 0xe1, let found = ExifOrientation.read(Array(segment.dropFirst(4))) {
                 orientation = found
@@ -44,16 +44,23 @@ enum JPEGSegments {
         return nil
     }
 
-    /// Tables, frames and scans; of the application's segments those that say how to read the colours.
-    private static func isKept(_ marker: UInt8, _ segment: ArraySlice<UInt8>) -> Bool {
-        let data = segment.dropFirst(4)
-        return switch marker {
-        case 0xe0: data.starts(with: Array("JFIF\0".utf8))
-        case 0xe2: data.starts(with: Array("ICC_PROFILE\0".utf8))
-        case 0xee: data.starts(with: Array("Adobe".utf8))
-        case 0xe1...0xef, 0xf0...0xfe: false
-        default: true
+    /// Tables, frames and scans; of the application's segments those that say how to read the colours, without the small
+    /// picture that may hang on the first.
+    private static func kept(_ marker: UInt8, _ segment: ArraySlice<UInt8>) -> [UInt8]? {
+        let data = Array(segment.dropFirst(4))
+        switch marker {
+        case 0xe0:
+            guard data.starts(with: Array("JFIF\0".utf8)), data.count >= 14 else { return nil }
+            return Self.segment(marker, data.prefix(12) + [0, 0])
+        case 0xe2: return data.starts(with: Array("ICC_PROFILE\0".utf8)) ? Array(segment) : nil
+        case 0xee: return data.starts(with: Array("Adobe".utf8)) ? Self.segment(marker, data.prefix(12)) : nil
+        case 0xe1...0xef, 0xf0...0xfe: return nil
+        default: return Array(segment)
         }
+    }
+
+    private static func segment(_ marker: UInt8, _ data: ArraySlice<UInt8>) -> [UInt8] {
+        [0xff, marker, 0, UInt8(data.count + 2)] + data
     }
 
     /// The place of the next marker that is no part of the compressed pixels.
@@ -75,7 +82,7 @@ enum JPEGSegments {
         let data: [UInt8] =
             Array("Exif\0\0MM\0*".utf8) + [0, 0, 0, 8, 0, 1, 0x01, 0x12, 0, 3, 0, 0, 0, 1, 0, orientation, 0, 0]
             + [0, 0, 0, 0]
-        return [0xff, 0xe1, 0, UInt8(data.count + 2)] + data
+        return segment(0xe1, data[...])
     }
 }
 

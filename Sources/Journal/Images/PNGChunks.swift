@@ -1,9 +1,10 @@
 /// A PNG file is a list of chunks: length, four letters, data, checksum.
 enum PNGChunks {
     private static let signatureCount = 8
-    /// Colour, size in the world, and animation: what a viewer needs besides the critical chunks.
+    /// Pixels, colour, size in the world, and animation: what a viewer needs.
     private static let kept: Set<String> = [
-        "tRNS", "gAMA", "cHRM", "sRGB", "iCCP", "sBIT", "bKGD", "hIST", "pHYs", "sPLT", "cICP", "mDCV", "cLLI", "acTL",
+        "IHDR", "PLTE", "IDAT", "IEND", "tRNS", "gAMA", "cHRM", "sRGB", "iCCP", "sBIT", "bKGD", "hIST", "pHYs", "sPLT",
+        "cICP", "mDCV", "cLLI", "acTL",
         "fcTL", "fdAT",
     ]
 
@@ -19,9 +20,7 @@ enum PNGChunks {
             let name = String(decoding: bytes[index + 4..<index + 8], as: UTF8.self)
             guard !isFirst || name == "IHDR" else { return nil }
             isFirst = false
-            // A capital first letter marks what no picture can be shown without.
-            let isCritical = bytes[index + 4] & 0x20 == 0
-            if isCritical || kept.contains(name) { clean += bytes[index..<end] }
+            if kept.contains(name) { clean += bytes[index..<end] }
             if name == "IEND" { return clean }
             index = end
         }
