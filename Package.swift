@@ -26,6 +26,7 @@ let package = Package(
     ],
     targets: [
         // System libraries
+        .target(name: "CVips", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
         .systemLibrary(name: "CArgon2", pkgConfig: "libargon2", providers: [.apt(["libargon2-dev"])]),
         .systemLibrary(name: "CSecp256k1", pkgConfig: "libsecp256k1", providers: [.apt(["libsecp256k1-dev"])]),
         .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
@@ -70,6 +71,7 @@ let package = Package(
                 .embedInCode("../../Migrations/journal_0002_settings.sql"),
                 .embedInCode("../../Migrations/server_0001_identity.sql"),
             ]),
+        .target(name: "Pictures", dependencies: ["Primitives", "Sync", "Storage", "CVips"]),
         .target(
             name: "Gateways",
             dependencies: [
@@ -103,7 +105,7 @@ let package = Package(
         .target(
             name: "JournalAPI",
             dependencies: [
-                "Primitives", "Ethereum", "Sync", "Journal", "Storage", "Web",
+                "Primitives", "Ethereum", "Sync", "Journal", "Storage", "Pictures", "Web",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -124,7 +126,7 @@ let package = Package(
         .executableTarget(
             name: "DaybookServer",
             dependencies: [
-                "Primitives", "Ethereum", "Storage", "Web", "JournalAPI",
+                "Primitives", "Ethereum", "Storage", "Pictures", "Web", "JournalAPI",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -173,7 +175,8 @@ let package = Package(
         .testTarget(
             name: "ServerTests",
             dependencies: [
-                "CZlib", "DaybookServer", "Ethereum", "Journal", "JournalAPI", "Primitives", "Storage", "Sync",
+                "CZlib", "DaybookServer", "Ethereum", "Journal", "JournalAPI", "Pictures", "Primitives", "Storage",
+                "Sync",
                 "TestSupport", "Web",
                 .product(name: "Crypto", package: "swift-crypto"),
             ]),
