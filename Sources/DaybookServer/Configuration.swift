@@ -22,6 +22,7 @@ struct Configuration: Sendable {
     let journalsMax: Int
     let idleJournalSeconds: Int
     let largeBodiesMax: Int
+    let imageQuotaBytes: Int64
     let shutdownSeconds: Int
     let logLevel: Logger.Level
 
@@ -73,6 +74,9 @@ struct Configuration: Sendable {
         idleJournalSeconds = try settings.number(
             "idle-journal-seconds", lifetimes.idleJournalSeconds, or: 300, in: 1...86_400)
         largeBodiesMax = try settings.number("large-bodies-max", limits.largeBodiesMax, or: 8, in: 1...1024)
+        imageQuotaBytes = Int64(
+            try settings.number(
+                "image-quota-bytes", limits.imageQuotaBytes, or: Int(ImageSpace.quotaBytes), in: 0...(1 << 50)))
         shutdownSeconds = try settings.number("shutdown-seconds", lifetimes.shutdownSeconds, or: 8, in: 1...9)
         let level = try settings.text("log-level", logLevel, or: "info")
         guard let level = Logger.Level(rawValue: level) else {

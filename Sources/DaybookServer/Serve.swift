@@ -111,6 +111,7 @@ struct LimitOptions: ParsableArguments {
     @Option(help: "Wrong pairing codes from all. (default: 50)") var pairingMissesAll: Int?
     @Option(help: "Connections to each port. (default: 10000)") var connectionsMax: Int?
     @Option(help: "Journals that are open at once, with 3 files each. (default: 1024)") var journalsMax: Int?
+    @Option(help: "Uploaded images of each person, in bytes. (default: 104857600)") var imageQuotaBytes: Int?
     @Option(help: "Large requests that are read at once, with up to 16 MiB each. (default: 8)") var largeBodiesMax: Int?
     @Option(help: "Channels in one SUBSCRIBE. (default: 16)") var subscriptionsMax: Int?
 }

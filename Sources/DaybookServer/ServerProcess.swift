@@ -2,6 +2,7 @@ import Foundation
 import JournalAPI
 import Logging
 import NIOCore
+import Pictures
 import Primitives
 import ServiceLifecycle
 import Storage
@@ -47,13 +48,16 @@ struct ServerProcess {
         let services = SyncServices(
             control: control, journals: journals,
             coreCount: ProcessInfo.processInfo.activeProcessorCount, largeBodiesMax: configuration.largeBodiesMax)
+        let images = ImageServices(
+            journals, darkroom: Darkroom(program: Darkroom.ownProgram), quotaBytes: configuration.imageQuotaBytes,
+            coreCount: ProcessInfo.processInfo.activeProcessorCount)
         let identity = IdentityServices(
             control: control, origins: origins, settings: configuration.signIn,
             pairing: configuration.pairing.settings(key: PairingKey(keys)),
             cookies: configuration.door.cookies, feed: feed, metrics: metrics, world: world)
         let web = WebServer(
             tables: journalAPI(
-                identity: identity, journals: journals,
+                identity: identity, journals: journals, images: images,
                 sync: SyncRoutes(services), blobs: BlobRoutes(services),
                 health: HealthRoutes(control: control, data: data, pool: pool, feed: feed, metrics: metrics)),
             doorkeeper: SessionDoorkeeper(control: control, world: world), origins: origins,

@@ -5,12 +5,14 @@ import Web
 /// Health and metrics also stand at the root, where whoever watches the server looks for them; and so does the Desk,
 /// which is a page for people.
 package func journalAPI(
-    identity: IdentityServices, journals: JournalServices, sync: SyncRoutes, blobs: BlobRoutes, health: HealthRoutes
+    identity: IdentityServices, journals: JournalServices, images: ImageServices, sync: SyncRoutes, blobs: BlobRoutes,
+    health: HealthRoutes
 ) -> [RouteTable] {
     var table = RouteTable("/api/v1", admits: .person)
     addIdentity(identity, to: &table)
     addSync(sync, blobs, to: &table)
     addJournal(journals, to: &table)
+    addImages(images, to: &table)
     health.add(to: &table)
     var root = RouteTable("", admits: .anyone)
     health.add(to: &root)
@@ -91,4 +93,26 @@ private func addJournal(_ journals: JournalServices, to table: inout RouteTable)
 
     table.get("/journal/settings", "Get how the figures are wanted", settings.get)
     table.put("/journal/settings", "Say how the figures are wanted", settings.put)
+}
+
+private func addImages(_ services: ImageServices, to table: inout RouteTable) {
+    let (images, upload) = (ImageRoutes(services), UploadRoutes(services))
+    table.post(
+        "/journal/upload", "Upload an image", takes: .multipart(ImageForm.shape),
+        answers: [201: .json(ImageView.shape)], upload.upload)
+    table.get(
+        "/journal/storage", "Get how much space the images take", reads: [], answers: [200: .json(StorageView.shape)],
+        images.storage)
+    table.get(
+        "/journal/images", "List the images, the newest first", reads: ImageRoutes.listFields,
+        answers: [200: .json(ImagesView.shape)], images.list)
+    table.get(
+        "/journal/images/{id}", "Get the bytes of an image, or some of them", reads: [],
+        heeds: [BlobRoutes.range, ImageRoutes.ifRange], answers: ImageRoutes.byteAnswers, images.bytes)
+    table.get(
+        "/journal/images/{id}/thumbnail", "Get a small picture of an image", reads: ImageRoutes.thumbnailFields,
+        answers: [200: .bytes([ImageRoutes.thumbnailType])], images.thumbnail)
+    table.delete(
+        "/journal/images/{id}", "Delete an image", reads: [], answers: [200: .json(DeletedImageView.shape)],
+        images.delete)
 }

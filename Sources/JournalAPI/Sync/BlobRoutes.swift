@@ -11,8 +11,6 @@ package struct BlobRoutes: Sendable {
     static let contentRange = RequestHeader(
         "Content-Range", .text(pattern: #"^bytes ([0-9]{1,9}-[0-9]{1,9}/[0-9]{1,9}|[*]/0)$"#),
         "Which bytes come, as in bytes 0-65535/200000.")
-    /// What is read from the disk at once.
-    private static let pieceBytes = 256 << 10
     /// Names of 32 bytes with their framing.
     private static let missingBytesMax = BlobLimits.namesMax * 34 + 1024
 
@@ -66,18 +64,9 @@ package struct BlobRoutes: Sendable {
     func get(_ call: Call) async throws -> Answer {
         let name = try name(call)
         return try await services.withJournal(of: call) { journal in
-            guard case .complete(let size) = journal.blobs.progress(name) else { throw Failure.blobNotFound }
-            var answer: Answer
-            switch ByteRange.download(call.header("range"), size: size) {
-            case .whole: answer = try await bytes(name, journal.blobs, offset: 0, count: size, status: 200)
-            case .part(let offset, let count):
-                answer = try await bytes(name, journal.blobs, offset: offset, count: count, status: 206)
-                answer["content-range"] = "bytes \(offset)-\(offset + count - 1)/\(size)"
-            case .outside:
-                answer = Answer(status: 416)
-                answer["content-range"] = "bytes */\(size)"
-            }
-            answer["accept-ranges"] = "bytes"
+            let blob = BlobAnswer(
+                name: name, store: journal.blobs, mediaType: Self.mediaType, metrics: services.metrics)
+            guard let answer = try await blob.answer(call) else { throw Failure.blobNotFound }
             return answer
         }
     }
@@ -119,19 +108,6 @@ package struct BlobRoutes: Sendable {
         if !waiting.isEmpty || range.count == 0 { try await flush() }
         guard offset == end else { throw Failure.blobCut }
         return received
-    }
-
-    private func bytes(
-        _ name: BlobName, _ store: BlobStore, offset: Int64, count: Int64, status: Int
-    ) async throws -> Answer {
-        services.metrics.add(Int(count), to: .blobBytesSent)
-        guard count > Int64(Self.pieceBytes) else {
-            return Answer(
-                status: status, try await store.read(name, offset: offset, count: Int(count)), type: Self.mediaType)
-        }
-        return Answer(status: status, count: count, type: Self.mediaType, pieceBytes: Self.pieceBytes) { place, count in
-            try await store.read(name, offset: offset + place, count: count)
-        }
     }
 
     /// 204 when the blob is whole, 202 while more has to come.

@@ -137,12 +137,13 @@ package final class BlobStore: Sendable {
     /// - Throws: `blob.not_found`.
     package func read(_ name: BlobName) async throws -> [UInt8] { try await read(name, count: Int(sizeMax)) }
 
-    package func delete(_ name: BlobName) async throws {
-        try await Self.blocking { [self] in
-            unlink(path(of: name))
-            unlink(partPath(of: name))
-            coming.withLock { $0.hashes[name] = nil }
-        }
+    package func delete(_ name: BlobName) async throws { try await Self.blocking { [self] in remove(name) } }
+
+    /// The same, for whoever blocks already.
+    func remove(_ name: BlobName) {
+        unlink(path(of: name))
+        unlink(partPath(of: name))
+        coming.withLock { $0.hashes[name] = nil }
     }
 
     /// The names of all whole blobs, in order.

@@ -25,6 +25,11 @@ package struct BlobLedger {
         }
     }
 
+    /// The bytes are no longer here.
+    func forget(_ name: BlobName) throws {
+        try db.execute(sql: "DELETE FROM blob WHERE sha256 = ?", arguments: [Data(name.bytes)])
+    }
+
     /// The journal has come to another server, or this one was restored: it may lack what an earlier one had.
     package func forgetServer() throws { try db.execute(sql: "UPDATE blob SET uploaded = 0") }
 

@@ -6,7 +6,7 @@ import Sync
 
 /// Images: what the journal says of them. Their bytes are `BlobStore`'s.
 package struct ImageStore {
-    private let db: Database
+    let db: Database
 
     package init(_ db: Database) { self.db = db }
 
@@ -41,13 +41,13 @@ package struct ImageStore {
     }
 
     /// The newest first.
-    package func list() throws -> [Image] {
+    package func list(offset: Int = 0, limit: Int = ImageStore.countMax) throws -> [Image] {
         try Row.fetchAll(
             db.cachedStatement(
                 sql: """
-                    SELECT \(Self.columns) FROM image WHERE presence <> 1
-                    ORDER BY created_ms DESC, id DESC LIMIT :limit
-                    """), arguments: ["limit": Self.countMax]
+                    SELECT \(Self.columns) FROM image WHERE presence <> 1 AND sha256 NOT NULL
+                    ORDER BY created_ms DESC, id DESC LIMIT :limit OFFSET :offset
+                    """), arguments: ["limit": limit, "offset": offset]
         ).compactMap { Image($0) }
     }
 

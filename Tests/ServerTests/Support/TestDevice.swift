@@ -23,12 +23,18 @@ struct TestDevice {
 
     /// Writes a commit that waits to be sent.
     mutating func write(_ name: String = "breakout") throws {
+        try write([
+            .put(Schema.tag.kind, EntityID(rawValue: UInt128(clock[replica] + 1)), [FieldWrite(1, .text(name))])
+        ])
+    }
+
+    /// Writes a commit of these mutations, which waits to be sent.
+    mutating func write(_ mutations: [Mutation]) throws {
         let dot = Dot(replica, clock[replica] + 1)
         let commit = Commit(
             dot: dot, time: HybridTime(rawValue: 1_700_000_000_000 << 16 + dot.counter), parent: lastHash,
             contextChanges: [],
-            mutations: [.put(Schema.tag.kind, EntityID(rawValue: UInt128(dot.counter)), [FieldWrite(1, .text(name))])],
-            summary: "")
+            mutations: mutations, summary: "")
         let encoded = EncodedCommit(dot, try commit.encoded())
         lastHash = CommitHash(of: dot, bytes: encoded.bytes)
         waiting.append(encoded)
