@@ -7,11 +7,11 @@ struct ExportCommand: AsyncParsableCommand {
     enum Format: String, ExpressibleByArgument, CaseIterable {
         case csv, json, md
 
-        var writer: any ExportWriter.Type {
+        var format: ExportFormat {
             switch self {
-            case .csv: CSVWriter.self
-            case .json: JSONWriter.self
-            case .md: MarkdownWriter.self
+            case .csv: .csv
+            case .json: .json
+            case .md: .markdown
             }
         }
     }
@@ -41,7 +41,7 @@ struct ExportCommand: AsyncParsableCommand {
         let path = URL(fileURLWithPath: (directory as NSString).expandingTildeInPath).standardizedFileURL.path
         let there = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
         guard force || there.isEmpty else { throw Failure.exportNotEmpty(path) }
-        let outcome = try await Export(journal: journal, blobs: try options.blobs(), directory: path).run(format.writer)
+        let outcome = try await Export(journal: journal, blobs: try options.blobs(), directory: path).run(format.format)
         if options.json {
             var object: [String: JSON] = ["directory": .text(path), "image_files": .count(outcome.imageCount)]
             for row in outcome.rows { object[row.table] = .count(row.count) }

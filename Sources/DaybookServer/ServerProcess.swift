@@ -44,10 +44,11 @@ struct ServerProcess {
         let origins = Origins(configuration.origins)
         let metrics = Metrics()
         let feed = LiveFeed(metrics: metrics)
-        let journals = JournalServices(pool: pool, feed: feed, metrics: metrics, world: world)
+        let journals = JournalServices(
+            pool: pool, feed: feed, metrics: metrics, world: world,
+            coreCount: ProcessInfo.processInfo.activeProcessorCount)
         let services = SyncServices(
-            control: control, journals: journals,
-            coreCount: ProcessInfo.processInfo.activeProcessorCount, largeBodiesMax: configuration.largeBodiesMax)
+            control: control, journals: journals, largeBodiesMax: configuration.largeBodiesMax)
         let images = ImageServices(
             journals, darkroom: Darkroom(program: Darkroom.ownProgram), quotaBytes: configuration.imageQuotaBytes,
             coreCount: ProcessInfo.processInfo.activeProcessorCount)

@@ -88,11 +88,15 @@ private func addSync(_ sync: SyncRoutes, _ blobs: BlobRoutes, to table: inout Ro
 }
 
 private func addJournal(_ journals: JournalServices, to table: inout RouteTable) {
-    let (tags, settings) = (TagRoutes(journals), SettingsRoutes(journals))
-    table.get("/journal/tags", "List the tags", tags.list)
-
-    table.get("/journal/settings", "Get how the figures are wanted", settings.get)
-    table.put("/journal/settings", "Say how the figures are wanted", settings.put)
+    TradeRoutes(journals).add(to: &table)
+    TagRoutes(journals).add(to: &table)
+    EntryRoutes(journals).add(to: &table)
+    SearchRoutes(journals).add(to: &table)
+    HistoryRoutes(journals).add(to: &table)
+    ConflictRoutes(journals).add(to: &table)
+    ImportRoutes(journals).add(to: &table)
+    ExportRoutes(journals).add(to: &table)
+    SettingsRoutes(journals).add(to: &table)
 }
 
 private func addImages(_ services: ImageServices, to table: inout RouteTable) {

@@ -9,15 +9,17 @@ package struct JournalServices: Sendable {
     let feed: LiveFeed
     let metrics: Metrics
     let world: World
+    let coreCount: Int
 
     /// What the server's copy is called in the history of a journal, from its first commit on.
-    private static let deviceName = "server"
+    static let deviceName = "server"
 
-    package init(pool: JournalPool, feed: LiveFeed, metrics: Metrics, world: World) {
+    package init(pool: JournalPool, feed: LiveFeed, metrics: Metrics, world: World, coreCount: Int) {
         self.pool = pool
         self.feed = feed
         self.metrics = metrics
         self.world = world
+        self.coreCount = coreCount
     }
 
     /// Lends the caller's own journal, and no other: which one it is comes from the session alone.

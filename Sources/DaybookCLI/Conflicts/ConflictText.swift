@@ -75,12 +75,6 @@ enum ConflictText {
     static func key(
         among keys: [JournalState.Key], field: String, in journal: JournalFile
     ) async throws -> JournalState.Key {
-        let found = try await journal.read { db in
-            let store = try ConflictStore(db)
-            return try keys.first { key in try store.fields(of: key).contains { $0.field.name == field } }
-        }
-        // None is in conflict: the first says so in its own words.
-        guard let key = found ?? keys.first else { throw Failure.conflictUnknownField(field) }
-        return key
+        try await journal.read { try Settlement($0).key(among: keys, field: field) }
     }
 }

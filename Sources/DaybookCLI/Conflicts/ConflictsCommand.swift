@@ -112,10 +112,7 @@ struct ConflictsKeep: AsyncParsableCommand {
         let journal = try await options.open()
         let keys = try await journal.read { [id] in try EntityFinder($0).keys(id) }
         if choice == nil, field == "alive" || field == "deleted" {
-            let contested = try await journal.read { db in
-                try keys.first { try EntityFinder(db).presence($0) == .contested }
-            }
-            guard let key = contested else { throw Failure.conflictNotContested }
+            let key = try await journal.read { try Settlement($0).contested(among: keys) }
             try await journal.settle(key, alive: field == "alive")
             return tell("It is \(field == "alive" ? "alive" : "deleted").", .text(field))
         }

@@ -71,7 +71,7 @@ struct EntryAddCommand: AsyncParsableCommand {
         let id = ID<Entry>.new(in: .live)
         try await journal.edit("add an entry for \(given.day?.description ?? "")") { draft, db in
             var fields = given
-            fields.trade = try trade.map { try Lookup(db).trade($0) }
+            fields.trade = try trade.map { .set(try Lookup(db).trade($0)) } ?? .keep
             try EntryStore(db).add(id, fields, at: now, in: &draft)
         }
         let made = try await journal.read { try EntryStore($0).require(id) }
@@ -104,7 +104,7 @@ struct EntryEditCommand: AsyncParsableCommand {
         }
         try await journal.edit("edit entry \(Lookup.short(id))") { draft, db in
             var fields = fields
-            fields.trade = try trade.map { try Lookup(db).trade($0) }
+            fields.trade = try trade.map { .set(try Lookup(db).trade($0)) } ?? .keep
             try EntryStore(db).edit(id, fields, in: &draft)
         }
         let made = try await journal.read { try EntryStore($0).require(id) }

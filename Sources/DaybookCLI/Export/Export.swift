@@ -19,31 +19,18 @@ struct Export: Sendable {
     let blobs: BlobStore
     let directory: String
 
-    func run(_ writer: any ExportWriter.Type) async throws -> Outcome {
+    func run(_ format: ExportFormat) async throws -> Outcome {
         var outcome = Outcome()
         try PrivateFile.createDirectory(directory)
         // Entries are pages: in Markdown each is a file of its own.
-        let hasPages = writer is MarkdownWriter.Type
-        for table in ExportTable.all where !hasPages || table.name != "entries" {
-            outcome.rows.append((table.name, try await write(table, writer)))
+        for table in ExportTable.all {
+            let isPages = table.hasPages && format == .markdown
+            let path = "\(directory)/\(table.name).\(format.fileExtension)"
+            let count = isPages ? try await writePages() : try await journal.export(table, as: format, to: path)
+            outcome.rows.append((table.name, count))
         }
-        if hasPages { outcome.rows.append(("entries", try await writePages())) }
         try await writeImages(&outcome)
         return outcome
-    }
-
-    private func write(_ table: ExportTable, _ writer: any ExportWriter.Type) async throws -> Int {
-        let path = "\(directory)/\(table.name).\(writer.fileExtension)"
-        return try await journal.read { db in
-            var count = 0
-            var writer = try writer.init(table, ExportFile(path))
-            try ExportStore(db).each(table) { cells in
-                try writer.write(cells)
-                count += 1
-            }
-            try writer.end()
-            return count
-        }
     }
 
     private func writePages() async throws -> Int {
@@ -53,15 +40,11 @@ struct Export: Sendable {
         return try await journal.read { db in
             var count = 0
             try ExportStore(db).each(table) { cells in
-                let fields = Dictionary(uniqueKeysWithValues: zip(table.columns, cells.map(\.text)))
-                let id = (fields["id"] ?? "").suffix(8)
-                let name = Self.fileName([fields["day"], fields["title"]].compactMap(\.self).joined(separator: "-"))
-                let file = try ExportFile("\(folder)/\(name)-\(id).md")
-                try file.write("---\n")
-                for column in table.columns where column != "body" {
-                    try file.write("\(column): \(JSON.text(fields[column] ?? "").description)\n")
-                }
-                try file.write("---\n\n\(fields["body"] ?? "")\n")
+                let page = MarkdownPage(table, cells)
+                let id = (page.fields["id"] ?? "").suffix(8)
+                let parts = [page.fields["day"], page.fields["title"]].compactMap(\.self)
+                let file = try ExportFile("\(folder)/\(Self.fileName(parts.joined(separator: "-")))-\(id).md")
+                try file.write(page.text)
                 try file.close()
                 count += 1
             }

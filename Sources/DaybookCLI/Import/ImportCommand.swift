@@ -52,9 +52,9 @@ struct ImportCommand: AsyncParsableCommand {
     @OptionGroup var options: JournalOptions
 
     func run() async throws {
-        let choice = ImportChoice(
-            format: format, exchange: try checkedExchange(), environment: environment, account: account,
-            utcOffsetMinutes: try offsetMinutes(), dateOrder: try order())
+        let choice = try ImportChoice(
+            format: format, exchange: exchange, environment: environment, account: account, utcOffset: utcOffset,
+            dateOrder: dateOrder)
         let journal = try await options.open()
         let run = ImportRun(journal: journal, isDryRun: dryRun, choice: choice)
         var reports: [ImportReport] = []
@@ -63,7 +63,9 @@ struct ImportCommand: AsyncParsableCommand {
             var bar = ProgressBar(URL(fileURLWithPath: file).lastPathComponent)
             let report: ImportReport
             do {
-                report = try await run.run(ImportSource(file), &bar)
+                let source = try ImportSource(file)
+                let size = source.size
+                report = try await run.run(source) { bar.show($1, of: size, "\($0.newCount) new") }
             } catch let failure as Failure where files.count > 1 {
                 var failed = ImportReport(file: file)
                 failed.failure = failure
@@ -95,38 +97,6 @@ struct ImportCommand: AsyncParsableCommand {
     private func end(_ reports: [ImportReport]) throws {
         if let failure = reports.compactMap(\.failure).first { throw DaybookExit(failure.kind).code }
         if reports.contains(where: { $0.refusedCount > 0 }) { throw DaybookExit.partlyDone.code }
-    }
-
-    private func checkedExchange() throws(Failure) -> String? {
-        guard let exchange else { return nil }
-        let word = exchange.lowercased()
-        guard !word.isEmpty, word.utf8.count <= 40,
-            word.allSatisfy({ $0.isLetter || $0.isNumber || "-_.".contains($0) })
-        else {
-            throw Failure(.invalid, "account.bad_exchange", "“\(exchange)” names no exchange: give one word.")
-        }
-        return word
-    }
-
-    private func offsetMinutes() throws(Failure) -> Int {
-        guard let utcOffset else { return 0 }
-        let zero = Timestamp("1970-01-01T00:00Z")
-        guard let zero, let shifted = Timestamp("1970-01-01T00:00" + utcOffset), utcOffset != "" else {
-            throw Failure(
-                .invalid, "import.bad_offset", "“\(utcOffset)” is no offset from UTC: write it as +02:00 or -05:00.")
-        }
-        return Int((zero.milliseconds - shifted.milliseconds) / 60_000)
-    }
-
-    private func order() throws(Failure) -> DateOrder? {
-        switch dateOrder {
-        case nil: nil
-        case "month-first": .monthFirst
-        case "day-first": .dayFirst
-        case let other?:
-            throw Failure(
-                .invalid, "import.bad_date_order", "“\(other)” is no order of dates: give month-first or day-first.")
-        }
     }
 }
 

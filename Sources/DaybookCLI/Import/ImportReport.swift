@@ -1,45 +1,12 @@
 import Foundation
 import Journal
 import Primitives
+import Storage
 
-/// What became of one file.
-struct ImportReport: Sendable {
-    struct Row: Sendable {
-        let line: Int
-        let reason: String
-    }
-
-    let file: String
-    var format: ImportFormat = .auto
-    var account: Account?
-    var newCount = 0
-    var knownCount = 0
-    var refusedCount = 0
-    var skippedCount = 0
-    /// The first of those that were refused.
-    private(set) var refused: [Row] = []
-    /// How often each reason came up.
-    private(set) var skipped: [String: Int] = [:]
-    /// Why the file as a whole could not be read.
-    var failure: Failure?
-
-    /// A file of nonsense must not fill the memory with complaints.
-    private static let refusedRowsMax = 100_000
-    private static let skippedReasonsMax = 100
+/// What became of one file, for scripts and for people.
+extension ImportReport {
     /// How many refused rows a person is shown.
-    static let shownRows = 20
-
-    init(file: String) { self.file = file }
-
-    mutating func refuse(line: Int, reason: String) {
-        refusedCount += 1
-        if refused.count < Self.refusedRowsMax { refused.append(Row(line: line, reason: reason)) }
-    }
-
-    mutating func skip(reason: String) {
-        skippedCount += 1
-        if skipped.count < Self.skippedReasonsMax || skipped[reason] != nil { skipped[reason, default: 0] += 1 }
-    }
+    private static let shownRows = 20
 
     var json: JSON {
         var fields: [String: JSON] = [

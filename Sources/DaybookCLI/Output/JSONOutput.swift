@@ -42,7 +42,7 @@ enum JSON: Sendable {
         case .flag(let flag): text += flag ? "true" : "false"
         case .integer(let integer): text += String(integer)
         case .ratio(let ratio): text += ratio.isFinite ? Self.number(ratio) : "null"
-        case .text(let string): Self.append(string, to: &text)
+        case .text(let string): JSONText.append(string, to: &text)
         case .list(let items) where items.isEmpty: text += "[]"
         case .list(let items):
             text += "[\n"
@@ -57,7 +57,7 @@ enum JSON: Sendable {
             text += "{\n"
             for (index, key) in fields.keys.sorted().enumerated() {
                 text += indent + "  "
-                Self.append(key, to: &text)
+                JSONText.append(key, to: &text)
                 text += ": "
                 (fields[key] ?? .null).append(to: &text, indent: indent + "  ")
                 text += index < fields.count - 1 ? ",\n" : "\n"
@@ -69,23 +69,5 @@ enum JSON: Sendable {
     /// The shortest digits that read back as the same number; whole numbers without a point.
     private static func number(_ ratio: Double) -> String {
         ratio == ratio.rounded() && ratio.magnitude < 1e15 ? String(Int64(ratio)) : ratio.description
-    }
-
-    private static func append(_ string: String, to text: inout String) {
-        text += "\""
-        for scalar in string.unicodeScalars {
-            switch scalar {
-            case "\"": text += "\\\""
-            case "\\": text += "\\\\"
-            case "\n": text += "\\n"
-            case "\r": text += "\\r"
-            case "\t": text += "\\t"
-            case "\u{0}"..."\u{1f}", "\u{7f}"..."\u{9f}", "\u{2028}", "\u{2029}":
-                let digits = String(scalar.value, radix: 16)
-                text += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-            default: text.unicodeScalars.append(scalar)
-            }
-        }
-        text += "\""
     }
 }

@@ -5,23 +5,18 @@ import Sync
 
 /// How a field's value is shown to a person, and given to a script.
 struct ShownValue {
-    let value: Value
-    let field: String
+    private let value: PlainValue
 
-    init(_ value: Value, field: String) {
-        self.value = value
-        self.field = field
-    }
+    init(_ value: Value, field: String) { self.value = PlainValue(value, field: field) }
 
     /// In the words of a person: local times, whole texts, nothing said for nothing.
     var text: String {
         switch value {
-        case .null: "(empty)"
+        case .none: "(empty)"
         case .text(let text): text.isEmpty ? "(empty)" : text
-        case .integer(let integer) where isTime: Self.local(Timestamp(milliseconds: integer))
+        case .time(let time): Self.local(time)
         case .integer(let integer): String(integer)
-        case .bytes(let bytes): idText(bytes)
-        case .opaque: "(a value of a newer version)"
+        case .unknown: "(a value of a newer version)"
         }
     }
 
@@ -34,18 +29,11 @@ struct ShownValue {
 
     var json: JSON {
         switch value {
-        case .null, .opaque: .null
+        case .none, .unknown: .null
         case .text(let text): .text(text)
-        case .integer(let integer) where isTime: .time(Timestamp(milliseconds: integer))
+        case .time(let time): .time(time)
         case .integer(let integer): .integer(integer)
-        case .bytes(let bytes): .text(idText(bytes))
         }
-    }
-
-    private var isTime: Bool { field.hasSuffix("_ms") }
-
-    private func idText(_ bytes: [UInt8]) -> String {
-        ID<Replica>(bytes: bytes)?.description ?? Hex.encode(bytes)
     }
 
     /// `2026-11-21 10:30:00` in the zone of this machine.

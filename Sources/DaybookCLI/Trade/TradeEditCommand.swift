@@ -52,9 +52,3 @@ struct TradeEditCommand: AsyncParsableCommand {
         try await TradeAnswer(journal: journal, options: options).printed(id) { "Changed \($0.title)." }
     }
 }
-
-extension TradeFields {
-    fileprivate var isSomething: Bool {
-        hasFacts || stopPrice != nil || targetPrice != nil || rating != nil || setup != nil
-    }
-}

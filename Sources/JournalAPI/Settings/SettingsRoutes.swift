@@ -9,18 +9,25 @@ package struct SettingsRoutes: Sendable {
 
     package init(_ services: JournalServices) { self.services = services }
 
-    func get(_ call: Call) async throws -> SettingsView {
-        try await services.read(call) { SettingsView(try SettingsStore($0).current()) }
+    func add(to table: inout RouteTable) {
+        let settings = Content.json(SettingsView.shape)
+        table.get("/journal/settings", "Get how the figures are wanted", answers: [200: settings], get)
+        table.put(
+            "/journal/settings", "Say how the figures are wanted", heeds: [Precondition.header],
+            takes: .json(SettingsChange.shape), answers: [200: settings, 412: .json(Precondition.staleShape)], put)
     }
 
-    func put(_ call: Call) async throws -> SettingsView {
+    func get(_ call: Call) async throws -> Answer { try await services.show(call) { try Self.view($0) } }
+
+    func put(_ call: Call) async throws -> Answer {
         let change: SettingsChange = try await call.json()
         let fields = change.fields
-        return try await services.withJournal(of: call) { journal in
-            _ = try await services.edit(call, journal, "change the settings") { draft, db in
-                try SettingsStore(db).edit(fields, in: &draft)
-            }
-            return SettingsView(try await journal.file.read { try SettingsStore($0).current() })
+        return try await services.change(call, "change the settings", showing: { try Self.view($0) }) { draft, db in
+            try SettingsStore(db).edit(fields, in: &draft)
         }
+    }
+
+    private static func view(_ db: JournalFile.Connection) throws -> SettingsView {
+        SettingsView(try SettingsStore(db).current())
     }
 }

@@ -21,15 +21,15 @@ package struct SyncServices: Sendable {
     package static let largeBodiesMax = 8
     private static let largeBodiesPerPersonMax = 2
 
-    /// - Parameter coreCount: one core is left to small work.
     package init(
-        control: ControlDatabase, journals: JournalServices, coreCount: Int,
+        control: ControlDatabase, journals: JournalServices,
         largeBodiesMax: Int = SyncServices.largeBodiesMax
     ) {
         self.control = control
         self.journals = journals
         bodies = Turnstile(countMax: largeBodiesMax, perPersonMax: Self.largeBodiesPerPersonMax)
-        work = Turnstile(countMax: max(1, coreCount - 1), perPersonMax: 1)
+        // One core is left to small work.
+        work = Turnstile(countMax: max(1, journals.coreCount - 1), perPersonMax: 1)
     }
 
     /// Lends the caller's own journal, and no other.

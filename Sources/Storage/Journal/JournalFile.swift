@@ -143,6 +143,20 @@ package final class JournalFile: Sendable {
         try await Self.translating(directory) { try await self.database.read(body) }
     }
 
+    /// Reads at one moment, over a connection of its own: for what takes long, so that others get their turn meanwhile.
+    func readApart<T: Sendable>(_ body: @Sendable @escaping (Database) throws -> T) async throws -> T {
+        try await Self.translating(directory) {
+            var configuration = Configuration()
+            configuration.readonly = true
+            configuration.busyMode = .timeout(Self.busyTimeoutSeconds)
+            configuration.prepareDatabase { TradeFunctions.add(to: $0) }
+            let apart = try DatabaseQueue(path: Self.path(in: directory), configuration: configuration)
+            let result = try await apart.read(body)
+            try apart.close()
+            return result
+        }
+    }
+
     /// Writes in one transaction, without making a commit: for what follows from commits or belongs to this copy.
     func write<T: Sendable>(_ body: @Sendable @escaping (Database) throws -> T) async throws -> T {
         try await Self.translating(directory) { try await self.database.write(body) }

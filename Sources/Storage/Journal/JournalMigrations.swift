@@ -9,6 +9,7 @@ enum JournalMigrations {
     static let released: [(version: Int, sql: [UInt8])] = [
         (1, PackageResources.journal_0001_journal_sql),
         (2, PackageResources.journal_0002_settings_sql),
+        (3, PackageResources.journal_0003_closed_sql),
     ]
 
     static var latest: Int { released.last?.version ?? 0 }

@@ -41,17 +41,27 @@ package struct AccountStore {
     ///
     /// - Throws: `account.not_found`.
     package func matching(_ text: String) throws -> [Account] {
-        let wanted = text.lowercased()
-        let found = try list().filter { account in
-            let (exchange, label) = (account.exchange.lowercased(), account.label.lowercased())
-            return label == wanted || exchange == wanted || "\(exchange)/\(label)" == wanted
-        }
+        let found = try list(matching: text)
         guard !found.isEmpty else {
             let names = try list().map { "\($0.exchange)/\($0.label)" }
             let has = names.isEmpty ? "There are no accounts yet." : "There are: \(names.joined(separator: ", "))."
             throw Failure(.notFound, "account.not_found", "There is no account “\(text)”. \(has)")
         }
         return found
+    }
+
+    /// The accounts that have this id, label, exchange or `exchange/label`; none when there are none.
+    package func named(_ text: String) throws -> [ID<Account>] {
+        if let id = ID<Account>(text) { return [id] }
+        return (try list(matching: text)).map(\.id)
+    }
+
+    private func list(matching text: String) throws -> [Account] {
+        let wanted = text.lowercased()
+        return try list().filter { account in
+            let (exchange, label) = (account.exchange.lowercased(), account.label.lowercased())
+            return label == wanted || exchange == wanted || "\(exchange)/\(label)" == wanted
+        }
     }
 
     /// The account for an import from an exchange. Without a label it is the one there is: a second name by mistake
@@ -70,7 +80,7 @@ package struct AccountStore {
             let names = known.map(\.label).joined(separator: ", ")
             throw Failure(
                 .conflict, "account.which",
-                "There are several accounts of \(exchange): \(names). Say which one with --account NAME.")
+                "There are several accounts of \(exchange): \(names). Say which one by its name.")
         }
         return known.first
             ?? .named(exchange: exchange, environment: environment, label: Self.defaultLabel)

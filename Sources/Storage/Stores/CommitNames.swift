@@ -65,9 +65,9 @@ package struct CommitNames: Sendable {
 
 extension Failure {
     package static let commitBadName = Failure(
-        .invalid, "commit.bad_name", "A commit is named like a3f2/17. `daybook log` lists them.")
+        .invalid, "commit.bad_name", "A commit is named like a3f2/17, as the history lists them.")
     package static func commitNotFound(_ text: String) -> Failure {
-        Failure(.notFound, "commit.not_found", "There is no commit \(text) in this journal. `daybook log` lists them.")
+        Failure(.notFound, "commit.not_found", "There is no commit \(text) in this journal. The history lists them.")
     }
     package static func commitAmbiguous(_ text: String) -> Failure {
         Failure(

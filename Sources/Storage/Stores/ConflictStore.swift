@@ -11,6 +11,8 @@ package struct Conflict: Sendable {
         package let number: Int
         package let value: Value
         package let dot: Dot
+        /// The name of the commit that wrote it.
+        package let commit: String
         package let device: String
         package let time: Timestamp
         package let isShown: Bool
@@ -136,7 +138,8 @@ package struct ConflictStore {
         let versions = timed.enumerated().map { index, version in
             Conflict.Version(
                 number: index + 1, value: version.sibling.value, dot: version.sibling.dot,
-                device: names.device(version.sibling.dot.replica), time: version.time.wallTime,
+                commit: names.short(version.sibling.dot), device: names.device(version.sibling.dot.replica),
+                time: version.time.wallTime,
                 isShown: index == 0 && merged == nil)
         }
         return Conflict(key: key, entity: try finder.label(key), field: field, versions: versions, merged: merged)
@@ -199,63 +202,11 @@ package struct ConflictStore {
     }
 }
 
-extension JournalFile {
-    /// Settles a field by one of its values; the others stay in the history.
-    ///
-    /// - Parameter choice: the number of the version, or the name of the device that wrote it.
-    /// - Throws: `conflict.not_found`, `conflict.unknown_choice`.
-    /// - Returns: what the field holds now.
-    package func settle(_ key: JournalState.Key, field: String, keeping choice: String) async throws -> Value {
-        try await edit("keep \(field) of \(choice)") { draft, db in
-            let conflict = try ConflictStore(db).require(key, field: field)
-            let chosen = try conflict.version(choice)
-            draft.put(key.kind, key.id, [FieldWrite(conflict.field.number, chosen.value)])
-            return chosen.value
-        }
-    }
-
-    /// Settles a long text by one that a person made of its versions, or by the merged one as it is shown.
-    ///
-    /// - Throws: `conflict.not_prose`; `conflict.overlaps` for versions that change the same words and no text.
-    package func settle(_ key: JournalState.Key, field: String, merging text: String?) async throws -> String {
-        try await edit("merge \(field)") { draft, db in
-            let conflict = try ConflictStore(db).require(key, field: field)
-            guard let merged = conflict.merged else { throw Failure.conflictNotProse(field) }
-            guard text != nil || !merged.hasOverlap else { throw Failure.conflictOverlaps }
-            draft.put(key.kind, key.id, [FieldWrite(conflict.field.number, .text(text ?? merged.text))])
-            return text ?? merged.text
-        }
-    }
-
-    /// Settles a deletion against an edit.
-    ///
-    /// - Throws: `conflict.not_contested`.
-    package func settle(_ key: JournalState.Key, alive: Bool) async throws {
-        try await edit(alive ? "keep it alive" : "delete it after all") { draft, db in
-            guard try EntityFinder(db).presence(key) == .contested else { throw Failure.conflictNotContested }
-            guard alive else { return draft.append(.delete(key.kind, key.id)) }
-            guard let write = try Revival(db).write(for: key) else { throw Failure.conflictNotContested }
-            draft.put(key.kind, key.id, [write])
-        }
-    }
-}
-
-extension Conflict {
-    fileprivate func version(_ choice: String) throws(Failure) -> Version {
-        if let number = Int(choice), let version = versions.first(where: { $0.number == number }) { return version }
-        let written = versions.filter { $0.device.lowercased() == choice.lowercased() }
-        guard let first = written.first, written.allSatisfy({ $0.value == first.value }) else {
-            throw .conflictUnknownChoice(choice, versions)
-        }
-        return first
-    }
-}
-
 extension Failure {
     package static func conflictUnknownField(_ name: String) -> Failure {
         Failure(
             .invalid, "conflict.unknown_field",
-            "There is no field \(name) there. `daybook conflicts show ID` names those in conflict.")
+            "There is no field \(name) there. The list of conflicts names those in conflict.")
     }
     package static func conflictNotFound(_ entity: String, _ name: String) -> Failure {
         Failure(.notFound, "conflict.not_found", "The field \(name) of \(entity) is not in conflict.")
@@ -269,12 +220,12 @@ extension Failure {
     package static func conflictNotProse(_ field: String) -> Failure {
         Failure(
             .invalid, "conflict.not_prose",
-            "Only notes and entries can be merged. Keep one value of \(field): `daybook conflicts keep ID \(field) N`.")
+            "Only notes and entries can be merged. Keep one value of \(field).")
     }
     package static let conflictOverlaps = Failure(
         .conflict, "conflict.overlaps",
         "The versions change the same words, so the merged text still has both, between marks. Give the text that you "
-            + "want: `daybook conflicts merge ID FIELD TEXT`, or keep one version.")
+            + "want, or keep one version.")
     package static let conflictNotContested = Failure(
         .notFound, "conflict.not_contested", "It was not deleted on one device and edited on another.")
 }

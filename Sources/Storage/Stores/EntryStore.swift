@@ -9,7 +9,10 @@ package struct EntryQuery: Sendable {
     package var firstDay: CivilDay?
     package var lastDay: CivilDay?
     package var types: [String] = []
+    /// The trade they are about.
+    package var trade: ID<Trade>?
     package var limit = 50
+    package var offset = 0
     package static let limitMax = 100_000
 
     package init() {}
@@ -21,7 +24,7 @@ package struct EntryFields: Sendable {
     package var title: String?
     package var body: String?
     package var type: Entry.Form?
-    package var trade: ID<Trade>?
+    package var trade = Change<ID<Trade>>.keep
 
     package init() {}
 
@@ -40,7 +43,11 @@ package struct EntryFields: Sendable {
         if let title { values["title"] = .text(title) }
         if let body { values["body"] = .text(body) }
         if let type { values["entry_type"] = .text(type.rawValue) }
-        if let trade { values["trade"] = .id(trade) }
+        switch trade {
+        case .keep: break
+        case .clear: values["trade"] = .null
+        case .set(let trade): values["trade"] = .id(trade)
+        }
         return values
     }
 }
@@ -64,16 +71,37 @@ package struct EntryStore {
     package func require(_ id: ID<Entry>) throws -> Entry {
         guard let entry = try find(id) else {
             throw Failure(
-                .notFound, "entry.not_found", "There is no entry \(id). `daybook entry list` shows what there is.")
+                .notFound, "entry.not_found", "There is no entry \(id). A list of entries shows what there is.")
         }
         return entry
     }
 
     package func list(_ query: EntryQuery) throws -> [Entry] {
+        var (condition, arguments) = Self.condition(query)
+        arguments["limit"] = min(max(query.limit, 0), EntryQuery.limitMax)
+        arguments["offset"] = max(query.offset, 0)
+        return try Row.fetchAll(
+            db.cachedStatement(
+                sql: """
+                    SELECT \(Self.columns) FROM entry WHERE \(condition)
+                    ORDER BY day DESC, created_ms DESC, id DESC LIMIT :limit OFFSET :offset
+                    """), arguments: StatementArguments(arguments)
+        ).compactMap { Entry($0) }
+    }
+
+    /// How many entries the query admits, whatever its limit.
+    package func count(_ query: EntryQuery) throws -> Int {
+        let (condition, arguments) = Self.condition(query)
+        return try Int.fetchOne(
+            db.cachedStatement(sql: "SELECT count(*) FROM entry WHERE \(condition)"),
+            arguments: StatementArguments(arguments)) ?? 0
+    }
+
+    private static func condition(_ query: EntryQuery) -> (
+        sql: String, arguments: [String: any DatabaseValueConvertible]
+    ) {
         var conditions = ["presence <> 1"]
-        var arguments: [String: any DatabaseValueConvertible] = [
-            "limit": min(max(query.limit, 0), EntryQuery.limitMax)
-        ]
+        var arguments: [String: any DatabaseValueConvertible] = [:]
         if let first = query.firstDay {
             conditions.append("day >= :first")
             arguments["first"] = first.description
@@ -87,14 +115,17 @@ package struct EntryStore {
             let names = query.types.indices.map { ":type\($0)" }.joined(separator: ", ")
             conditions.append("entry_type IN (\(names))")
         }
-        return try Row.fetchAll(
-            db.cachedStatement(
-                sql: """
-                    SELECT \(Self.columns) FROM entry WHERE \(conditions.joined(separator: " AND "))
-                    ORDER BY day DESC, created_ms DESC, id DESC LIMIT :limit
-                    """), arguments: StatementArguments(arguments)
-        ).compactMap { Entry($0) }
+        if let trade = query.trade {
+            conditions.append(aboutTrade)
+            arguments["trip"] = trade.data
+        }
+        return (conditions.joined(separator: " AND "), arguments)
     }
+
+    /// Under whichever of the trade's annotations it was written.
+    private static let aboutTrade = """
+        trade IN (SELECT :trip UNION SELECT anchor.trade FROM anchor WHERE anchor.round_trip = :trip)
+        """
 
     /// The entries about one trade, under whichever of its annotations they were written.
     package func about(_ trade: ID<Trade>) throws -> [Entry] {
@@ -102,8 +133,7 @@ package struct EntryStore {
             db.cachedStatement(
                 sql: """
                     SELECT \(Self.columns) FROM entry
-                    WHERE presence <> 1 AND trade IN (
-                        SELECT :trip UNION SELECT anchor.trade FROM anchor WHERE anchor.round_trip = :trip)
+                    WHERE presence <> 1 AND \(Self.aboutTrade)
                     ORDER BY day, created_ms, id LIMIT :limit
                     """), arguments: ["trip": trade.data, "limit": EntryQuery.limitMax]
         ).compactMap { Entry($0) }
@@ -116,17 +146,20 @@ package struct EntryStore {
     package func add(_ id: ID<Entry>, _ fields: EntryFields, at now: Timestamp, in draft: inout Draft) throws {
         try fields.check()
         guard fields.day != nil, !(fields.title ?? "").isEmpty || !(fields.body ?? "").isEmpty else {
-            throw Failure(.invalid, "entry.empty", "An entry needs a day, and a title or a body.")
+            throw Failure.entryEmpty
         }
-        if let trade = fields.trade { try TradeStore(db).prepareForMembers(trade, in: &draft) }
+        if case .set(let trade) = fields.trade { try TradeStore(db).prepareForMembers(trade, in: &draft) }
         draft.put(Schema.entry, id, fields.values.merging(["created_ms": .integer(now.milliseconds)]) { $1 })
     }
 
-    /// - Throws: `entry.not_found`, `entry.bad_title`, `trade.not_found`.
+    /// - Throws: `entry.not_found`, `entry.bad_title`, `entry.empty`, `trade.not_found`.
     package func edit(_ id: ID<Entry>, _ fields: EntryFields, in draft: inout Draft) throws {
         try fields.check()
-        _ = try require(id)
-        if let trade = fields.trade { try TradeStore(db).prepareForMembers(trade, in: &draft) }
+        let former = try require(id)
+        guard !(fields.title ?? former.title).isEmpty || !(fields.body ?? former.body).isEmpty else {
+            throw Failure.entryEmpty
+        }
+        if case .set(let trade) = fields.trade { try TradeStore(db).prepareForMembers(trade, in: &draft) }
         draft.put(Schema.entry, id, fields.values)
     }
 
@@ -136,6 +169,10 @@ package struct EntryStore {
         draft.delete(Schema.entry, id)
         return entry
     }
+}
+
+extension Failure {
+    static let entryEmpty = Failure(.invalid, "entry.empty", "An entry needs a day, and a title or a body.")
 }
 
 extension Entry {

@@ -26,6 +26,8 @@ package struct ExportTable: Sendable {
     /// `trades`
     package let name: String
     package let columns: [String]
+    /// Whether each row is a page of text, and not a line of a table.
+    package var hasPages: Bool { name == Self.entries.name }
     fileprivate let forms: [Form]
     fileprivate let sql: String
 

@@ -21,7 +21,7 @@ package struct Lookup {
     /// - Throws: `trade.not_found`, `trade.ambiguous_id`, `id.not_hexadecimal`, `id.too_short`.
     package func trade(_ text: String) throws -> ID<Trade> {
         try find(
-            text, "trade", "`daybook trade list` shows them.",
+            text, "trade", "A list of trades shows them.",
             among: """
                 SELECT id FROM round_trip WHERE \(Self.match("id"))
                 UNION
@@ -35,7 +35,7 @@ package struct Lookup {
     /// - Throws: `entry.not_found`, `entry.ambiguous_id`, `id.not_hexadecimal`, `id.too_short`.
     package func entry(_ text: String) throws -> ID<Entry> {
         try find(
-            text, "entry", "`daybook entry list` shows them.",
+            text, "entry", "A list of entries shows them.",
             among: "SELECT id FROM entry WHERE presence <> 1 AND \(Self.match("id")) ORDER BY id LIMIT :limit",
             last: "SELECT id FROM entry WHERE presence <> 1 ORDER BY day DESC, created_ms DESC, id DESC LIMIT 1"
         ).cast()
@@ -44,7 +44,7 @@ package struct Lookup {
     /// - Throws: `image.not_found`, `image.ambiguous_id`, `id.not_hexadecimal`, `id.too_short`.
     package func image(_ text: String) throws -> ID<Image> {
         try find(
-            text, "image", "`daybook image list` shows them.",
+            text, "image", "A list of images shows them.",
             among: "SELECT id FROM image WHERE presence <> 1 AND \(Self.match("id")) ORDER BY id LIMIT :limit",
             last: "SELECT id FROM image WHERE presence <> 1 ORDER BY created_ms DESC, id DESC LIMIT 1"
         ).cast()
@@ -57,7 +57,7 @@ package struct Lookup {
         let tables = Schema.current.kinds.map { "SELECT id FROM \($0.name) WHERE \(Self.match("id"))" }
         let trips = "SELECT id FROM round_trip WHERE \(Self.match("id"))"
         return try find(
-            text, "thing", "`daybook trade list`, `entry list`, `tag list` and `image list` show ids.",
+            text, "thing", "Lists of trades, entries, tags and images show ids.",
             among: (tables + [trips]).joined(separator: " UNION ") + " ORDER BY id LIMIT :limit",
             last: "SELECT id FROM round_trip ORDER BY opened_ms DESC, id DESC LIMIT 1")
     }

@@ -55,7 +55,7 @@ package struct SearchStore {
         } catch let error as DatabaseError where error.resultCode == .SQLITE_ERROR {
             throw Failure(
                 .invalid, "search.bad_query",
-                "The search cannot be read: \(error.message ?? "bad syntax"). Leave out --raw to look for plain words.")
+                "The search cannot be read: \(error.message ?? "bad syntax"). Look for plain words instead.")
         }
     }
 

@@ -30,6 +30,9 @@ package struct TradeFields: Sendable {
             || openedAt != nil || closedAt != nil || fees != nil
     }
 
+    /// Whether there is anything to write.
+    package var isSomething: Bool { !values.isEmpty }
+
     /// - Throws: `trade.bad_quantity`, `trade.bad_price`, `trade.bad_rating`, `trade.bad_setup`.
     package func check() throws(Failure) {
         if let quantity, quantity <= .zero {

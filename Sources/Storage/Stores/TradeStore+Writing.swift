@@ -33,7 +33,7 @@ extension TradeStore {
             throw Failure(
                 .conflict, "trade.derived",
                 "Trade \(Lookup.short(id)) comes from fills of an exchange: its prices, times, fees and quantity cannot "
-                    + "be edited. `daybook trade delete` sets its fills aside.")
+                    + "be edited. Deleting it sets its fills aside.")
         }
         if fields.hasFacts {
             try Self.check(
@@ -168,6 +168,17 @@ extension TradeStore {
             }
             for owner in owners { draft.remove(Schema.tradeTags, from: owner, tag.id) }
         }
+    }
+
+    /// Takes one tag off a trade.
+    ///
+    /// - Throws: `trade.not_found`, `trade.not_tagged`.
+    package func removeTag(_ id: ID<Trade>, _ tag: ID<Tag>, in draft: inout Draft) throws {
+        _ = try require(id)
+        guard try tags(of: id).contains(where: { $0.id == tag }) else {
+            throw Failure(.notFound, "trade.not_tagged", "Trade \(Lookup.short(id)) has no tag \(tag).")
+        }
+        for owner in try annotations(of: id) { draft.remove(Schema.tradeTags, from: owner, tag) }
     }
 
     /// Makes sure that images and entries have something to hang on.

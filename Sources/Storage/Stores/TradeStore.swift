@@ -33,7 +33,7 @@ package struct TradeStore {
         let row = try Row.fetchOne(
             db.cachedStatement(sql: Self.select + " WHERE trip.id = :id"), arguments: ["id": id.data])
         guard let row, var summary = TradeSummary(row) else { return nil }
-        summary.tags = try tags(of: id).map(\.name)
+        summary.tagged = try tags(of: id)
         return summary
     }
 
@@ -41,6 +41,17 @@ package struct TradeStore {
     package func require(_ id: ID<Trade>) throws -> TradeSummary {
         guard let trade = try find(id) else { throw Failure.tradeNotFound(id) }
         return trade
+    }
+
+    /// The trade that goes by an id: itself, or the one that an annotation of that id belongs to by now.
+    package func current(_ id: ID<Trade>) throws -> ID<Trade> {
+        let found = try Data.fetchOne(
+            db.cachedStatement(
+                sql: """
+                    SELECT id FROM round_trip WHERE id = :id
+                    UNION ALL SELECT round_trip FROM anchor WHERE trade = :id AND round_trip IS NOT NULL LIMIT 1
+                    """), arguments: ["id": id.data])
+        return found.flatMap { ID(bytes: $0) } ?? id
     }
 
     package func list(_ query: TradeQuery) throws -> [TradeSummary] {
@@ -62,7 +73,7 @@ package struct TradeStore {
         let tags = trades.count > Self.tagsApartMax ? try allTags() : nil
         for index in trades.indices {
             let id = trades[index].id
-            trades[index].tags = try tags.map { $0[id] ?? [] } ?? self.tags(of: id).map(\.name)
+            trades[index].tagged = try tags.map { $0[id] ?? [] } ?? self.tags(of: id)
         }
         return trades
     }
@@ -84,7 +95,7 @@ package struct TradeStore {
         let rows = try Row.fetchCursor(db, sql: Self.select + " ORDER BY trip.opened_ms, trip.id")
         while let row = try rows.next() {
             guard var trade = TradeSummary(row) else { continue }
-            trade.tags = tags[trade.id] ?? []
+            trade.tagged = tags[trade.id] ?? []
             try body(trade)
         }
     }
@@ -94,7 +105,7 @@ package struct TradeStore {
         let row = try Row.fetchOne(
             db.cachedStatement(sql: Self.select + " WHERE trip.id = :id"), arguments: ["id": id.data])
         guard let row, var summary = TradeSummary(row) else { throw Failure.tradeNotFound(id) }
-        summary.tags = try tags(of: id).map(\.name)
+        summary.tagged = try tags(of: id)
         return TradeDetail(
             summary: summary, exchange: row["exchange"], environment: row["environment"],
             fills: try FillStore(db).fills(of: summary), notes: try notes(of: id).map(\.text),
@@ -140,22 +151,22 @@ package struct TradeStore {
         return rows.compactMap { Tag($0) }
     }
 
-    /// The names of the tags of every trade that has any.
-    private func allTags() throws -> [ID<Trade>: [String]] {
+    /// The tags of every trade that has any.
+    private func allTags() throws -> [ID<Trade>: [Tag]] {
         let rows = try Row.fetchCursor(
             db,
             sql: """
-                SELECT DISTINCT coalesce(anchor.round_trip, member.owner) AS trip, tag.name
+                SELECT DISTINCT coalesce(anchor.round_trip, member.owner) AS trip, tag.id, tag.name, tag.color
                 FROM member
                     JOIN trade ON trade.id = member.owner AND trade.presence <> 1
                     JOIN tag ON tag.id = member.member AND tag.presence <> 1 AND tag.name IS NOT NULL
                     LEFT JOIN anchor ON anchor.trade = member.owner
                 WHERE member.kind = :set ORDER BY tag.name COLLATE NOCASE, tag.id
                 """, arguments: ["set": Schema.tradeTags.rawValue])
-        var tags: [ID<Trade>: [String]] = [:]
+        var tags: [ID<Trade>: [Tag]] = [:]
         while let row = try rows.next() {
-            guard let id = ID<Trade>(bytes: row[0] as Data) else { continue }
-            tags[id, default: []].append(row[1])
+            guard let id = ID<Trade>(bytes: row["trip"] as Data), let tag = Tag(row) else { continue }
+            tags[id, default: []].append(tag)
         }
         return tags
     }

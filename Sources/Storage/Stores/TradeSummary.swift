@@ -9,6 +9,8 @@ package struct TradeSummary: Hashable, Sendable {
     package let account: ID<Account>?
     /// What the trader calls the account; nil when it is not known.
     package let accountLabel: String?
+    /// Nil when the account is not known.
+    package let exchange: String?
     package let symbol: String
     package let direction: Direction
     package let openedAt: Timestamp
@@ -39,8 +41,10 @@ package struct TradeSummary: Hashable, Sendable {
     /// Something was changed on two devices at once, or deleted on one and edited on another, and nobody has settled it.
     package let isContested: Bool
     /// In the order of their names.
-    package var tags: [String] = []
+    package internal(set) var tagged: [Tag] = []
 
+    /// The names of its tags, in their order.
+    package var tags: [String] { tagged.map(\.name) }
     package var isDerived: Bool { firstFill != nil }
     package var isOpen: Bool { closedAt == nil }
 
@@ -54,6 +58,12 @@ package struct TradeSummary: Hashable, Sendable {
     package var r: Double? {
         guard !isOpen, let net, let risk else { return nil }
         return net.approximate / risk.approximate
+    }
+
+    /// Gross of a closed trade for each hundred of what its entries cost; nil where either cannot be told.
+    package var returnPercent: Double? {
+        guard !isOpen, let gross, let notional, notional > .zero else { return nil }
+        return gross.approximate / notional.approximate * 100
     }
 
     /// What the statistics need; nil while the trade is open and where its profit cannot be told.
@@ -79,6 +89,7 @@ package struct TradeSummary: Hashable, Sendable {
         self.direction = direction
         account = Self.id(row["account"])
         accountLabel = row["label"]
+        exchange = row["exchange"]
         symbol = row["symbol"]
         openedAt = Timestamp(milliseconds: row["opened_ms"])
         closedAt = (row["closed_ms"] as Int64?).map { Timestamp(milliseconds: $0) }

@@ -37,7 +37,16 @@ extension JournalFile {
             let names = try CommitNames(db)
             return names.short(try names.dot(text))
         }
-        return try await edit("undo \(name)") { draft, db in try Undo(db, name).draft(&draft) }
+        return try await edit("undo \(name)") { draft, db in try draft.undo(name, db) }
+    }
+}
+
+extension Draft {
+    /// Takes back what one commit changed; see `JournalFile.undo`.
+    ///
+    /// - Parameter text: the name of the commit.
+    package mutating func undo(_ text: String, _ db: Database) throws -> UndoOutcome {
+        try Undo(db, text).draft(&self)
     }
 }
 
@@ -68,7 +77,7 @@ private struct Undo {
         }
         self.before = before
         self.now = now
-        outcome = UndoOutcome(name: name, summary: commit.summary)
+        outcome = UndoOutcome(name: try CommitNames(db).short(dot), summary: commit.summary)
     }
 
     func draft(_ draft: inout Draft) throws -> UndoOutcome {

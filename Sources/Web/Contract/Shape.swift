@@ -107,6 +107,13 @@ extension Shape {
         Shape(.object(members.map { (name: $0.key, shape: $0.value) }), name: name)
     }
 
+    /// The members of one object, and more.
+    package static func object(
+        _ name: String, _ members: KeyValuePairs<String, Shape>, _ more: KeyValuePairs<String, Shape>
+    ) -> Shape {
+        Shape(.object((Array(members) + Array(more)).map { (name: $0.key, shape: $0.value) }), name: name)
+    }
+
     /// An object that stands in one place only.
     package static func object(_ members: KeyValuePairs<String, Shape>) -> Shape {
         Shape(.object(members.map { (name: $0.key, shape: $0.value) }))

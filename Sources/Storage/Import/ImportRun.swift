@@ -1,16 +1,16 @@
-import Foundation
 import Journal
 import Primitives
-import Storage
 
 /// Brings the fills of one file into a journal, a batch in each transaction.
 ///
 /// The next batch is read while the one before is written. What was written stays when the process dies; the next run
 /// finds it known and goes on behind it.
-struct ImportRun {
-    let journal: JournalFile
-    let isDryRun: Bool
-    let choice: ImportChoice
+package struct ImportRun: Sendable {
+    private let journal: JournalFile
+    private let deviceName: String?
+    private let isDryRun: Bool
+    private let choice: ImportChoice
+    private let refusedRowsMax: Int
 
     /// Enough that the cost of a transaction does not count, and few enough that memory stays bounded and others get
     /// their turn to write in between.
@@ -18,9 +18,24 @@ struct ImportRun {
     /// How many batches of a file with the newest first are held, to be written from the oldest on.
     private static let groupMax = 10
 
-    func run(_ source: ImportSource, _ bar: inout ProgressBar) async throws -> ImportReport {
-        let (name, size) = (source.name, source.size)
-        var report = ImportReport(file: name)
+    /// - Parameter deviceName: what this copy is called when nobody has named it; nil for one that has a name.
+    package init(
+        journal: JournalFile, as deviceName: String? = nil, isDryRun: Bool, choice: ImportChoice,
+        refusedRowsMax: Int = ImportReport.refusedRowsMax
+    ) {
+        self.journal = journal
+        self.deviceName = deviceName
+        self.isDryRun = isDryRun
+        self.choice = choice
+        self.refusedRowsMax = refusedRowsMax
+    }
+
+    /// - Parameter progress: is told after each batch what became of the file so far, and how many bytes that was.
+    package func run(
+        _ source: ImportSource, progress: (ImportReport, _ doneBytes: Int64) async -> Void
+    ) async throws -> ImportReport {
+        let name = source.name
+        var report = ImportReport(file: name, refusedRowsMax: refusedRowsMax)
         let account = try await account(for: source)
         report.account = account
         var reader = try ImportReader(
@@ -44,7 +59,7 @@ struct ImportRun {
             }
             report.count(fills, new: newCount)
             doneBytes += batch.bytes
-            bar.show(doneBytes, of: size, "\(report.newCount) new")
+            await progress(report, doneBytes)
         }
         return report
     }
@@ -89,12 +104,15 @@ struct ImportRun {
 
     private func write(_ fills: [Fill], _ account: Account, _ name: String) async throws -> Int {
         guard !fills.isEmpty else { return 0 }
-        return try await journal.edit("import \(name)") { draft, db in
+        let body: @Sendable (inout Draft, JournalFile.Connection) throws -> Int = { draft, db in
             try AccountStore(db).ensure(account, in: &draft)
             let new = try FillStore(db).unknown(fills)
             for fill in new { draft.put(fill) }
             return new.count
         }
+        let summary = "import \(name)"
+        guard let deviceName else { return try await journal.edit(summary, body) }
+        return try await journal.edit(summary, as: deviceName, body).result
     }
 
     /// The format says which exchange it is, and only then is it known whose account.
@@ -121,16 +139,6 @@ struct ImportRun {
             fills.count { seen.insert(UInt64(truncatingIfNeeded: $0.id.rawValue)).inserted }
         }
     }
-}
-
-/// How a file is to be read, and into which account.
-struct ImportChoice: Sendable {
-    let format: ImportFormat
-    let exchange: String?
-    let environment: Account.Environment
-    let account: String?
-    let utcOffsetMinutes: Int
-    let dateOrder: DateOrder?
 }
 
 extension ImportReport {

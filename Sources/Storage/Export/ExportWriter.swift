@@ -1,50 +1,85 @@
 import Foundation
 import Primitives
-import Storage
+
+/// In which form an export is written.
+package enum ExportFormat: String, Sendable, CaseIterable {
+    case csv, json, markdown
+
+    /// What a file's name ends in.
+    package var fileExtension: String {
+        switch self {
+        case .csv: "csv"
+        case .json: "json"
+        case .markdown: "md"
+        }
+    }
+
+    package var mediaType: String {
+        switch self {
+        case .csv: "text/csv; charset=utf-8"
+        case .json: "application/json"
+        case .markdown: "text/markdown; charset=utf-8"
+        }
+    }
+
+    func writer(of table: ExportTable, _ file: ExportFile) throws -> any ExportWriter {
+        switch self {
+        case .csv: try CSVWriter(table, file)
+        case .json: try JSONWriter(table, file)
+        case .markdown where table.hasPages: try PageWriter(table, file)
+        case .markdown: try MarkdownWriter(table, file)
+        }
+    }
+}
 
 /// Writes the rows of one table in one of the formats.
-protocol ExportWriter: SendableMetatype {
-    /// What the file's name ends in.
-    static var fileExtension: String { get }
+protocol ExportWriter {
     init(_ table: ExportTable, _ file: ExportFile) throws
     mutating func write(_ cells: [ExportCell]) throws
     mutating func end() throws
 }
 
 /// A file that only its owner can read, written in large pieces.
-final class ExportFile {
+package final class ExportFile {
     private static let pieceBytes = 256 << 10
 
-    private let path: String
-    private let file: FileHandle
+    private let put: (Data) throws -> Void
+    private let end: () throws -> Void
     private var waiting = Data()
 
     /// - Throws: `file.unwritable`.
-    init(_ path: String) throws {
-        self.path = path
+    package init(_ path: String) throws {
         try? FileManager.default.removeItem(atPath: path)
         try PrivateFile.create(path)
         guard let file = FileHandle(forWritingAtPath: path) else { throw Failure.fileUnwritable(path, errno) }
-        self.file = file
+        put = { data in
+            do { try file.write(contentsOf: data) } catch { throw Failure.fileUnwritable(path, errno) }
+        }
+        end = { try file.close() }
     }
 
-    func write(_ text: String) throws {
+    init(_ file: NamelessFile) {
+        put = { try file.append($0) }
+        end = {}
+    }
+
+    package func write(_ text: String) throws {
         waiting.append(contentsOf: text.utf8)
         if waiting.count >= Self.pieceBytes { try flush() }
     }
 
-    func write(_ bytes: [UInt8]) throws {
+    package func write(_ bytes: [UInt8]) throws {
         waiting.append(contentsOf: bytes)
         if waiting.count >= Self.pieceBytes { try flush() }
     }
 
-    func close() throws {
+    package func close() throws {
         try flush()
-        try file.close()
+        try end()
     }
 
     private func flush() throws {
-        do { try file.write(contentsOf: waiting) } catch { throw Failure.fileUnwritable(path, errno) }
+        try put(waiting)
         waiting.removeAll(keepingCapacity: true)
     }
 }
@@ -66,7 +101,6 @@ extension ExportCell {
 /// of somebody else's could then read and send what is beside it. Such a cell gets an apostrophe in front, unless it is a
 /// number.
 struct CSVWriter: ExportWriter {
-    static let fileExtension = "csv"
     private let file: ExportFile
 
     init(_ table: ExportTable, _ file: ExportFile) throws {
@@ -92,7 +126,6 @@ struct CSVWriter: ExportWriter {
 
 /// An array of objects, one a line.
 struct JSONWriter: ExportWriter {
-    static let fileExtension = "json"
     private let columns: [String]
     private let file: ExportFile
     private var isFirst = true
@@ -124,12 +157,11 @@ struct JSONWriter: ExportWriter {
         }
     }
 
-    private static func quoted(_ text: String) -> String { JSON.text(text).description }
+    private static func quoted(_ text: String) -> String { JSONText.quoted(text) }
 }
 
 /// A table that reads well as text. Pipes and line breaks within a cell would end it.
 struct MarkdownWriter: ExportWriter {
-    static let fileExtension = "md"
     private let file: ExportFile
 
     init(_ table: ExportTable, _ file: ExportFile) throws {
@@ -147,5 +179,67 @@ struct MarkdownWriter: ExportWriter {
     private static func cell(_ text: String) -> String {
         text.replacing("\\", with: "\\\\").replacing("|", with: "\\|").replacing("\r", with: "")
             .replacing("\n", with: "<br>")
+    }
+}
+
+/// One page below the other, each with what is known of it in front.
+struct PageWriter: ExportWriter {
+    private let table: ExportTable
+    private let file: ExportFile
+
+    init(_ table: ExportTable, _ file: ExportFile) throws {
+        self.table = table
+        self.file = file
+    }
+
+    func write(_ cells: [ExportCell]) throws { try file.write(MarkdownPage(table, cells).text + "\n") }
+
+    func end() throws { try file.close() }
+}
+
+/// An entry as a page of its own.
+package struct MarkdownPage {
+    private let columns: [String]
+    package let fields: [String: String]
+
+    package init(_ table: ExportTable, _ cells: [ExportCell]) {
+        columns = table.columns
+        fields = Dictionary(zip(table.columns, cells.map(\.text))) { first, _ in first }
+    }
+
+    package var text: String {
+        let head = columns.filter { $0 != Self.body }.map { "\($0): \(JSONText.quoted(fields[$0] ?? ""))\n" }
+        return "---\n\(head.joined())---\n\n\(fields[Self.body] ?? "")\n"
+    }
+
+    private static let body = "body"
+}
+
+extension JournalFile {
+    /// Writes one table into a file.
+    ///
+    /// - Returns: how many rows there are.
+    package func export(_ table: ExportTable, as format: ExportFormat, to path: String) async throws -> Int {
+        try await read { try ExportStore($0).write(table, as: format, to: ExportFile(path)) }
+    }
+
+    /// The same, without keeping anybody from the journal meanwhile.
+    package func exportApart(_ table: ExportTable, as format: ExportFormat) async throws -> NamelessFile {
+        let file = try NamelessFile(in: directory, world: world)
+        try await readApart { db in _ = try ExportStore(db).write(table, as: format, to: ExportFile(file)) }
+        return file
+    }
+}
+
+extension ExportStore {
+    fileprivate func write(_ table: ExportTable, as format: ExportFormat, to file: ExportFile) throws -> Int {
+        var count = 0
+        var writer = try format.writer(of: table, file)
+        try each(table) { cells in
+            try writer.write(cells)
+            count += 1
+        }
+        try writer.end()
+        return count
     }
 }

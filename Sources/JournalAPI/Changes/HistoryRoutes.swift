@@ -1,0 +1,65 @@
+import Journal
+import Primitives
+import Storage
+import Sync
+import Web
+
+/// What happened to a journal, and taking it back, over REST.
+package struct HistoryRoutes: Sendable {
+    private static let limit = QueryField.integer("limit", in: 1...1000, or: 50, "How many commits, the latest first.")
+
+    private let services: JournalServices
+
+    package init(_ services: JournalServices) { self.services = services }
+
+    func add(to table: inout RouteTable) {
+        let history = Content.json(HistoryView.shape)
+        table.get(
+            "/journal/history", "List the commits of every device, the latest first", reads: [Self.limit],
+            answers: [200: history], newest)
+        table.get(
+            "/journal/history/{id}", "List every change of one trade, entry, tag or image", reads: [Self.limit],
+            answers: [200: history], changes)
+        table.post(
+            "/journal/undo", "Take back what one commit changed", takes: .json(GivenCommit.shape),
+            answers: [200: .json(UndoView.shape)], undo)
+    }
+
+    func newest(_ call: Call) async throws -> Answer {
+        let limit = try call.value(of: Self.limit)
+        return try await services.show(call) { db in
+            HistoryView(try HistoryStore(db).newest(limit), isWhole: true)
+        }
+    }
+
+    func changes(_ call: Call) async throws -> Answer {
+        let id = try call.thing()
+        let limit = try call.value(of: Self.limit)
+        return try await services.show(call) { db in
+            let keys = Set(try EntityFinder(db).keys(id.description))
+            let (entries, isWhole) = try HistoryStore(db).changes(of: keys, countMax: limit)
+            return HistoryView(entries, isWhole: isWhole)
+        }
+    }
+
+    func undo(_ call: Call) async throws -> UndoView {
+        let given: GivenCommit = try await call.json()
+        let name = given.commit
+        let undone = try await services.edit(call, "undo \(name)") { draft, db in try draft.undo(name, db) }
+        return UndoView(undone.result, commit: undone.commits.last)
+    }
+}
+
+extension Call {
+    /// Anything that has an id.
+    ///
+    /// - Throws: `thing.not_found`.
+    func thing() throws(Failure) -> EntityID {
+        guard let id = EntityID(parameter("id")) else {
+            throw Failure(
+                .notFound, "thing.not_found",
+                "There is nothing “\(parameter("id").prefix(60))”. Ids are UUIDs, as lists show them.")
+        }
+        return id
+    }
+}

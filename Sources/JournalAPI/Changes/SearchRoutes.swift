@@ -1,0 +1,71 @@
+import Journal
+import Primitives
+import Storage
+import Web
+
+/// Full-text search over REST.
+package struct SearchRoutes: Sendable {
+    private static let text = QueryField.text(
+        "q", "Words that must all occur; the last may be the beginning of one, and quoted ones stand together.")
+    private static let limit = QueryField.integer("limit", in: 1...100, or: 20, "How many, the best match first.")
+
+    private let services: JournalServices
+
+    package init(_ services: JournalServices) { self.services = services }
+
+    func add(to table: inout RouteTable) {
+        table.get(
+            "/journal/search", "Search the notes of trades and the entries", reads: [Self.text, Self.limit],
+            answers: [200: .json(SearchView.shape)], search)
+    }
+
+    func search(_ call: Call) async throws -> Answer {
+        let query = try SearchStore.query(try call.value(of: Self.text) ?? "")
+        let limit = try call.value(of: Self.limit)
+        return try await services.show(call) { db in SearchView(try SearchStore(db).search(query, limit: limit)) }
+    }
+}
+
+struct SearchView: View {
+    /// What was found; of a trade and of an entry only its own members have values.
+    struct Hit: Encodable, Sendable {
+        static let shape = Shape.object(
+            "Hit",
+            [
+                "kind": .choice(["trade", "entry"]), "id": .id, "symbol": .text.orNull, "opened_at": .time.orNull,
+                "entry_date": .day.orNull, "title": .text.orNull,
+                "snippet": .text, "matches": .list(of: .text).note("The words of the snippet that were looked for."),
+            ])
+
+        let kind: String
+        let id: String
+        @OrNull var symbol: String?
+        @OrNull var opened_at: String?
+        @OrNull var entry_date: String?
+        @OrNull var title: String?
+        let snippet: String
+        let matches: [String]
+
+        init(_ hit: SearchStore.Hit) {
+            switch hit {
+            case .trade(let trade, _):
+                (kind, id) = ("trade", trade.id.description)
+                symbol = trade.symbol
+                opened_at = trade.openedAt.description
+            case .entry(let entry, _):
+                (kind, id) = ("entry", entry.id.description)
+                entry_date = entry.day?.description
+                title = entry.title
+            }
+            snippet = hit.snippet.filter { $0 != SearchStore.matchStart && $0 != SearchStore.matchEnd }
+            matches = hit.snippet.split(separator: SearchStore.matchStart, omittingEmptySubsequences: false).dropFirst()
+                .map { String($0.prefix { $0 != SearchStore.matchEnd }) }
+        }
+    }
+
+    static let shape = Shape.object("SearchResults", ["results": .list(of: Hit.shape)])
+
+    let results: [Hit]
+
+    init(_ hits: [SearchStore.Hit]) { results = hits.map { Hit($0) } }
+}

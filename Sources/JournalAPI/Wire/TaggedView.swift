@@ -1,0 +1,60 @@
+import Crypto
+import Foundation
+import Primitives
+import Web
+
+/// What is shown of one thing at one moment, as the bytes that are sent, and the strong entity tag that names them.
+struct TaggedView: Sendable {
+    let bytes: [UInt8]
+    let etag: String
+
+    private static let digestBytes = 16
+
+    init(_ view: some View) throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        bytes = Array(try encoder.encode(view))
+        etag = "\"\(Hex.encode(SHA256.hash(data: bytes).prefix(Self.digestBytes)))\""
+    }
+
+    func answer(status: Int = 200) -> Answer {
+        var answer = Answer(status: status, bytes, type: "application/json")
+        answer["etag"] = etag
+        return answer
+    }
+}
+
+/// What a caller has read before it writes, by `If-Match`.
+struct Precondition: Sendable {
+    static let header = RequestHeader(
+        "If-Match", .text, "The ETag of what the change is meant for: it is refused when that has changed since.")
+    static let staleShape = Shape.object([
+        "error": .text, "message": .text, "details": .anything.note("What it is now."),
+    ])
+
+    private let tags: EntityTags
+
+    /// Nil for a caller that says nothing: its write is causal to what the server shows.
+    init?(_ call: Call) {
+        guard let tags = call.ifMatch else { return nil }
+        self.tags = tags
+    }
+
+    /// - Throws: `Stale` when what is shown now is something else.
+    func check<Shown: View>(_ shown: Shown) throws {
+        guard !tags.contains(try TaggedView(shown).etag) else { return }
+        throw Stale(shown: shown)
+    }
+}
+
+/// A write was meant for something that has changed since it was read.
+struct Stale<Shown: View>: Error {
+    let shown: Shown
+}
+
+extension Failure {
+    static let stale = Failure(
+        .stale, "request.stale",
+        "It has changed since you read it. What it is now stands in the details: decide anew, and send its ETag as "
+            + "If-Match.")
+}

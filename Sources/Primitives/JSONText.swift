@@ -1,0 +1,27 @@
+/// Texts as JSON writes them.
+package enum JSONText {
+    /// With quotation marks around it. Control characters are escaped, and so are those that break lines in a script.
+    package static func quoted(_ string: String) -> String {
+        var text = ""
+        append(string, to: &text)
+        return text
+    }
+
+    package static func append(_ string: String, to text: inout String) {
+        text += "\""
+        for scalar in string.unicodeScalars {
+            switch scalar {
+            case "\"": text += "\\\""
+            case "\\": text += "\\\\"
+            case "\n": text += "\\n"
+            case "\r": text += "\\r"
+            case "\t": text += "\\t"
+            case "\u{0}"..."\u{1f}", "\u{7f}"..."\u{9f}", "\u{2028}", "\u{2029}":
+                let digits = String(scalar.value, radix: 16)
+                text += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+            default: text.unicodeScalars.append(scalar)
+            }
+        }
+        text += "\""
+    }
+}
