@@ -74,4 +74,37 @@ struct TradingCalendarTests {
         #expect(calendar.day(of: last).description == "2011-12-29")
         #expect(calendar.day(of: last.adding(milliseconds: 1000)).description == "2011-12-31")
     }
+
+    @Test(arguments: zones) func `the moments of a run of days are those that lie on one of them`(name: String) throws {
+        let zone = try #require(TimeZone(identifier: name))
+        var dice = Dice(seed: 11)
+        for minutes in [0, 240, -420, 1, -1439] {
+            var calendar = TradingCalendar(zone: zone, startOfDayMinutes: minutes)
+            var change = zone.nextDaylightSavingTimeTransition(after: Date(timeIntervalSince1970: 1_280_000_000))
+            for _ in 0..<12 {
+                guard let moment = change else { break }
+                let milliseconds = Int64(moment.timeIntervalSince1970) * 1000
+                let first = calendar.dayNumber(of: Timestamp(milliseconds: milliseconds)) + Int(dice.roll(0...4)) - 2
+                let last = first + Int(dice.roll(0...2))
+                let ranges = calendar.moments(
+                    from: CivilDay(daysSince1970: first), through: CivilDay(daysSince1970: last))
+                for _ in 0..<150 {
+                    let hour: Int64 = 3_600_000
+                    let near = milliseconds + dice.roll(-4 * 24 * hour...4 * 24 * hour)
+                    for probe in [near, milliseconds + dice.roll(-hour...hour), milliseconds, milliseconds - 1] {
+                        let day = calendar.dayNumber(of: Timestamp(milliseconds: probe))
+                        let isIn = ranges.contains { $0.contains(probe) }
+                        #expect(isIn == (first...last).contains(day), "\(name) \(minutes) \(probe)")
+                    }
+                }
+                change = zone.nextDaylightSavingTimeTransition(after: moment)
+            }
+        }
+        var calendar = TradingCalendar(zone: zone)
+        #expect(calendar.moments(from: nil, through: nil) == [Int64.min..<Int64.max])
+        let day = CivilDay(year: 2026, month: 11, day: 21)
+        #expect(calendar.moments(from: nil, through: day).first?.lowerBound == .min)
+        #expect(calendar.moments(from: day, through: nil).last?.upperBound == .max)
+        #expect(calendar.moments(from: day, through: CivilDay(year: 2026, month: 11, day: 20)).isEmpty)
+    }
 }

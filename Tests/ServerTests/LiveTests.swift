@@ -243,7 +243,7 @@ import Testing
         }
     }
 
-    private static func connect(
+    static func connect(
         _ server: RunningServer, ownPort: Bool = true, _ fields: [String: String] = [:]
     ) throws -> WebSocketClient {
         ownPort

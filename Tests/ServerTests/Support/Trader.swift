@@ -91,3 +91,41 @@ extension String {
     /// As a value of a query.
     var escaped: String { addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? "" }
 }
+
+/// A form with at most one file.
+struct Form {
+    private static let boundary = "form-of-the-tests"
+
+    let body: [UInt8]
+    var header: [String: String] { ["Content-Type": "multipart/form-data; boundary=\(Self.boundary)"] }
+
+    init(file: String?, _ fields: [String: String] = [:]) {
+        var text = ""
+        for (name, value) in fields {
+            text += "--\(Self.boundary)\r\nContent-Disposition: form-data; name=\"\(name)\"\r\n\r\n\(value)\r\n"
+        }
+        if let file {
+            text += "--\(Self.boundary)\r\nContent-Disposition: form-data; name=\"file\"; filename=\"fills.csv\"\r\n"
+            text += "Content-Type: text/csv\r\n\r\n\(file)\r\n"
+        }
+        body = Array((text + "--\(Self.boundary)--\r\n").utf8)
+    }
+}
+
+extension Trader {
+    /// Imports a file, and waits until it is done.
+    @discardableResult
+    func importFile(_ text: String, _ fields: [String: String] = [:]) async throws -> Tree {
+        let form = Form(file: text, fields)
+        let answer = try server.client().send(
+            "POST", "/api/v1/journal/import", session.bearer.merging(form.header) { $1 }, body: form.body)
+        try #require(answer.status == 202, "\(answer.text)")
+        let id = answer.tree["import_id"].text ?? ""
+        for _ in 0..<500 {
+            let job = try ask("/import/\(id)")
+            if !job["finished_at"].isNull { return job }
+            usleep(20_000)
+        }
+        throw ConnectionLost()
+    }
+}

@@ -1,0 +1,116 @@
+import Foundation
+import Testing
+
+@Suite struct ImportRoutesTests {
+    /// Buys and sells in turn, one a minute.
+    private static func fills(_ count: Int) -> String {
+        var text = "time,symbol,side,price,quantity,fee,fee_currency,id\n"
+        let start = Date(timeIntervalSince1970: 1_777_000_000)
+        for number in 0..<count {
+            let time = ISO8601DateFormatter.daybook.string(from: start.addingTimeInterval(Double(number) * 60))
+            let side = number % 2 == 0 ? "buy" : "sell"
+            text += "\(time),BTC_USDT,\(side),\(100 + number % 7),1,0.1,USDT,\(number + 1)\n"
+        }
+        return text
+    }
+
+    @Test func `an exchange's file becomes trades, and importing twice is importing once`() async throws {
+        try await withServer { server in
+            let trader = try Trader(server)
+            let first = try await trader.importFile(Self.fills(40), ["exchange": "ibkr", "account": "main"])
+            #expect(first["status"].text == "done")
+            #expect(first["new"].count == 40)
+            #expect(first["known"].count == 0)
+            #expect(first["format"].text == "generic")
+            #expect(first["account"]["exchange"].text == "ibkr")
+            #expect(first["bytes"].count == first["size"].count)
+            let trades = try trader.ask("/trades?exchange=ibkr&limit=100")
+            #expect(trades["total"].count == 20)
+            #expect(trades["trades"].list.allSatisfy { $0["source"].text == "import" && $0["fill_count"].count == 2 })
+            let second = try await trader.importFile(Self.fills(44), ["exchange": "ibkr"])
+            #expect(second["new"].count == 4)
+            #expect(second["known"].count == 40)
+            let listed = try trader.ask("/import")["imports"].list
+            #expect(listed.map { $0["import_id"].text } == [second["import_id"].text, first["import_id"].text])
+            let stranger = try Trader(server, wallet: 2)
+            #expect(try stranger.ask("/import")["imports"].list.isEmpty)
+            #expect(try stranger.get("/import/\(first["import_id"].text ?? "")").code == "import.not_found")
+            #expect(try stranger.ask("/trades")["total"].count == 0)
+        }
+    }
+
+    @Test func `bad rows are told with line and reason, and the good ones are kept`() async throws {
+        try await withServer { server in
+            let trader = try Trader(server)
+            var lines = Self.fills(6).split(separator: "\n").map(String.init)
+            lines[2] = "2026-13-01T00:00:00Z,BTC_USDT,buy,1,1,0,USDT,7"
+            let done = try await trader.importFile(lines.joined(separator: "\n"))
+            #expect(done["status"].text == "done")
+            #expect(done["new"].count == 5)
+            #expect(done["refused"].count == 1)
+            #expect(done["refused_rows"][0]["line"].count == 3)
+            #expect(done["refused_rows"][0]["reason"].text?.isEmpty == false)
+        }
+    }
+
+    @Test func `a dry run writes nothing, and a file of nonsense fails with its reason`() async throws {
+        try await withServer { server in
+            let trader = try Trader(server)
+            let dry = try await trader.importFile(Self.fills(10), ["dry_run": "true"])
+            #expect(dry["new"].count == 10)
+            #expect(dry["dry_run"].flag == true)
+            #expect(try trader.ask("/trades")["total"].count == 0)
+            let failed = try await trader.importFile("who,what,why\n1,2,3\n")
+            #expect(failed["status"].text == "failed")
+            #expect(failed["error"]["error"].text == "import.unknown_header")
+            #expect(failed["error"]["message"].text?.isEmpty == false)
+        }
+    }
+
+    @Test func `a form that cannot be meant is refused at once`() async throws {
+        try await withServer { server in
+            let trader = try Trader(server)
+            func code(_ file: String?, _ fields: [String: String]) throws -> String {
+                let form = Form(file: file, fields)
+                return try trader.server.client().send(
+                    "POST", "/api/v1/journal/import", trader.session.bearer.merging(form.header) { $1 },
+                    body: form.body
+                ).code
+            }
+            #expect(try code(nil, ["format": "binance"]) == "import.no_file")
+            #expect(try code("", ["format": "excel"]) == "import.bad_choice")
+            #expect(try code("", ["environment": "moon"]) == "import.bad_choice")
+            #expect(try code("", ["utc_offset": "late"]) == "import.bad_offset")
+            #expect(try code("", ["date_order": "backwards"]) == "import.bad_date_order")
+            #expect(try code("", ["exchange": "two words"]) == "account.bad_exchange")
+            #expect(try code("", ["dry_run": "perhaps"]) == "import.bad_choice")
+            #expect(try trader.send("POST", "/import", ["file": "a"]).code == "request.not_multipart")
+            #expect(try trader.ask("/import")["imports"].list.isEmpty)
+        }
+    }
+
+    @Test func `everything can be taken along, in each form`() async throws {
+        try await withServer { server in
+            let trader = try Trader(server)
+            try await trader.importFile(Self.fills(4))
+            try trader.trade(["notes": "=cmd()\nnext", "tags": ["a, b"]])
+            try trader.ask("POST", "/entries", ["title": "Plan", "body": "Wait."])
+            let csv = try trader.get("/export?format=csv&table=trades")
+            #expect(csv["content-type"] == "text/csv; charset=utf-8")
+            #expect(csv["content-disposition"] == "attachment; filename=\"daybook-trades.csv\"")
+            let lines = csv.text.split(separator: "\r\n", omittingEmptySubsequences: true)
+            #expect(lines.count == 4)
+            #expect(csv.text.contains("\"'=cmd()\nnext\""))
+            for (table, count) in [("trades", 3), ("fills", 4), ("entries", 1), ("tags", 1), ("images", 0)] {
+                let json = try trader.get("/export?format=json&table=\(table)").tree
+                #expect(json.list.count == count, "\(table)")
+                let markdown = try trader.get("/export?format=markdown&table=\(table)")
+                #expect(markdown.status == 200)
+                #expect(markdown["content-type"] == "text/markdown; charset=utf-8")
+            }
+            #expect(try trader.get("/export?format=markdown&table=entries").text.contains("title: \"Plan\""))
+            #expect(try trader.get("/export?format=excel").code == "request.bad_query")
+            #expect(try Trader(server, wallet: 2).get("/export?format=json").tree.list.isEmpty)
+        }
+    }
+}
