@@ -25,7 +25,7 @@ enum StatisticsJSON {
 
     static func row(_ row: Breakdown.Row) -> JSON {
         var fields = fields(row.tally)
-        fields["key"] = row.key == .untagged ? .null : .text(row.key.name)
+        fields["key"] = [.untagged, .noSetup].contains(row.key) ? .null : .text(row.key.name)
         return .object(fields)
     }
 

@@ -20,7 +20,7 @@ struct StatsCommand: AsyncParsableCommand {
 
     @Option(
         name: .long,
-        help: "A row for each: symbol, day, tag, account, direction, week, month, weekday, hour or duration.")
+        help: "A row for each: symbol, day, tag, setup, account, direction, week, month, weekday, hour or duration.")
     var by: Breakdown.Dimension?
 
     @Option(
@@ -123,7 +123,7 @@ struct StatsCommand: AsyncParsableCommand {
     }
 
     private func choose(_ populations: [StatisticsStore.Population]) throws -> [StatisticsStore.Population] {
-        guard let quote else { return populations.filter { !$0.closed.isEmpty || $0.openCount > 0 } }
+        guard let quote else { return populations.filter { !$0.closed.isEmpty || $0.left.openCount > 0 } }
         let chosen = populations.filter { $0.quote == quote.uppercased() }
         guard !chosen.isEmpty else {
             let quotes = populations.map(\.quote).filter { !$0.isEmpty }.joined(separator: ", ")
@@ -150,9 +150,9 @@ struct StatsCommand: AsyncParsableCommand {
     private func json(_ section: Section) -> JSON {
         var fields: [String: JSON] = [
             "quote": .text(section.population.quote), "overview": StatisticsJSON.overview(section.overview),
-            "open_trades": .count(section.population.openCount),
-            "uncertain_trades": .count(section.population.uncertainCount),
-            "trades_with_other_fees": .count(section.population.otherFeesCount),
+            "open_trades": .count(section.population.left.openCount),
+            "uncertain_trades": .count(section.population.left.uncertainCount),
+            "trades_with_other_fees": .count(section.population.left.otherFeesCount),
         ]
         if let by, let breakdown = section.breakdown {
             fields["by"] = .text(by.rawValue)
@@ -171,13 +171,14 @@ struct StatsCommand: AsyncParsableCommand {
                 print("")
                 StatisticsPage.table(breakdown, by: by) { name($0, accounts) }.printed()
             }
-            note(section.population)
+            note(section.population.left)
         }
     }
 
     private func name(_ key: Breakdown.Key, _ accounts: [Account]) -> String {
         switch key {
         case .account(let id): accounts.first { $0.id == id }.map { "\($0.exchange)/\($0.label)" } ?? "(none)"
+        case .noSetup: "(no setup)"
         case .untagged: "(untagged)"
         case .weekday(let day): ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"][day % 7]
         case .hour(let hour): pad(hour, 2) + ":00"
@@ -185,15 +186,15 @@ struct StatsCommand: AsyncParsableCommand {
         }
     }
 
-    private func note(_ population: StatisticsStore.Population) {
-        if population.openCount > 0 { Terminal.note("\(Figures.count(population.openCount, "trade")) still open.") }
-        if population.otherFeesCount > 0 {
+    private func note(_ left: LeftOut) {
+        if left.openCount > 0 { Terminal.note("\(Figures.count(left.openCount, "trade")) still open.") }
+        if left.otherFeesCount > 0 {
             Terminal.note(
-                "\(Figures.count(population.otherFeesCount, "trade")) also paid fees in other coins, which are in no figure."
+                "\(Figures.count(left.otherFeesCount, "trade")) also paid fees in other coins, which are in no figure."
             )
         }
-        if population.uncertainCount > 0 {
-            Terminal.note("\(Figures.count(population.uncertainCount, "trade")) left out: the profit cannot be told.")
+        if left.uncertainCount > 0 {
+            Terminal.note("\(Figures.count(left.uncertainCount, "trade")) left out: the profit cannot be told.")
         }
     }
 }

@@ -16,10 +16,10 @@ extension JournalFile {
         _ summary: String, _ body: @Sendable @escaping (inout Draft, Database) throws -> T
     ) async throws -> T {
         let (world, schema) = (world, schema)
-        return try await write { db in
+        return try await write { db, changes in
             var draft = Draft()
             let result = try body(&draft, db)
-            try Author(db, schema, now: world.now()).commit(draft, summary: summary)
+            try Author(db, schema, now: world.now()).commit(draft, summary: summary, &changes)
             return result
         }
     }
@@ -31,7 +31,7 @@ extension JournalFile {
         _ summary: String, as deviceName: String, _ body: @Sendable @escaping (inout Draft, Database) throws -> T
     ) async throws -> Edited<T> {
         let (world, schema) = (world, schema)
-        return try await write { db in
+        return try await write { db, changes in
             var draft = Draft()
             let result = try body(&draft, db)
             guard !draft.isEmpty else { return Edited(result: result, commits: []) }
@@ -39,9 +39,9 @@ extension JournalFile {
             if try HistoryStore(db).isUnnamed() {
                 var naming = Draft()
                 naming.name(try LocalFacts(db).replica, deviceName, platform: nil, at: now)
-                try Author(db, schema, now: now).commit(naming, summary: Self.namingSummary)
+                try Author(db, schema, now: now).commit(naming, summary: Self.namingSummary, &changes)
             }
-            let dots = try Author(db, schema, now: now).commit(draft, summary: summary)
+            let dots = try Author(db, schema, now: now).commit(draft, summary: summary, &changes)
             let names = try CommitNames(db)
             return Edited(result: result, commits: dots.map(names.short))
         }
@@ -75,12 +75,13 @@ struct Author {
 
     /// Writes a draft as as many commits as the limits ask for, and derives what follows.
     ///
+    /// - Parameter changes: is told the trades whose figures may be others now.
     /// - Throws: `journal.text_too_long` for a text over the limit; nothing is written then.
     @discardableResult
-    func commit(_ draft: Draft, summary: String) throws -> [Dot] {
+    func commit(_ draft: Draft, summary: String, _ changes: inout TripChanges) throws -> [Dot] {
         guard !draft.isEmpty else { return [] }
         let dots = try Self.parts(of: draft.mutations).map { try append($0, summary: summary) }
-        try merge.finish()
+        changes.note(try merge.finish())
         return dots
     }
 

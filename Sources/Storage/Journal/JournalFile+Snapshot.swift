@@ -65,6 +65,7 @@ extension JournalFile {
             throw Failure.damagedSnapshot
         }
         try snapshot.backup(to: database)
+        figures.note(.everything)
         // The backup brings the snapshot's journal mode along.
         try await database.writeWithoutTransaction { try $0.execute(sql: "PRAGMA journal_mode = WAL") }
     }

@@ -15,17 +15,17 @@ extension JournalFile: SyncDevice {
     }
 
     package func remember(serverClock: VectorClock) async throws {
-        try await write { try LocalFacts($0).setServerClock(serverClock) }
+        try await write(touching: .nothing) { try LocalFacts($0).setServerClock(serverClock) }
     }
 
     package func receive(_ commits: [EncodedCommit]) async throws {
         guard !commits.isEmpty else { return }
         let schema = schema
-        try await write { db in
+        try await write { db, changes in
             let merge = try MergeTransaction(db, schema)
             let own = try LocalFacts(db).replica
             try merge.receive(commits, own: own)
-            try merge.finish()
+            changes.note(try merge.finish())
         }
     }
 

@@ -22,6 +22,8 @@ package final class JournalFile: Sendable {
     /// What this copy knows; more than an older version, less than a newer one.
     package let schema: Schema
     let database: DatabaseQueue
+    /// Figures kept in memory between requests, by whoever asks for them more than once.
+    package let figures = LiveStatistics()
 
     package static let fileName = "journal.sqlite"
     /// How long a writer waits for another process before it gives up.
@@ -158,8 +160,31 @@ package final class JournalFile: Sendable {
     }
 
     /// Writes in one transaction, without making a commit: for what follows from commits or belongs to this copy.
-    func write<T: Sendable>(_ body: @Sendable @escaping (Database) throws -> T) async throws -> T {
-        try await Self.translating(directory) { try await self.database.write(body) }
+    ///
+    /// - Parameter changes: what it does to trades; whoever does not say is taken to have changed all.
+    func write<T: Sendable>(
+        touching changes: TripChanges = .everything, _ body: @Sendable @escaping (Database) throws -> T
+    ) async throws -> T {
+        try await write { db, touched in
+            touched.note(changes)
+            return try body(db)
+        }
+    }
+
+    /// Writes in one transaction that says itself which trades it changes.
+    func write<T: Sendable>(
+        _ body: @Sendable @escaping (Database, inout TripChanges) throws -> T
+    ) async throws -> T {
+        let figures = figures
+        return try await Self.translating(directory) {
+            try await self.database.write { db in
+                var changes = TripChanges.nothing
+                let result = try body(db, &changes)
+                // With the commit and before anybody can read it.
+                db.afterNextTransaction { [changes] _ in figures.note(changes) }
+                return result
+            }
+        }
     }
 
     /// Makes sure that the journal answers.

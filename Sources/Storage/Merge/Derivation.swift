@@ -26,7 +26,9 @@ struct Derivation {
         trips = try RoundTripTable(db)
     }
 
-    func run(_ changes: JournalChanges) throws {
+    /// - Returns: the trades whose figures, stop, setup or tags may be others now.
+    @discardableResult
+    func run(_ changes: JournalChanges) throws -> TripChanges {
         var changes = changes
         for account in changes.accounts {
             let symbols = try String.fetchAll(
@@ -37,6 +39,29 @@ struct Derivation {
         }
         for trade in changes.trades { try deriveManual(trade, &changes) }
         for (market, start) in changes.markets { try derive(market, from: start) }
+        var touched = trips.changes
+        try note(changes, in: &touched)
+        return touched
+    }
+
+    /// What people wrote of a trade may stand under another id than the trade's own.
+    private func note(_ changes: JournalChanges, in touched: inout TripChanges) throws {
+        var annotations = changes.annotations
+        for tag in changes.tags {
+            let owners = try Data.fetchAll(
+                db.cachedStatement(sql: "SELECT DISTINCT owner FROM member WHERE kind = ? AND member = ?"),
+                arguments: [Int64(Schema.tradeTags.rawValue), tag.data])
+            annotations.formUnion(owners.compactMap { EntityID(bytes: $0) })
+        }
+        let findTrip = try PreparedStatement(db, "SELECT round_trip FROM anchor WHERE trade = ?")
+        for annotation in annotations {
+            touched.note(annotation)
+            findTrip.bind(1, annotation)
+            if try findTrip.step() {
+                if let trip: EntityID = findTrip.id(0) { touched.note(trip) }
+                findTrip.reset()
+            }
+        }
     }
 
     /// Derives all of it, as after a repair.
@@ -97,11 +122,7 @@ struct Derivation {
 
     private func derive(_ market: JournalChanges.Market, from start: Int64) throws {
         let after = try lastFlat(market, before: start)
-        try db.execute(
-            sql: """
-                DELETE FROM round_trip
-                WHERE account = ? AND symbol = ? AND opened_ms > ? AND first_fill IS NOT NULL
-                """, arguments: [market.account.data, market.symbol, after])
+        try trips.removeDerived(market, after: after)
         let basis = try String.fetchOne(
             db.cachedStatement(sql: "SELECT cost_basis FROM account WHERE id = ?"), arguments: [market.account.data])
         let annotations = try self.annotations(in: market, after: after)

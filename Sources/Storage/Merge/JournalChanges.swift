@@ -25,6 +25,10 @@ struct JournalChanges {
     /// most likely that of their rows.
     private(set) var trades: [EntityID] = []
     private var notedTrades: Set<EntityID> = []
+    /// Trades of which something was written, or that were tagged or untagged.
+    private(set) var annotations: Set<EntityID> = []
+    /// Tags that were written or whose life changed.
+    private(set) var tags: Set<EntityID> = []
     /// Accounts whose cost basis may have changed.
     private(set) var accounts: Set<EntityID> = []
 
@@ -41,6 +45,8 @@ struct JournalChanges {
         if notedTrades.insert(id).inserted { trades.append(id) }
     }
 
+    mutating func note(annotation id: EntityID) { annotations.insert(id) }
+
     /// Notes an entity before or after a write; what a change moves from one place to another is noted at both.
     ///
     /// - Parameter writes: the fields written; nil when the entity as a whole appeared or vanished.
@@ -55,9 +61,11 @@ struct JournalChanges {
                 note(market: Market(account: account, symbol: symbol), milliseconds: time)
             }
         case Schema.trade.kind:
+            annotations.insert(id)
             if let writes, writes.allSatisfy({ Self.plainTradeFields.contains($0.field) }) { return }
             note(trade: id)
         case Schema.account.kind: accounts.insert(id)
+        case Schema.tag.kind: tags.insert(id)
         default: break
         }
     }

@@ -45,10 +45,13 @@ final class MergeTransaction {
     }
 
     /// Writes down what the transaction changed in sum, and derives what follows from it.
-    func finish() throws {
+    ///
+    /// - Returns: the trades whose figures may be others now.
+    @discardableResult
+    func finish() throws -> TripChanges {
         try LocalFacts(db).setContent(content)
         for table in tables.values { try table.finish() }
-        try Derivation(db).run(changes)
+        return try Derivation(db).run(changes)
     }
 
     // MARK: Commits
@@ -296,6 +299,7 @@ final class MergeTransaction {
             try members.put(new, .kind(set), .id(owner), .id(member))
             content.insert(.member(set, owner: owner, member, new))
         }
+        if set == Schema.tradeTags { changes.note(annotation: owner) }
         guard hasTombstones, let kind = Schema.owner(of: set), let table = try table(kind.kind) else { return }
         try refreshPresence(kind.kind, owner, table)
     }

@@ -4,9 +4,12 @@ import Primitives
 import Sync
 
 /// The rows of `round_trip`, by cached statements: an import writes one for each trade it brings.
-struct RoundTripTable {
+final class RoundTripTable {
+    /// What was written and removed so far.
+    private(set) var changes = TripChanges()
     private let insert: PreparedStatement
     private let remove: PreparedStatement
+    private let removeAfter: PreparedStatement
 
     init(_ db: Database) throws {
         insert = try PreparedStatement(
@@ -18,10 +21,25 @@ struct RoundTripTable {
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """)
         remove = try PreparedStatement(db, "DELETE FROM round_trip WHERE id = ? AND first_fill IS NULL")
+        removeAfter = try PreparedStatement(
+            db,
+            """
+            DELETE FROM round_trip
+            WHERE account = ? AND symbol = ? AND opened_ms > ? AND first_fill IS NOT NULL RETURNING id
+            """)
+    }
+
+    /// Takes away what was derived from the fills of a market that come after a moment.
+    func removeDerived(_ market: JournalChanges.Market, after: Int64) throws {
+        removeAfter.bind(1, market.account)
+        removeAfter.bind(2, market.symbol)
+        removeAfter.bind(3, after)
+        while try removeAfter.step() { if let id: EntityID = removeAfter.id(0) { changes.note(id) } }
     }
 
     /// Takes away what was derived from a trade entered by hand.
     func removeManual(_ id: EntityID) throws {
+        changes.note(id)
         remove.bind(1, id)
         try remove.run()
     }
@@ -53,6 +71,7 @@ struct RoundTripTable {
         _ id: EntityID, symbol: String, _ direction: Direction, opened: Int64, closed: Int64?,
         _ figures: some TripFigures
     ) throws {
+        changes.note(id)
         insert.bind(1, id)
         insert.bind(3, symbol)
         insert.bind(4, direction.rawValue)

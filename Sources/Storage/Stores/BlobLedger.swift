@@ -73,15 +73,15 @@ extension JournalFile {
 
     package func noteBlobs(_ blobs: [(name: BlobName, size: Int64)], isOnServer: Bool) async throws {
         guard !blobs.isEmpty else { return }
-        try await write { db in
+        try await write(touching: .nothing) { db in
             for blob in blobs { try BlobLedger(db).note(blob.name, size: blob.size, isOnServer: isOnServer) }
         }
     }
 
     package func noteBlobsOnServer(_ names: [BlobName]) async throws {
         guard !names.isEmpty else { return }
-        try await write { try BlobLedger($0).noteOnServer(names) }
+        try await write(touching: .nothing) { try BlobLedger($0).noteOnServer(names) }
     }
 
-    package func forgetBlobsOnServer() async throws { try await write { try BlobLedger($0).forgetServer() } }
+    package func forgetBlobsOnServer() async throws { try await write(touching: .nothing) { try BlobLedger($0).forgetServer() } }
 }

@@ -2,6 +2,7 @@ import Foundation
 import GRDB
 import Journal
 import Primitives
+import Sync
 
 /// Gathers what the statistics are figured from.
 package struct StatisticsStore {
@@ -14,39 +15,106 @@ package struct StatisticsStore {
         /// Empty where the symbols do not say.
         package let quote: String
         package let closed: [TradeFacts]
-        package let openCount: Int
-        /// Closed trades whose profit cannot be told: they are in no figure.
-        package let uncertainCount: Int
-        /// Trades with fees in other coins, which are in no figure.
-        package let otherFeesCount: Int
+        package let left: LeftOut
     }
 
     /// The quote currency with the most closed trades first.
     package func populations() throws -> [Population] {
-        var builders: [String: Builder] = [:]
-        try TradeStore(db).forEach { trade in builders[Symbol.quote(of: trade.symbol), default: Builder()].add(trade) }
-        return builders.map { quote, builder in
-            Population(
-                quote: quote, closed: builder.closed, openCount: builder.openCount,
-                uncertainCount: builder.uncertainCount, otherFeesCount: builder.otherFeesCount)
-        }.sorted { ($1.closed.count, $0.quote) < ($0.closed.count, $1.quote) }
+        var builders: [String: (closed: [TradeFacts], left: LeftOut)] = [:]
+        try forEach { trade in
+            var builder = builders.removeValue(forKey: trade.quote) ?? ([], LeftOut())
+            if let facts = trade.facts { builder.closed.append(facts) }
+            builder.left.count(trade, 1)
+            builders[trade.quote] = builder
+        }
+        return builders.map { Population(quote: $0, closed: $1.closed, left: $1.left) }
+            .sorted { ($1.closed.count, $0.quote) < ($0.closed.count, $1.quote) }
     }
 
-    private struct Builder {
-        var closed: [TradeFacts] = []
-        var openCount = 0
-        var uncertainCount = 0
-        var otherFeesCount = 0
-
-        mutating func add(_ trade: TradeSummary) {
-            if trade.isOpen {
-                openCount += 1
-            } else if let facts = trade.facts {
-                closed.append(facts)
-            } else {
-                uncertainCount += 1
-            }
-            if trade.otherFees != nil { otherFeesCount += 1 }
+    /// Every trade, one at a time.
+    func forEach(_ body: (PopulationTrade) throws -> Void) throws {
+        let tags = try TradeStore(db).allTags().mapValues { $0.map(\.name) }
+        let rows = try PreparedStatement(db, Self.select)
+        while try rows.step() {
+            guard let id: ID<Trade> = rows.id(0) else { continue }
+            if let trade = PopulationTrade(rows, id: id, tags: tags[id] ?? []) { try body(trade) }
         }
+    }
+
+    /// Nil for a trade that is no more.
+    func find(_ id: ID<Trade>) throws -> PopulationTrade? {
+        let rows = try PreparedStatement(db, Self.select + " WHERE trip.id = ?")
+        rows.bind(1, id)
+        guard try rows.step() else { return nil }
+        defer { rows.reset() }
+        return PopulationTrade(rows, id: id, tags: try TradeStore(db).tags(of: id).map(\.name))
+    }
+
+    /// The annotation of a trade has the trade's id; a deleted one may have it too, and says nothing.
+    private static let select = """
+        SELECT trip.id, trip.account, trip.symbol, trip.direction, trip.opened_ms, trip.closed_ms, trip.quantity,
+            trip.entry_price, trip.gross, trip.fees, trip.net, trip.other_fees IS NOT NULL, trip.first_fill IS NULL,
+            trade.stop_price, trade.setup
+        FROM round_trip AS trip LEFT JOIN trade ON trade.id = trip.id AND trade.presence <> 1
+        """
+}
+
+/// What of a currency's trades is in no figure, and why.
+package struct LeftOut: Hashable, Sendable {
+    package private(set) var openCount = 0
+    /// Closed trades whose profit cannot be told.
+    package private(set) var uncertainCount = 0
+    /// Trades with fees in other coins; the fees are in no figure, the trades are.
+    package private(set) var otherFeesCount = 0
+
+    mutating func count(_ trade: PopulationTrade, _ change: Int) {
+        if trade.isOpen {
+            openCount += change
+        } else if trade.facts == nil {
+            uncertainCount += change
+        }
+        if trade.hasOtherFees { otherFeesCount += change }
+    }
+}
+
+/// One trade, as far as the statistics are concerned.
+struct PopulationTrade: Sendable {
+    let id: ID<Trade>
+    let quote: String
+    let isOpen: Bool
+    let hasOtherFees: Bool
+    /// Nil while it is open, and where its profit cannot be told.
+    let facts: TradeFacts?
+
+    /// Whether something of it is in no figure.
+    var isLeftOut: Bool { facts == nil || hasOtherFees }
+
+    /// Reads the columns of `StatisticsStore.select`. Nil for a row that no trade can be read from.
+    fileprivate init?(_ row: PreparedStatement, id: ID<Trade>, tags: [String]) {
+        guard let direction = Direction(rawValue: row.text(3)) else { return nil }
+        func amount(_ column: Int32) -> Amount? { row.isNull(column) ? nil : Amount(row.text(column)) }
+        self.id = id
+        let symbol = row.text(2)
+        quote = Symbol.quote(of: symbol)
+        isOpen = row.isNull(5)
+        hasOtherFees = row.integer(11) != 0
+        guard !isOpen, let gross = amount(8), let net = amount(10) else {
+            facts = nil
+            return
+        }
+        let (quantity, entry) = (amount(6), amount(7))
+        var risk: Amount?
+        var notional: Amount?
+        if let quantity, let entry {
+            risk = amount(13).flatMap {
+                TradeFacts.initialRisk(direction, entry: entry, firstStop: $0, quantity: quantity)
+            }
+            notional = try? entry * quantity
+        }
+        facts = TradeFacts(
+            id: id, account: row.id(1) ?? ID(rawValue: 0), symbol: symbol, direction: direction,
+            openedAt: Timestamp(milliseconds: row.integer(4)), closedAt: Timestamp(milliseconds: row.integer(5)),
+            gross: gross, fees: amount(9) ?? .zero, net: net, risk: risk, entryNotional: notional,
+            setup: row.isNull(14) ? nil : row.text(14), tags: tags, isManual: row.integer(12) != 0)
     }
 }

@@ -152,7 +152,7 @@ package struct TradeStore {
     }
 
     /// The tags of every trade that has any.
-    private func allTags() throws -> [ID<Trade>: [Tag]] {
+    func allTags() throws -> [ID<Trade>: [Tag]] {
         let rows = try Row.fetchCursor(
             db,
             sql: """

@@ -66,15 +66,6 @@ package struct TradeSummary: Hashable, Sendable {
         return gross.approximate / notional.approximate * 100
     }
 
-    /// What the statistics need; nil while the trade is open and where its profit cannot be told.
-    package var facts: TradeFacts? {
-        guard let closedAt, let gross, let net else { return nil }
-        return TradeFacts(
-            id: id, account: account ?? ID(rawValue: 0), symbol: symbol, direction: direction, openedAt: openedAt,
-            closedAt: closedAt, gross: gross, fees: fees ?? .zero, net: net, risk: risk,
-            entryNotional: notional, setup: setup, tags: tags, isManual: !isDerived)
-    }
-
     private var notional: Amount? {
         guard let entryPrice, let quantity else { return nil }
         return try? entryPrice * quantity
