@@ -1,3 +1,4 @@
+import Crypto
 import Logging
 import Primitives
 import Storage
@@ -10,6 +11,7 @@ package struct JournalServices: Sendable {
     let metrics: Metrics
     let world: World
     let coreCount: Int
+    private let answers = AnswerCache()
 
     /// What the server's copy is called in the history of a journal, from its first commit on.
     static let deviceName = "server"
@@ -40,6 +42,26 @@ package struct JournalServices: Sendable {
     private static func isOurs(_ failure: Failure) -> Bool {
         [.unavailable, .corrupt, .internal].contains(failure.kind)
             && (failure.code.hasPrefix("journal.") || failure.code.hasPrefix("file."))
+    }
+
+    /// Answers a question about the caller's journal; the same one is answered from memory until the journal changes.
+    ///
+    /// - Parameter make: may ask for nothing but the journal, the path and the query.
+    func cached(_ call: Call, _ make: @Sendable (OpenJournal) async throws -> JSON) async throws -> Answer {
+        let caller = try call.caller.id
+        return try await withJournal(of: call) { journal in
+            let revision = journal.file.figures.revision
+            if let known = answers.find(caller, call.target, at: revision) { return known }
+            let bytes = Array(try await make(journal).compact.utf8)
+            var answer = Answer(bytes, type: "application/json")
+            answer["etag"] = Self.tag(of: bytes)
+            answers.keep(answer, byteCount: bytes.count, for: caller, call.target, at: revision)
+            return answer
+        }
+    }
+
+    private static func tag(of bytes: [UInt8]) -> String {
+        "\"\(Hex.encode(SHA256.hash(data: bytes).prefix(16)))\""
     }
 
     /// Reads the caller's journal at one moment.

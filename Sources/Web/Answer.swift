@@ -3,6 +3,7 @@ import HTTPTypes
 import Hummingbird
 import HummingbirdCore
 import NIOCore
+import Primitives
 
 /// What a handler answers.
 package struct Answer: Sendable, Answerable {
@@ -31,6 +32,9 @@ package struct Answer: Sendable, Answerable {
         response = Response(status: .init(code: status), body: ResponseBody(byteBuffer: ByteBuffer(bytes: data)))
         self["content-type"] = "application/json"
     }
+
+    /// A body of JSON.
+    package init(status: Int = 200, json: JSON) { self.init(status: status, text: json.compact, type: "application/json") }
 
     /// A body that is read while it is sent.
     ///

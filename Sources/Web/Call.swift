@@ -47,6 +47,9 @@ package struct Call: Sendable {
     /// The part of the path that stands where the route says `{name}`.
     package func parameter(_ name: String) -> String { context.parameters.get(name) ?? "" }
 
+    /// Path and query, as they came.
+    package var target: String { request.uri.string }
+
     package func header(_ name: String) -> String? { HTTPField.Name(name).flatMap { request.headers[$0] } }
 
     package func cookie(_ name: String) -> String? { request.cookies[name]?.value }

@@ -88,7 +88,7 @@ private struct Page: Equatable {
     let distributions: [ReturnDistribution]
     let windows: [RollingWindow]
     let times: TimeDistribution
-    let days: [[DailyResults.Day]]
+    let days: [[DailyTallies.Day]]
 
     init(_ closed: ClosedTrades, _ balance: Amount?) throws {
         overview = String(describing: try Overview(of: closed, startBalance: balance))
@@ -97,7 +97,7 @@ private struct Page: Equatable {
         distributions = ReturnDistribution.Unit.allCases.map { ReturnDistribution(of: closed, in: $0) }
         windows = try RollingWindow.windows(of: closed, tradeCount: 20, pointsMax: 30)
         times = try TimeDistribution(of: closed)
-        let results = try DailyResults(of: closed)
+        let results = try DailyTallies(of: closed)
         days = try [results.days, results.weeks(), results.months()]
     }
 }

@@ -65,29 +65,27 @@ package struct Breakdown: Sendable {
         of closed: ClosedTrades, by dimension: Dimension
     ) throws(Failure) -> [(Key, Tally)] {
         switch dimension {
-        case .symbol, .account, .direction, .setup, .tag:
-            var cells: [(Key, Tally)] = []
-            for (group, tally) in zip(closed.table.groups.groups, try closed.groupTallies()) {
-                for key in keys(of: group, by: dimension) { cells.append((key, tally)) }
+        case .symbol, .account, .direction, .setup:
+            return zip(closed.table.groups.labels, try closed.groupTallies()).map { (key(of: $0, by: dimension), $1) }
+        case .tag:
+            return zip(closed.table.tagSets.labels, try closed.tagSetTallies()).flatMap { names, tally in
+                names.isEmpty ? [(.untagged, tally)] : names.map { (.tag($0), tally) }
             }
-            return cells
-        case .day: return try DailyResults(of: closed).days.map { (.day($0.date), $0.tally) }
-        case .week: return try DailyResults(of: closed).weeks().map { (.week($0.date), $0.tally) }
-        case .month: return try DailyResults(of: closed).months().map { (.month($0.date), $0.tally) }
+        case .day: return try DailyTallies(of: closed).days.map { (.day($0.date), $0.tally) }
+        case .week: return try DailyTallies(of: closed).weeks().map { (.week($0.date), $0.tally) }
+        case .month: return try DailyTallies(of: closed).months().map { (.month($0.date), $0.tally) }
         case .weekday: return try closed.hourTallies().enumerated().map { (.weekday($0 / 24), $1) }
         case .hour: return try closed.hourTallies().enumerated().map { (.hour($0 % 24), $1) }
         case .duration: return zip(DurationBucket.allCases, try closed.durationTallies()).map { (.duration($0), $1) }
         }
     }
 
-    private static func keys(of group: TradeGroup, by dimension: Dimension) -> [Key] {
+    private static func key(of group: TradeGroup, by dimension: Dimension) -> Key {
         switch dimension {
-        case .symbol: [.symbol(group.symbol)]
-        case .account: [.account(group.account)]
-        case .direction: [.direction(group.direction)]
-        case .setup: [group.setup.map(Key.setup) ?? .noSetup]
-        case .tag: group.tags.isEmpty ? [.untagged] : group.tags.map(Key.tag)
-        default: []
+        case .account: .account(group.account)
+        case .direction: .direction(group.direction)
+        case .setup: group.setup.map(Key.setup) ?? .noSetup
+        default: .symbol(group.symbol)
         }
     }
 }

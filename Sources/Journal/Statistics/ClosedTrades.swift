@@ -32,28 +32,47 @@ package struct ClosedTrades: Sendable {
     package var count: Int {
         if selection.isWhole { return table.count }
         var count = 0
-        for leaf in table.leaves { selection.forEachRow(in: leaf) { _ in count += 1 } }
+        forEachLeaf { _, rows in count += rows.count }
         return count
     }
 
     /// In order of `(closedAt, id)`.
     package var ids: [ID<Trade>] {
         var ids: [ID<Trade>] = []
-        for leaf in table.leaves { selection.forEachRow(in: leaf) { ids.append(leaf.ids[$0]) } }
+        forEachLeaf { leaf, rows in for row in rows { ids.append(leaf.ids[Int(row)]) } }
         return ids
     }
 
-    // MARK: Sums
+    /// - Throws: `amount.out_of_range` when a sum of the whole journal does not fit.
+    func check() throws(Failure) {
+        if let failure = table.failure { throw failure }
+    }
 
+    /// Goes through the leaves in order of time, each with its rows that belong, where there are some.
+    func forEachLeaf<E>(_ body: (DayLeaf, UnsafeBufferPointer<Int32>) throws(E) -> Void) throws(E) {
+        let scratch = UnsafeMutableBufferPointer<Int32>.allocate(capacity: table.leafCountMax + 1)
+        defer { scratch.deallocate() }
+        for index in table.leaves.indices where selection.takes(table.leaves[index].day) {
+            let count = selection.rows(of: table.leaves[index], into: scratch)
+            if count > 0 {
+                try body(table.leaves[index], UnsafeBufferPointer(start: scratch.baseAddress, count: count))
+            }
+        }
+    }
+}
+
+// MARK: Sums
+
+extension ClosedTrades {
     /// - Throws: `amount.out_of_range` when a sum of the whole journal does not fit.
     func tally() throws(Failure) -> Tally {
-        if let failure = table.failure { throw failure }
+        try check()
         if selection.isWhole { return table.total }
         var sum = Tally()
         if selection.takesWholeGroups {
-            for (number, tally) in table.groups.tallies.enumerated() where selection.takes(group: number) {
-                try sum.add(tally)
-            }
+            for tally in try groupTallies() { try sum.add(tally) }
+        } else if selection.takesWholeTagSets {
+            for tally in try tagSetTallies() { try sum.add(tally) }
         } else {
             for day in try dayTallies() { try sum.add(day.tally) }
         }
@@ -62,16 +81,15 @@ package struct ClosedTrades: Sendable {
 
     /// For each leaf with trades of the selection, in order of time: its day and their sums.
     func dayTallies() throws(Failure) -> [(day: Int, tally: Tally)] {
-        if let failure = table.failure { throw failure }
+        try check()
         var days: [(day: Int, tally: Tally)] = []
-        for leaf in table.leaves where selection.takes(leaf) {
-            var tally = Tally()
-            if selection.takesWholeDays {
-                tally = leaf.tally
-            } else {
-                try selection.forEachRow(in: leaf) { row throws(Failure) in try tally.add(leaf.row(row)) }
+        days.reserveCapacity(table.leaves.count)
+        if selection.takesWholeDays {
+            for index in table.leaves.indices where selection.takes(table.leaves[index].day) {
+                days.append((table.leaves[index].day, table.leaves[index].tally))
             }
-            if tally.count > 0 { days.append((leaf.day, tally)) }
+        } else {
+            forEachLeaf { leaf, rows in days.append((leaf.day, leaf.tally(of: rows))) }
         }
         return days
     }
@@ -79,104 +97,106 @@ package struct ClosedTrades: Sendable {
     /// For each group of the table the sums of its trades in the selection.
     func groupTallies() throws(Failure) -> [Tally] {
         if selection.takesWholeGroups {
-            if let failure = table.failure { throw failure }
+            try check()
             return table.groups.tallies.enumerated().map { selection.takes(group: $0) ? $1 : Tally() }
         }
-        return try cells(of: table.groups.tallies) { leaf, row in Int(leaf.groups[row]) }
+        return try cells(of: table.groups.tallies) { $0.groups }
+    }
+
+    /// The same for each set of tags.
+    func tagSetTallies() throws(Failure) -> [Tally] {
+        if selection.takesWholeTagSets {
+            try check()
+            return table.tagSets.tallies.enumerated().map { selection.takes(tagSet: $0) ? $1 : Tally() }
+        }
+        return try cells(of: table.tagSets.tallies) { $0.tagSets }
     }
 
     /// For each local hour of the week the sums of the trades that were entered in it.
-    func hourTallies() throws(Failure) -> [Tally] {
-        try cells(of: table.hours) { leaf, row in Int(leaf.entryHours[row]) }
-    }
+    func hourTallies() throws(Failure) -> [Tally] { try cells(of: table.hours) { $0.entryHours } }
 
     /// For each `DurationBucket` the sums of the trades that were held so long.
-    func durationTallies() throws(Failure) -> [Tally] {
-        try cells(of: table.durations) { leaf, row in DurationBucket.index(heldMilliseconds: leaf.held[row]) }
-    }
+    func durationTallies() throws(Failure) -> [Tally] { try cells(of: table.durations) { $0.durations } }
 
     /// Sorts the selection into cells. Of whole days the smaller side is gone through: what lies outside is taken away
     /// from the whole where that is less.
     private func cells(
-        of whole: [Tally], _ cell: (DayLeaf, Int) -> Int
+        of whole: [Tally], _ codes: (DayLeaf) -> [some FixedWidthInteger]
     ) throws(Failure) -> [Tally] {
-        if let failure = table.failure { throw failure }
+        try check()
         if selection.isWhole { return whole }
-        if selection.takesWholeDays {
-            let inside = table.leaves.reduce(0) { $0 + (selection.takes($1) ? $1.count : 0) }
-            if inside > table.count / 2 {
-                var cells = whole
-                for leaf in table.leaves where !selection.takes(leaf) {
-                    for row in 0..<leaf.count { try cells[cell(leaf, row)].remove(leaf.row(row)) }
-                }
-                return cells
-            }
-        }
         var cells = [Tally](repeating: Tally(), count: whole.count)
-        for leaf in table.leaves {
-            try selection.forEachRow(in: leaf) { row throws(Failure) in
-                try cells[cell(leaf, row)].add(leaf.row(row))
+        let inside = table.leaves.indices.reduce(0) {
+            $0 + (selection.takes(table.leaves[$1].day) ? table.leaves[$1].count : 0)
+        }
+        guard selection.takesWholeDays, inside > table.count / 2 else {
+            forEachLeaf { leaf, rows in leaf.add(rows, to: &cells, by: codes(leaf)) }
+            return cells
+        }
+        let rows = (0..<Int32(table.leafCountMax)).map { $0 }
+        rows.withUnsafeBufferPointer { rows in
+            for index in table.leaves.indices where !selection.takes(table.leaves[index].day) {
+                let leaf = table.leaves[index]
+                leaf.add(UnsafeBufferPointer(rebasing: rows[..<leaf.count]), to: &cells, by: codes(leaf))
             }
         }
-        return cells
+        var rest = whole
+        for index in cells.indices { try rest[index].remove(cells[index]) }
+        return rest
     }
 
     func bandCounts(_ unit: ReturnDistribution.Unit) -> BandCounts {
         if selection.isWhole { return unit == .risk ? table.riskBands : table.percentBands }
         var counts = BandCounts(unit)
-        for leaf in table.leaves {
-            selection.forEachRow(in: leaf) { counts.add(unit == .risk ? leaf.riskBands[$0] : leaf.percentBands[$0]) }
-        }
+        forEachLeaf { leaf, rows in counts.add(unit == .risk ? leaf.riskBands : leaf.percentBands, rows) }
         return counts
     }
+}
 
-    // MARK: Order
+// MARK: Order
 
-    /// Goes through the leaves in order of time, each with its rows that belong and the number of trades before them.
-    func forEachRun(_ body: (DayLeaf, LeafRows, Int) throws(Failure) -> Void) throws(Failure) {
-        var passed = 0
-        for leaf in table.leaves {
-            let rows = LeafRows(leaf, of: selection)
-            guard !rows.isEmpty else { continue }
-            try body(leaf, rows, passed)
-            passed += rows.count
+extension ClosedTrades {
+    /// The net of each leaf, and the whole path; from the last checkpoint on where there are some.
+    ///
+    /// - Throws: `amount.out_of_range` when a sum of the whole journal does not fit.
+    func walk(startBalance: Amount?) throws(Failure) -> (path: EquityPath, nets: [(day: Int, net: Amount)]) {
+        try check()
+        var path = EquityPath(startBalance: startBalance)
+        var nets: [(day: Int, net: Amount)] = []
+        nets.reserveCapacity(table.leaves.count)
+        if selection.takesWholeDays {
+            let isAtCheckpoint = selection.isWhole && table.checkpoints.last?.startBalance == path.startBalance
+            if isAtCheckpoint, let last = table.checkpoints.last { path = last }
+            let walked = isAtCheckpoint ? table.checkpoints.count : 0
+            for index in table.leaves.indices where selection.takes(table.leaves[index].day) {
+                if index >= walked { path.add(table.leaves[index]) }
+                nets.append((table.leaves[index].day, table.leaves[index].tally.net))
+            }
+        } else {
+            forEachLeaf { leaf, rows in
+                let before = path.equity
+                path.add(leaf, rows)
+                nets.append((leaf.day, Amount(units: path.equity &- before)))
+            }
         }
+        return (path, nets)
     }
 
     /// What each leaf with trades of the selection does to equity, in order of time.
     ///
     /// - Throws: `amount.out_of_range` when a sum of the whole journal does not fit.
     func daySpans() throws(Failure) -> [DaySpan] {
-        if let failure = table.failure { throw failure }
+        try check()
         var spans: [DaySpan] = []
         spans.reserveCapacity(table.leaves.count)
-        for leaf in table.leaves where selection.takes(leaf) {
-            if selection.takesWholeDays, let span = leaf.span {
-                spans.append(span)
-            } else {
-                let rows = LeafRows(leaf, of: selection)
-                if !rows.isEmpty { spans.append(DaySpan(leaf, rows)) }
+        if selection.takesWholeDays, table.isPrepared {
+            for index in table.leaves.indices where selection.takes(table.leaves[index].day) {
+                if let span = table.leaves[index].span { spans.append(span) }
             }
+        } else {
+            forEachLeaf { leaf, rows in spans.append(DaySpan(leaf, rows)) }
         }
         return spans
-    }
-
-    /// The whole path, from the last checkpoint on where there are some.
-    func path(startBalance: Amount?) -> EquityPath {
-        var path = EquityPath(startBalance: startBalance)
-        if selection.isWhole {
-            var leaves = table.leaves[...]
-            if let last = table.checkpoints.last, last.startBalance == path.startBalance {
-                path = last
-                leaves = leaves.dropFirst(table.checkpoints.count)
-            }
-            for leaf in leaves { path.add(leaf) }
-        } else if selection.takesWholeDays {
-            for leaf in table.leaves where selection.takes(leaf) { path.add(leaf) }
-        } else {
-            for leaf in table.leaves { selection.forEachRow(in: leaf) { path.add(leaf.net[$0], day: leaf.day) } }
-        }
-        return path
     }
 
     /// The net of trades at these places in order of size; the places ascend.
@@ -194,26 +214,16 @@ package struct ClosedTrades: Sendable {
     ) -> [Int128] {
         guard let ranking else {
             var values: [Int128] = []
-            for leaf in table.leaves {
+            forEachLeaf { leaf, rows in
                 let column = column(leaf)
-                selection.forEachRow(in: leaf) { values.append(column[$0]) }
+                for row in rows { values.append(column[Int(row)]) }
             }
             values.sort()
             return places.map { values[$0] }
         }
         if selection.isWhole { return ranking.values(at: places, of: ranking.whole) }
         var set = ranking.nothing
-        for leaf in table.leaves where selection.takes(leaf) {
-            let (column, ranks) = (column(leaf), ranks(leaf))
-            selection.forEachRow(in: leaf) { row in
-                let rank = ranks[row]
-                if rank == RankedColumn.unranked {
-                    set.late.append(column[row])
-                } else {
-                    set.ranks[Int(rank >> 6)] |= 1 << UInt64(rank & 63)
-                }
-            }
-        }
+        forEachLeaf { leaf, rows in set.add(rows, ranks: ranks(leaf), column(leaf)) }
         set.late.sort()
         return ranking.values(at: places, of: set)
     }

@@ -1,28 +1,20 @@
 import Primitives
 
-/// The days with at least one close, each with all the trades that closed on it.
+/// The days with at least one close, each with all the net of the trades that closed on it.
 package struct DailyResults: Sendable {
     package struct Day: Hashable, Sendable {
         /// Days since 1970-01-01 in the user's calendar.
         package let number: Int
-        package let tally: Tally
-        package var net: Amount { tally.net }
+        package let net: Amount
         package var date: CivilDay { CivilDay(daysSince1970: number) }
     }
 
     /// In order of date; days without a close are missing.
     package let days: [Day]
 
-    /// Throws `amount.out_of_range` when a sum does not fit.
-    package init(of closed: ClosedTrades) throws(Failure) {
-        let tallies = try closed.dayTallies()
-        if zip(tallies, tallies.dropFirst()).allSatisfy({ $0.day < $1.day }) {
-            days = tallies.map { Day(number: $0.day, tally: $0.tally) }
-            return
-        }
-        var sums: [Int: Tally] = [:]
-        for (day, tally) in tallies { try sums[day, default: Tally()].add(tally) }
-        days = sums.map { Day(number: $0.key, tally: $0.value) }.sorted { $0.number < $1.number }
+    /// - Parameter nets: of the leaves, in order of time; a day may come twice where the clock is set back.
+    init(_ nets: [(day: Int, net: Amount)]) throws(Failure) {
+        days = try Self.gathered(nets.map { Day(number: $0.day, net: $0.net) }) { $0.number }
     }
 
     /// Days with at least one close.
@@ -39,29 +31,12 @@ package struct DailyResults: Sendable {
         return last.number - first.number + 1
     }
 
-    /// The same trades by week, each under its Monday.
-    package func weeks() throws(Failure) -> [Day] {
-        try gathered { $0.number - TradingCalendar.weekday(ofDayNumber: $0.number) }
-    }
+    /// The same by week, each under its Monday.
+    package func weeks() throws(Failure) -> [Day] { try Self.gathered(days) { TradingCalendar.monday($0.number) } }
 
-    /// The same trades by month, each under its first day.
+    /// The same by month, each under its first day.
     package func months() throws(Failure) -> [Day] {
-        try gathered { CivilDay(year: $0.date.year, month: $0.date.month, day: 1).daysSince1970 }
-    }
-
-    private func gathered(_ first: (Day) -> Int) throws(Failure) -> [Day] {
-        var spans: [Day] = []
-        for day in days {
-            let number = first(day)
-            guard let last = spans.last, last.number == number else {
-                spans.append(Day(number: number, tally: day.tally))
-                continue
-            }
-            var sum = last.tally
-            try sum.add(day.tally)
-            spans[spans.count - 1] = Day(number: number, tally: sum)
-        }
-        return spans
+        try Self.gathered(days) { TradingCalendar.firstOfMonth($0.number) }
     }
 
     /// The one with the highest net, the earliest of equals.
@@ -72,5 +47,70 @@ package struct DailyResults: Sendable {
     /// The one with the lowest net, the earliest of equals.
     package static func worst(of days: [Day]) -> Day? {
         days.reduce(nil) { worst, day in worst.map { $0.net <= day.net } == true ? worst : day }
+    }
+
+    private static func gathered(_ days: [Day], _ first: (Day) -> Int) throws(Failure) -> [Day] {
+        try DaySums.gathered(days, number: first) { sum, day throws(Failure) in
+            Day(number: first(day), net: try (sum?.net ?? .zero) + day.net)
+        }
+    }
+}
+
+/// The days with at least one close, each with the tally of the trades that closed on it.
+package struct DailyTallies: Sendable {
+    package struct Day: Hashable, Sendable {
+        /// Days since 1970-01-01 in the user's calendar.
+        package let number: Int
+        package let tally: Tally
+        package var date: CivilDay { CivilDay(daysSince1970: number) }
+    }
+
+    /// In order of date; days without a close are missing.
+    package let days: [Day]
+
+    /// Throws `amount.out_of_range` when a sum does not fit.
+    package init(of closed: ClosedTrades) throws(Failure) {
+        days = try Self.gathered(try closed.dayTallies().map { Day(number: $0.day, tally: $0.tally) }) { $0.number }
+    }
+
+    /// The same by week, each under its Monday.
+    package func weeks() throws(Failure) -> [Day] { try Self.gathered(days) { TradingCalendar.monday($0.number) } }
+
+    /// The same by month, each under its first day.
+    package func months() throws(Failure) -> [Day] {
+        try Self.gathered(days) { TradingCalendar.firstOfMonth($0.number) }
+    }
+
+    private static func gathered(_ days: [Day], _ first: (Day) -> Int) throws(Failure) -> [Day] {
+        try DaySums.gathered(days, number: first) { sum, day throws(Failure) in
+            var tally = sum?.tally ?? Tally()
+            try tally.add(day.tally)
+            return Day(number: first(day), tally: tally)
+        }
+    }
+}
+
+/// Days that are put together to longer spans.
+private enum DaySums {
+    /// - Parameters:
+    ///   - days: in order of time.
+    ///   - number: of the span that a day belongs to; later days belong to later spans but where the clock is set back.
+    ///   - add: a day to the sum of its span, which is nil before the first.
+    static func gathered<Day>(
+        _ days: [Day], number: (Day) -> Int, _ add: (Day?, Day) throws(Failure) -> Day
+    ) throws(Failure) -> [Day] {
+        var sums: [Day] = []
+        sums.reserveCapacity(days.count)
+        var last = Int.min
+        for day in days {
+            let span = number(day)
+            if span > last {
+                sums.append(try add(nil, day))
+                last = span
+            } else if let index = sums.lastIndex(where: { number($0) == span }) {
+                sums[index] = try add(sums[index], day)
+            }
+        }
+        return sums
     }
 }

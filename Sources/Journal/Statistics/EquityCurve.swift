@@ -46,14 +46,14 @@ package enum EquityCurve: Hashable, Sendable {
     private static func points(of closed: ClosedTrades) throws(Failure) -> [Point] {
         var (equity, peak) = (Amount.zero, Amount.zero)
         var points: [Point] = []
-        try closed.forEachRun { leaf, rows, _ throws(Failure) in
+        try closed.forEachLeaf { leaf, rows throws(Failure) in
             let day = CivilDay(daysSince1970: leaf.day)
             for row in rows {
-                equity = try equity + Amount(units: leaf.net[row])
+                equity = try equity + Amount(units: leaf.net[Int(row)])
                 peak = max(peak, equity)
                 points.append(
                     Point(
-                        closedAt: Timestamp(milliseconds: leaf.closedAt[row]), day: day, cumulativeNet: equity,
+                        closedAt: Timestamp(milliseconds: leaf.closedAt[Int(row)]), day: day, cumulativeNet: equity,
                         peak: peak))
             }
         }

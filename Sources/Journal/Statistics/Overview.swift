@@ -21,13 +21,13 @@ package struct Overview: Sendable {
     /// The balance, in the quote currency, is what the account held before the first of these trades; without one,
     /// whatever is measured against it is nil. Throws `amount.out_of_range` when a sum does not fit.
     package init(of closed: ClosedTrades, startBalance: Amount? = nil) throws(Failure) {
-        days = try DailyResults(of: closed)
+        let (path, nets) = try closed.walk(startBalance: startBalance)
+        days = try DailyResults(nets)
         tally = try closed.tally()
         quantiles = Quantiles(of: closed, count: tally.count)
         largestWin = quantiles.flatMap { $0.most > .zero ? $0.most : nil }
         largestLoss = quantiles.flatMap { $0.least < .zero ? $0.least : nil }
         durations = Durations(of: closed, tally)
-        let path = closed.path(startBalance: startBalance)
         streaks = path.streaks
         drawdown = try path.drawdown()
         returns =

@@ -62,6 +62,11 @@ struct BandCounts: Sendable {
     }
 
     mutating func add(_ band: Int16) { count(band, 1) }
+
+    mutating func add(_ bands: [Int16], _ rows: UnsafeBufferPointer<Int32>) {
+        for row in rows { count(bands[Int(row)], 1) }
+    }
+
     mutating func remove(_ band: Int16) { count(band, -1) }
 
     private mutating func count(_ band: Int16, _ change: Int) {

@@ -24,7 +24,9 @@ package struct RollingWindow: Hashable, Sendable {
         // Windows may overlap: a trade belongs to all that begin before it and have not ended.
         var open: [Tally] = []
         var nextToOpen = 0
-        try closed.forEachRun { leaf, rows, passed throws(Failure) in
+        var passed = 0
+        try closed.forEachLeaf { leaf, rows throws(Failure) in
+            defer { passed += rows.count }
             guard nextToOpen < ends.count || !open.isEmpty else { return }
             // A whole leaf between two windows is passed over.
             if open.isEmpty, passed + rows.count <= ends[nextToOpen] - tradeCount { return }
@@ -35,12 +37,12 @@ package struct RollingWindow: Hashable, Sendable {
                     nextToOpen += 1
                 }
                 guard !open.isEmpty else { continue }
-                let trade = leaf.row(row)
+                let trade = leaf.row(Int(row))
                 for index in open.indices { try open[index].add(trade) }
                 if open[0].count == tradeCount {
                     windows.append(
                         RollingWindow(
-                            closedAt: Timestamp(milliseconds: leaf.closedAt[row]), tally: open.removeFirst()))
+                            closedAt: Timestamp(milliseconds: leaf.closedAt[Int(row)]), tally: open.removeFirst()))
                 }
             }
         }

@@ -10,7 +10,9 @@ package struct Tally: Hashable, Sendable {
     package private(set) var wins = 0
     package private(set) var losses = 0
     package private(set) var breakevens = 0
-    private var feesUnits: Int128 = 0
+    /// Fees and rebates apart, as profits and losses: so whatever part of the trades is summed, it fits where the whole does.
+    private var paidUnits: Int128 = 0
+    private var rebateUnits: Int128 = 0
     private var profitUnits: Int128 = 0
     private var lossUnits: Int128 = 0
     /// How many trades have an initial risk: shown beside every figure in R.
@@ -38,25 +40,52 @@ package struct Tally: Hashable, Sendable {
 
     private mutating func count(_ row: TradeRow, _ sign: Int128) throws(Failure) {
         var isOverflowed = false
-        Self.add(row.fees &* sign, to: &feesUnits, &isOverflowed)
+        Self.add(max(row.fees, 0) &* sign, to: &paidUnits, &isOverflowed)
+        Self.add(min(row.fees, 0) &* sign, to: &rebateUnits, &isOverflowed)
+        Self.add(max(row.net, 0) &* sign, to: &profitUnits, &isOverflowed)
+        Self.add(min(row.net, 0) &* sign, to: &lossUnits, &isOverflowed)
+        try check(isOverflowed)
         if row.net > 0 {
             wins += Int(sign)
-            Self.add(row.net &* sign, to: &profitUnits, &isOverflowed)
-            Self.add(row.held &* sign, to: &heldOfWins, &isOverflowed)
+            heldOfWins &+= row.held &* sign
         } else if row.net < 0 {
             losses += Int(sign)
-            Self.add(row.net &* sign, to: &lossUnits, &isOverflowed)
-            Self.add(row.held &* sign, to: &heldOfLosses, &isOverflowed)
+            heldOfLosses &+= row.held &* sign
         } else {
             breakevens += Int(sign)
-            Self.add(row.held &* sign, to: &heldOfBreakevens, &isOverflowed)
+            heldOfBreakevens &+= row.held &* sign
         }
         if let r = row.r {
             rTrades += Int(sign)
-            Self.add(r &* sign, to: &rSum, &isOverflowed)
+            rSum &+= r &* sign
             if sign > 0 { rSquares += WideInteger(r, times: r) } else { rSquares -= WideInteger(r, times: r) }
         }
-        try check(isOverflowed)
+    }
+
+    /// Adds a trade of a table whose sums are known to fit, so that no part of it can fail to.
+    @inline(__always)
+    mutating func addPart(net: Int128, fees: Int128, held: Int128) {
+        if fees > 0 { paidUnits &+= fees } else { rebateUnits &+= fees }
+        if net > 0 {
+            wins &+= 1
+            profitUnits &+= net
+            heldOfWins &+= held
+        } else if net < 0 {
+            losses &+= 1
+            lossUnits &+= net
+            heldOfLosses &+= held
+        } else {
+            breakevens &+= 1
+            heldOfBreakevens &+= held
+        }
+    }
+
+    /// The same, of its R.
+    @inline(__always)
+    mutating func addPart(r: Int128) {
+        rTrades &+= 1
+        rSum &+= r
+        rSquares.addSquare(of: r)
     }
 
     /// Throws `amount.out_of_range` when a sum does not fit.
@@ -77,7 +106,8 @@ package struct Tally: Hashable, Sendable {
         losses += other.losses * Int(sign)
         breakevens += other.breakevens * Int(sign)
         rTrades += other.rTrades * Int(sign)
-        Self.add(other.feesUnits &* sign, to: &feesUnits, &isOverflowed)
+        Self.add(other.paidUnits &* sign, to: &paidUnits, &isOverflowed)
+        Self.add(other.rebateUnits &* sign, to: &rebateUnits, &isOverflowed)
         Self.add(other.profitUnits &* sign, to: &profitUnits, &isOverflowed)
         Self.add(other.lossUnits &* sign, to: &lossUnits, &isOverflowed)
         Self.add(other.heldOfWins &* sign, to: &heldOfWins, &isOverflowed)
@@ -87,10 +117,10 @@ package struct Tally: Hashable, Sendable {
         try check(isOverflowed)
     }
 
-    /// What is shown as gross and net must fit as well as its parts.
+    /// What is shown as gross must fit as well as its parts; a profit and a loss that fit have a sum that does.
     private func check(_ isOverflowed: Bool) throws(Failure) {
-        let (net, isNetTooLarge) = profitUnits.addingReportingOverflow(lossUnits)
-        guard !isOverflowed, !isNetTooLarge, !net.addingReportingOverflow(feesUnits).overflow else {
+        let net = profitUnits &+ lossUnits
+        guard !isOverflowed, !net.addingReportingOverflow(paidUnits &+ rebateUnits).overflow else {
             throw .amountOutOfRange
         }
     }
@@ -104,8 +134,8 @@ package struct Tally: Hashable, Sendable {
 }
 
 extension Tally {
-    package var gross: Amount { Amount(units: profitUnits &+ lossUnits &+ feesUnits) }
-    package var fees: Amount { Amount(units: feesUnits) }
+    package var gross: Amount { Amount(units: profitUnits &+ lossUnits &+ paidUnits &+ rebateUnits) }
+    package var fees: Amount { Amount(units: paidUnits &+ rebateUnits) }
     package var net: Amount { Amount(units: profitUnits &+ lossUnits) }
     /// Σ net over the wins (GP).
     package var grossProfit: Amount { Amount(units: profitUnits) }

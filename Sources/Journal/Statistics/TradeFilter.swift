@@ -23,15 +23,20 @@ package struct TradeFilter: Hashable, Sendable {
     package init() {}
 
     var asksOfGroups: Bool {
-        !accounts.isEmpty || !symbols.isEmpty || !directions.isEmpty || !tags.isEmpty || !setups.isEmpty
-            || isManual != nil
+        !accounts.isEmpty || !symbols.isEmpty || !directions.isEmpty || !setups.isEmpty || isManual != nil
+    }
+
+    var asksOfTags: Bool { !tags.isEmpty }
+
+    func admits(tags names: [String]) -> Bool {
+        let keys = Set(tags.map { Tag.key($0) })
+        return names.contains { keys.contains(Tag.key($0)) }
     }
 
     func admits(_ group: TradeGroup) -> Bool {
         (accounts.isEmpty || accounts.contains(group.account))
             && (symbols.isEmpty || symbols.contains(group.symbol))
             && (directions.isEmpty || directions.contains(group.direction))
-            && (tags.isEmpty || group.tags.contains { name in tags.contains { Tag.key($0) == Tag.key(name) } })
             && (setups.isEmpty || setups.contains { $0.lowercased() == (group.setup ?? "").lowercased() })
             && (isManual == nil || isManual == group.isManual)
     }

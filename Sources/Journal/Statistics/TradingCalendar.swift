@@ -46,6 +46,15 @@ package struct TradingCalendar: Sendable {
     /// 0 is Monday.
     package static func weekday(ofDayNumber day: Int) -> Int { (day + 3).flooredDivision(by: 7).remainder }
 
+    /// The Monday of a day's week.
+    static func monday(_ day: Int) -> Int { day - weekday(ofDayNumber: day) }
+
+    /// The first day of a day's month.
+    static func firstOfMonth(_ day: Int) -> Int {
+        let date = CivilDay(daysSince1970: day)
+        return CivilDay(year: date.year, month: date.month, day: 1).daysSince1970
+    }
+
     /// Local milliseconds since 1970-01-01 00:00 on the wall.
     private mutating func wallClock(of moment: Timestamp) -> Int64 {
         let milliseconds = min(max(moment.milliseconds, -Self.millisecondsMax), Self.millisecondsMax)

@@ -41,6 +41,17 @@ struct WideInteger: Hashable, Sendable {
         if overflow || carryOverflow || right.isOverflowed { left.isOverflowed = true }
     }
 
+    @inline(__always)
+    fileprivate mutating func addSmall(_ value: UInt128) {
+        let (sum, carry) = low.addingReportingOverflow(value)
+        low = sum
+        if carry {
+            let (upper, overflow) = high.addingReportingOverflow(1)
+            high = upper
+            isOverflowed = isOverflowed || overflow
+        }
+    }
+
     static func -= (left: inout Self, right: Self) { left += -right }
 
     static func - (left: Self, right: Self) -> Self {
@@ -110,6 +121,17 @@ struct WideInteger: Hashable, Sendable {
 }
 
 extension WideInteger {
+    /// Adds the square of a number; quicker where it is of 64 bits.
+    @inline(__always)
+    mutating func addSquare(of value: Int128) {
+        guard let narrow = Int64(exactly: value) else {
+            self += Self(value, times: value)
+            return
+        }
+        let product = narrow.magnitude.multipliedFullWidth(by: narrow.magnitude)
+        addSmall(UInt128(product.high) << 64 | UInt128(product.low))
+    }
+
     /// Times a number that is not negative.
     func multiplied(by factor: Int64) -> Self {
         var product = Self.zero

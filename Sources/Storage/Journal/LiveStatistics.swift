@@ -39,14 +39,20 @@ package final class LiveStatistics: Sendable {
     }
 
     private let state = Mutex(State())
-    private let writes = Atomic<UInt64>(0)
+    /// No two journals, and none that is opened again, are ever at the same revision.
+    private static let revisions = Atomic<UInt64>(0)
+    private let current = Atomic<UInt64>(LiveStatistics.nextRevision())
 
-    /// Rises with every write; what was answered at the same revision is still the answer. Never waits for figures.
-    package var revision: UInt64 { writes.load(ordering: .sequentiallyConsistent) }
+    private static func nextRevision() -> UInt64 {
+        revisions.add(1, ordering: .sequentiallyConsistent).newValue
+    }
+
+    /// Changes with every write; what was answered at the same revision is still the answer. Never waits for figures.
+    package var revision: UInt64 { current.load(ordering: .sequentiallyConsistent) }
 
     /// To be told within the transaction that made the changes, at its end.
     func note(_ changes: TripChanges) {
-        writes.add(1, ordering: .sequentiallyConsistent)
+        current.store(Self.nextRevision(), ordering: .sequentiallyConsistent)
         state.withLock { state in
             if !state.books.isEmpty { state.changes.note(changes) }
         }

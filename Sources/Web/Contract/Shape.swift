@@ -119,6 +119,11 @@ extension Shape {
         Shape(.object(members.map { (name: $0.key, shape: $0.value) }))
     }
 
+    /// An object whose members are put together from several lists.
+    package static func members(_ name: String? = nil, _ members: [(String, Shape)]) -> Shape {
+        Shape(.object(members.map { (name: $0.0, shape: $0.1) }), name: name)
+    }
+
     package static func map(of value: Shape) -> Shape { Shape(.map(value)) }
 
     package static func oneOf(_ shapes: Shape...) -> Shape { Shape(.oneOf(shapes)) }

@@ -10,6 +10,9 @@ struct DayLeaf: Sendable {
     private(set) var closedAt: [Int64] = []
     private(set) var ids: [ID<Trade>] = []
     private(set) var groups: [UInt32] = []
+    private(set) var tagSets: [UInt32] = []
+    /// Places in `DurationBucket.allCases`.
+    private(set) var durations: [UInt8] = []
     /// Local hour of the week of the first entry, 0 ... 167 from Monday 00:00.
     private(set) var entryHours: [UInt8] = []
     private(set) var net = StepColumn.money
@@ -28,7 +31,7 @@ struct DayLeaf: Sendable {
 
     static let noBand = Int16.min
     /// Stands for no R: a number that `TradeRow` never has.
-    private static let noR = Int128(Int64.min)
+    static let noR = Int64.min
 
     init(day: Int) { self.day = day }
 
@@ -36,7 +39,7 @@ struct DayLeaf: Sendable {
 
     func row(_ index: Int) -> TradeRow {
         let r = r[index]
-        return TradeRow(net: net[index], fees: fees[index], r: r == Self.noR ? nil : r, held: held[index])
+        return TradeRow(net: net[index], fees: fees[index], r: r == Int128(Self.noR) ? nil : r, held: held[index])
     }
 
     /// Where a trade stands, or would stand.
@@ -56,10 +59,12 @@ struct DayLeaf: Sendable {
         closedAt.insert(trade.closedAt, at: index)
         ids.insert(trade.id, at: index)
         groups.insert(trade.group, at: index)
+        tagSets.insert(trade.tagSet, at: index)
+        durations.insert(UInt8(DurationBucket.index(heldMilliseconds: trade.row.held)), at: index)
         entryHours.insert(trade.entryHour, at: index)
         net.insert(trade.row.net, at: index)
         fees.insert(trade.row.fees, at: index)
-        r.insert(trade.row.r ?? Self.noR, at: index)
+        r.insert(trade.row.r ?? Int128(Self.noR), at: index)
         held.insert(trade.row.held, at: index)
         riskBands.insert(trade.riskBand, at: index)
         percentBands.insert(trade.percentBand, at: index)
@@ -73,6 +78,8 @@ struct DayLeaf: Sendable {
         closedAt.remove(at: index)
         ids.remove(at: index)
         groups.remove(at: index)
+        tagSets.remove(at: index)
+        durations.remove(at: index)
         entryHours.remove(at: index)
         net.remove(at: index)
         fees.remove(at: index)
@@ -85,7 +92,7 @@ struct DayLeaf: Sendable {
     }
 
     mutating func prepare() {
-        if span == nil { span = DaySpan(self, LeafRows(self, of: .all)) }
+        if span == nil { span = DaySpan(self, Array(0..<Int32(count))) }
     }
 
     /// Whether all of it comes before a trade, or after it.
@@ -104,7 +111,7 @@ struct DayLeaf: Sendable {
         try insert(
             NewTrade(
                 id: other.ids[row], closedAt: other.closedAt[row], day: day, group: other.groups[row],
-                entryHour: other.entryHours[row], row: other.row(row), riskBand: other.riskBands[row],
+                tagSet: other.tagSets[row], entryHour: other.entryHours[row], row: other.row(row), riskBand: other.riskBands[row],
                 percentBand: other.percentBands[row]), at: count)
         netRanks[count - 1] = other.netRanks[row]
         heldRanks[count - 1] = other.heldRanks[row]
@@ -117,6 +124,7 @@ struct NewTrade: Sendable {
     let closedAt: Int64
     let day: Int
     let group: UInt32
+    let tagSet: UInt32
     let entryHour: UInt8
     let row: TradeRow
     /// Buckets of `ReturnDistribution`, or `DayLeaf.noBand`.

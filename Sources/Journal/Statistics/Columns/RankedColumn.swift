@@ -115,4 +115,18 @@ struct RankSet: Sendable {
     var ranks: [UInt64]
     /// The numbers of those without a rank, in order.
     var late: [Int128]
+
+    /// Adds trades of a leaf; who is done with adding puts `late` in order.
+    mutating func add(_ rows: UnsafeBufferPointer<Int32>, ranks trades: [UInt32], _ column: StepColumn) {
+        ranks.withUnsafeMutableBufferPointer { ranks in
+            for row in rows {
+                let rank = trades[Int(row)]
+                if rank == RankedColumn.unranked {
+                    late.append(column[Int(row)])
+                } else {
+                    ranks[Int(rank &>> 6)] |= 1 &<< UInt64(rank & 63)
+                }
+            }
+        }
+    }
 }

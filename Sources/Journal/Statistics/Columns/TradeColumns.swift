@@ -7,7 +7,9 @@ import Primitives
 struct TradeColumns: Sendable {
     /// In order of `(closedAt, id)`; never an empty one.
     private(set) var leaves: [DayLeaf] = []
-    private(set) var groups = TradeGroups()
+    private(set) var groups = TradeClasses<TradeGroup>()
+    /// By their tags, in the order of their names.
+    private(set) var tagSets = TradeClasses<[String]>()
     private(set) var total = Tally()
     /// By local hour of the week of the entry.
     private(set) var hours = [Tally](repeating: Tally(), count: 168)
@@ -32,12 +34,17 @@ struct TradeColumns: Sendable {
     }
 
     var count: Int { total.count }
+    /// Whether each leaf has its span.
+    private(set) var isPrepared = false
+    /// How many trades a leaf has had at most.
+    private(set) var leafCountMax = 0
 
     // MARK: Changing
 
     /// Puts a trade in, in place of the one with its id.
     mutating func put(_ trade: TradeFacts) {
         remove(trade.id)
+        isPrepared = false
         let entry = entry(trade)
         do throws(Failure) {
             try account(entry)
@@ -49,6 +56,7 @@ struct TradeColumns: Sendable {
 
     mutating func remove(_ id: ID<Trade>) {
         guard let closedAt = closedAtByID.removeValue(forKey: id) else { return }
+        isPrepared = false
         let index = leafIndex(closedAt, id)
         guard leaves.indices.contains(index) else { return }
         let place = leaves[index].place(closedAt, id)
@@ -68,6 +76,7 @@ struct TradeColumns: Sendable {
         if netRanking?.isWornOut ?? true { netRanking = rank(\.net) { $0.netRanks[$1] = $2 } }
         if heldRanking?.isWornOut ?? true { heldRanking = rank(\.held) { $0.heldRanks[$1] = $2 } }
         for index in leaves.indices where leaves[index].span == nil { leaves[index].prepare() }
+        isPrepared = true
         var path = EquityPath(startBalance: startBalance)
         if checkpoints.first?.startBalance != path.startBalance { checkpoints = [] }
         path = checkpoints.last ?? path
@@ -80,7 +89,8 @@ struct TradeColumns: Sendable {
     private mutating func entry(_ trade: TradeFacts) -> NewTrade {
         NewTrade(
             id: trade.id, closedAt: trade.closedAt.milliseconds, day: calendar.dayNumber(of: trade.closedAt),
-            group: groups.number(of: TradeGroup(trade)), entryHour: UInt8(calendar.hourOfWeek(of: trade.openedAt)),
+            group: groups.number(of: TradeGroup(trade)), tagSet: tagSets.number(of: trade.tags.sorted()),
+            entryHour: UInt8(calendar.hourOfWeek(of: trade.openedAt)),
             row: TradeRow(trade), riskBand: ReturnDistribution.Unit.risk.band(of: trade) ?? DayLeaf.noBand,
             percentBand: ReturnDistribution.Unit.percent.band(of: trade) ?? DayLeaf.noBand)
     }
@@ -95,6 +105,7 @@ struct TradeColumns: Sendable {
                 try account(entry)
                 if leaves.last?.day != entry.day { leaves.append(DayLeaf(day: entry.day)) }
                 try leaves[leaves.count - 1].insert(entry, at: leaves[leaves.count - 1].count)
+                leafCountMax = max(leafCountMax, leaves[leaves.count - 1].count)
             }
         } catch {
             failure = error
@@ -105,6 +116,7 @@ struct TradeColumns: Sendable {
         closedAtByID[entry.id] = entry.closedAt
         try total.add(entry.row)
         try groups.add(entry.row, to: entry.group)
+        try tagSets.add(entry.row, to: entry.tagSet)
         try hours[Int(entry.entryHour)].add(entry.row)
         try durations[DurationBucket.index(heldMilliseconds: entry.row.held)].add(entry.row)
         riskBands.add(entry.riskBand)
@@ -117,8 +129,9 @@ struct TradeColumns: Sendable {
         let row = leaf.row(place)
         try total.remove(row)
         try groups.remove(row, from: leaf.groups[place])
+        try tagSets.remove(row, from: leaf.tagSets[place])
         try hours[Int(leaf.entryHours[place])].remove(row)
-        try durations[DurationBucket.index(heldMilliseconds: row.held)].remove(row)
+        try durations[Int(leaf.durations[place])].remove(row)
         riskBands.remove(leaf.riskBands[place])
         percentBands.remove(leaf.percentBands[place])
         netRanking?.remove(row.net, rank: leaf.netRanks[place])
@@ -153,6 +166,7 @@ struct TradeColumns: Sendable {
         }
         checkpoints.removeSubrange(min(index, checkpoints.count)...)
         try leaves[index].insert(entry, at: leaves[index].place(entry.closedAt, entry.id))
+        leafCountMax = max(leafCountMax, leaves[index].count)
     }
 
     private mutating func split(_ index: Int, at place: Int) throws(Failure) {
@@ -187,5 +201,58 @@ extension EquityPath {
             for count in counts { add(StepColumn.product(count, step), day: day) }
         }
         if isDone == nil { for row in 0..<leaf.count { add(leaf.net[row], day: day) } }
+    }
+
+    /// Some trades of a leaf.
+    mutating func add(_ leaf: DayLeaf, _ rows: UnsafeBufferPointer<Int32>) {
+        let (step, day) = (leaf.net.step, leaf.day)
+        let isDone: Void? = leaf.net.withNarrow { counts in
+            for row in rows { add(StepColumn.product(counts[Int(row)], step), day: day) }
+        }
+        if isDone == nil { for row in rows { add(leaf.net[Int(row)], day: day) } }
+    }
+}
+
+extension DayLeaf {
+    /// Adds rows to the tallies that `codes` names for them. The table's sums are known to fit.
+    func add(
+        _ rows: UnsafeBufferPointer<Int32>, to tallies: inout [Tally], by codes: [some FixedWidthInteger]
+    ) {
+        let done: Void? = net.withNarrow { nets in
+            fees.withNarrow { fees in
+                r.withNarrow { rs in
+                    held.withNarrow { held in
+                        let (netStep, feesStep) = (net.step, self.fees.step)
+                        for row in rows {
+                            let index = Int(row)
+                            let cell = Int(codes[index])
+                            tallies[cell].addPart(
+                                net: StepColumn.product(nets[index], netStep),
+                                fees: StepColumn.product(fees[index], feesStep), held: Int128(held[index]))
+                            if rs[index] != Self.noR { tallies[cell].addPart(r: Int128(rs[index])) }
+                        }
+                    }
+                }
+            } ?? nil
+        } ?? nil
+        if done == nil { addWide(rows, to: &tallies, by: codes) }
+    }
+
+    private func addWide(
+        _ rows: UnsafeBufferPointer<Int32>, to tallies: inout [Tally], by codes: [some FixedWidthInteger]
+    ) {
+        for row in rows {
+            let trade = self.row(Int(row))
+            let cell = Int(codes[Int(row)])
+            tallies[cell].addPart(net: trade.net, fees: trade.fees, held: trade.held)
+            if let r = trade.r { tallies[cell].addPart(r: r) }
+        }
+    }
+
+    /// The sums of some rows.
+    func tally(of rows: UnsafeBufferPointer<Int32>) -> Tally {
+        var tallies = [Tally()]
+        add(rows, to: &tallies, by: [UInt8](repeating: 0, count: count))
+        return tallies[0]
     }
 }

@@ -1,13 +1,12 @@
 import Primitives
 
-/// What filters and breakdowns ask of a trade besides its numbers. A journal of a million trades has a few hundred of
-/// them, so a filter is decided once for each group and then looked up for each trade.
+/// What filters and breakdowns ask of a trade besides its numbers and its tags. A journal of a million trades has a few
+/// thousand of them, so a filter is decided once for each group and then looked up for each trade.
 struct TradeGroup: Hashable, Sendable {
     let account: ID<Account>
     let symbol: String
     let direction: Direction
     let setup: String?
-    let tags: [String]
     let isManual: Bool
 
     init(_ trade: TradeFacts) {
@@ -15,24 +14,21 @@ struct TradeGroup: Hashable, Sendable {
         symbol = trade.symbol
         direction = trade.direction
         setup = trade.setup
-        tags = trade.tags
         isManual = trade.isManual
     }
 }
 
-/// The groups of a table under short numbers, each with the tally of its trades.
-struct TradeGroups: Sendable {
-    private(set) var groups: [TradeGroup] = []
+/// What trades have in common under short numbers, each with the tally of its trades.
+struct TradeClasses<Label: Hashable & Sendable>: Sendable {
+    private(set) var labels: [Label] = []
     private(set) var tallies: [Tally] = []
-    private var numbers: [TradeGroup: UInt32] = [:]
+    private var numbers: [Label: UInt32] = [:]
 
-    var count: Int { groups.count }
-
-    mutating func number(of group: TradeGroup) -> UInt32 {
-        if let number = numbers[group] { return number }
-        let number = UInt32(groups.count)
-        numbers[group] = number
-        groups.append(group)
+    mutating func number(of label: Label) -> UInt32 {
+        if let number = numbers[label] { return number }
+        let number = UInt32(labels.count)
+        numbers[label] = number
+        labels.append(label)
         tallies.append(Tally())
         return number
     }
