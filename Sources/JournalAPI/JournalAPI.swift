@@ -97,6 +97,7 @@ private func addJournal(_ journals: JournalServices, to table: inout RouteTable)
     ImportRoutes(journals).add(to: &table)
     ExportRoutes(journals).add(to: &table)
     SettingsRoutes(journals).add(to: &table)
+    AnalyticsRoutes(journals).add(to: &table)
 }
 
 private func addImages(_ services: ImageServices, to table: inout RouteTable) {

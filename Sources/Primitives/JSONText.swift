@@ -9,6 +9,11 @@ package enum JSONText {
 
     package static func append(_ string: String, to text: inout String) {
         text += "\""
+        guard string.utf8.contains(where: { $0 < 0x20 || $0 == 0x22 || $0 == 0x5c || $0 >= 0x7f }) else {
+            text += string
+            text += "\""
+            return
+        }
         for scalar in string.unicodeScalars {
             switch scalar {
             case "\"": text += "\\\""
