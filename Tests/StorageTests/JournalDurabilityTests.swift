@@ -134,7 +134,8 @@ import TestSupport
             var draft = Draft()
             draft.put(
                 Schema.settings, JournalSettings.id, ["zone": .text("Europe/Berlin"), "start_of_day": .integer(60)])
-            try Author(db, old, now: World.live.now()).commit(draft, summary: "as a newer device would")
+            var changes = TripChanges.nothing
+            try Author(db, old, now: World.live.now()).commit(draft, summary: "as a newer device would", &changes)
         }
         try database.close()
 

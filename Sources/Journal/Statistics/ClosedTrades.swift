@@ -156,30 +156,51 @@ extension ClosedTrades {
 // MARK: Order
 
 extension ClosedTrades {
-    /// The net of each leaf, and the whole path; from the last checkpoint on where there are some.
+    /// What the overview needs of the trades in their order and in order of size, in one pass.
+    struct Walk {
+        var path: EquityPath
+        /// Of each leaf, in order of time.
+        var nets: [(day: Int, net: Amount)] = []
+        /// Nil where there are no ranks.
+        var netRanks: RankSet?
+        var heldRanks: RankSet?
+    }
+
+    /// From the last checkpoint on where there are some.
     ///
     /// - Throws: `amount.out_of_range` when a sum of the whole journal does not fit.
-    func walk(startBalance: Amount?) throws(Failure) -> (path: EquityPath, nets: [(day: Int, net: Amount)]) {
+    func walk(startBalance: Amount?) throws(Failure) -> Walk {
         try check()
-        var path = EquityPath(startBalance: startBalance)
-        var nets: [(day: Int, net: Amount)] = []
-        nets.reserveCapacity(table.leaves.count)
+        var walk = Walk(path: EquityPath(startBalance: startBalance))
+        walk.nets.reserveCapacity(table.leaves.count)
         if selection.takesWholeDays {
-            let isAtCheckpoint = selection.isWhole && table.checkpoints.last?.startBalance == path.startBalance
-            if isAtCheckpoint, let last = table.checkpoints.last { path = last }
+            let isAtCheckpoint =
+                selection.isWhole && table.checkpoints.last?.startBalance == walk.path.startBalance
+            if isAtCheckpoint, let last = table.checkpoints.last { walk.path = last }
             let walked = isAtCheckpoint ? table.checkpoints.count : 0
             for index in table.leaves.indices where selection.takes(table.leaves[index].day) {
-                if index >= walked { path.add(table.leaves[index]) }
-                nets.append((table.leaves[index].day, table.leaves[index].tally.net))
-            }
-        } else {
-            forEachLeaf { leaf, rows in
-                let before = path.equity
-                path.add(leaf, rows)
-                nets.append((leaf.day, Amount(units: path.equity &- before)))
+                if index >= walked { walk.path.add(table.leaves[index]) }
+                walk.nets.append((table.leaves[index].day, table.leaves[index].tally.net))
             }
         }
-        return (path, nets)
+        if selection.isWhole {
+            walk.netRanks = table.netRanking?.whole
+            walk.heldRanks = table.heldRanking?.whole
+            return walk
+        }
+        var (netSet, heldSet) = (table.netRanking?.nothing, table.heldRanking?.nothing)
+        forEachLeaf { leaf, rows in
+            netSet?.add(rows, ranks: leaf.netRanks, leaf.net)
+            heldSet?.add(rows, ranks: leaf.heldRanks, leaf.held)
+            guard !selection.takesWholeDays else { return }
+            let before = walk.path.equity
+            walk.path.add(leaf, rows)
+            walk.nets.append((leaf.day, Amount(units: walk.path.equity &- before)))
+        }
+        netSet?.late.sort()
+        heldSet?.late.sort()
+        (walk.netRanks, walk.heldRanks) = (netSet, heldSet)
+        return walk
     }
 
     /// What each leaf with trades of the selection does to equity, in order of time.
@@ -200,31 +221,25 @@ extension ClosedTrades {
     }
 
     /// The net of trades at these places in order of size; the places ascend.
-    func nets(at places: [Int]) -> [Int128] {
-        values(at: places, table.netRanking, { $0.net }, { $0.netRanks })
+    func nets(at places: [Int], _ walk: Walk) -> [Int128] {
+        values(at: places, table.netRanking, walk.netRanks) { $0.net }
     }
 
     /// Holding times in milliseconds at these places in order of size; the places ascend.
-    func held(at places: [Int]) -> [Int128] {
-        values(at: places, table.heldRanking, { $0.held }, { $0.heldRanks })
+    func held(at places: [Int], _ walk: Walk) -> [Int128] {
+        values(at: places, table.heldRanking, walk.heldRanks) { $0.held }
     }
 
     private func values(
-        at places: [Int], _ ranking: RankedColumn?, _ column: (DayLeaf) -> StepColumn, _ ranks: (DayLeaf) -> [UInt32]
+        at places: [Int], _ ranking: RankedColumn?, _ set: RankSet?, _ column: (DayLeaf) -> StepColumn
     ) -> [Int128] {
-        guard let ranking else {
-            var values: [Int128] = []
-            forEachLeaf { leaf, rows in
-                let column = column(leaf)
-                for row in rows { values.append(column[Int(row)]) }
-            }
-            values.sort()
-            return places.map { values[$0] }
+        if let ranking, let set { return ranking.values(at: places, of: set) }
+        var values: [Int128] = []
+        forEachLeaf { leaf, rows in
+            let column = column(leaf)
+            for row in rows { values.append(column[Int(row)]) }
         }
-        if selection.isWhole { return ranking.values(at: places, of: ranking.whole) }
-        var set = ranking.nothing
-        forEachLeaf { leaf, rows in set.add(rows, ranks: ranks(leaf), column(leaf)) }
-        set.late.sort()
-        return ranking.values(at: places, of: set)
+        values.sort()
+        return places.map { values[$0] }
     }
 }

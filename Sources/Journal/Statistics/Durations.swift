@@ -11,10 +11,10 @@ package struct Durations: Hashable, Sendable {
     package let meanOfLosses: Double?
 
     /// Nil without trades.
-    init?(of closed: ClosedTrades, _ tally: Tally) {
+    init?(of closed: ClosedTrades, _ walk: ClosedTrades.Walk, _ tally: Tally) {
         guard let mean = tally.meanHeld else { return nil }
         self.mean = mean
-        let middle = closed.held(at: [(tally.count - 1) / 2, tally.count / 2])
+        let middle = closed.held(at: [(tally.count - 1) / 2, tally.count / 2], walk)
         median = Double(middle[0] + middle[1]) / 2
         meanOfWins = tally.meanHeldOfWins
         meanOfLosses = tally.meanHeldOfLosses

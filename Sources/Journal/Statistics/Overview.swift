@@ -21,15 +21,15 @@ package struct Overview: Sendable {
     /// The balance, in the quote currency, is what the account held before the first of these trades; without one,
     /// whatever is measured against it is nil. Throws `amount.out_of_range` when a sum does not fit.
     package init(of closed: ClosedTrades, startBalance: Amount? = nil) throws(Failure) {
-        let (path, nets) = try closed.walk(startBalance: startBalance)
-        days = try DailyResults(nets)
+        let walk = try closed.walk(startBalance: startBalance)
+        days = try DailyResults(walk.nets)
         tally = try closed.tally()
-        quantiles = Quantiles(of: closed, count: tally.count)
+        quantiles = Quantiles(of: closed, walk, count: tally.count)
         largestWin = quantiles.flatMap { $0.most > .zero ? $0.most : nil }
         largestLoss = quantiles.flatMap { $0.least < .zero ? $0.least : nil }
-        durations = Durations(of: closed, tally)
-        streaks = path.streaks
-        drawdown = try path.drawdown()
+        durations = Durations(of: closed, walk, tally)
+        streaks = walk.path.streaks
+        drawdown = try walk.path.drawdown()
         returns =
             if let startBalance {
                 try DailyReturns(of: days, startBalance: startBalance)

@@ -17,13 +17,13 @@ package struct Quantiles: Hashable, Sendable {
     /// Nil for no trades.
     ///
     /// - Parameter count: of the trades.
-    init?(of closed: ClosedTrades, count: Int) {
+    init?(of closed: ClosedTrades, _ walk: ClosedTrades.Walk, count: Int) {
         guard count > 0 else { return nil }
         let spots = Self.percents.map { ((count - 1) * $0).quotientAndRemainder(dividingBy: 100) }
         let places = [0] + spots.flatMap { [$0.quotient, min($0.quotient + 1, count - 1)] } + [count - 1]
         // Neighbouring spots of few trades may overlap; the places are asked for in order all the same.
         let order = places.indices.sorted { places[$0] < places[$1] }
-        let found = closed.nets(at: order.map { places[$0] })
+        let found = closed.nets(at: order.map { places[$0] }, walk)
         var values = [Int128](repeating: 0, count: places.count)
         for (place, value) in zip(order, found) { values[place] = value }
         least = Amount(units: values[0])

@@ -64,7 +64,14 @@ struct BandCounts: Sendable {
     mutating func add(_ band: Int16) { count(band, 1) }
 
     mutating func add(_ bands: [Int16], _ rows: UnsafeBufferPointer<Int32>) {
-        for row in rows { count(bands[Int(row)], 1) }
+        var unknown = 0
+        counts.withUnsafeMutableBufferPointer { counts in
+            for row in rows {
+                let band = bands[Int(row)]
+                if band == DayLeaf.noBand { unknown &+= 1 } else { counts[Int(band) &- first] &+= 1 }
+            }
+        }
+        unknownCount += unknown
     }
 
     mutating func remove(_ band: Int16) { count(band, -1) }

@@ -11,14 +11,11 @@ package struct Streaks: Hashable, Sendable {
 
     @inline(__always)
     mutating func add(_ net: Int128) {
-        if net > 0 {
-            current = current > 0 ? current + 1 : 1
-            if current > best { best = current }
-        } else if net < 0 {
-            current = current < 0 ? current - 1 : -1
-            if -current > worst { worst = -current }
-        } else {
-            current = 0
-        }
+        // Without a branch: how a trade ends is chance to a processor.
+        let sign = (net > 0 ? 1 : 0) &- (net < 0 ? 1 : 0)
+        let goesOn = current.signum() == sign ? 1 : 0
+        current = current &* goesOn &+ sign
+        best = max(best, current)
+        worst = max(worst, 0 &- current)
     }
 }

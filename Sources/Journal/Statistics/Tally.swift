@@ -19,9 +19,9 @@ package struct Tally: Hashable, Sendable {
     package private(set) var rTrades = 0
     private var rSum: Int128 = 0
     private var rSquares = WideInteger.zero
+    private var held: Int128 = 0
     private var heldOfWins: Int128 = 0
     private var heldOfLosses: Int128 = 0
-    private var heldOfBreakevens: Int128 = 0
 
     package init() {}
 
@@ -45,6 +45,7 @@ package struct Tally: Hashable, Sendable {
         Self.add(max(row.net, 0) &* sign, to: &profitUnits, &isOverflowed)
         Self.add(min(row.net, 0) &* sign, to: &lossUnits, &isOverflowed)
         try check(isOverflowed)
+        held &+= row.held &* sign
         if row.net > 0 {
             wins += Int(sign)
             heldOfWins &+= row.held &* sign
@@ -53,7 +54,6 @@ package struct Tally: Hashable, Sendable {
             heldOfLosses &+= row.held &* sign
         } else {
             breakevens += Int(sign)
-            heldOfBreakevens &+= row.held &* sign
         }
         if let r = row.r {
             rTrades += Int(sign)
@@ -62,28 +62,27 @@ package struct Tally: Hashable, Sendable {
         }
     }
 
-    /// Adds a trade of a table whose sums are known to fit, so that no part of it can fail to.
+    /// Adds a trade of a table whose sums are known to fit, so that no part of it can fail to. Without a branch: how a
+    /// trade ends is chance to a processor.
+    ///
+    /// - Parameters:
+    ///   - r: 0 without one.
+    ///   - rCount: 1, or 0 without one.
     @inline(__always)
-    mutating func addPart(net: Int128, fees: Int128, held: Int128) {
-        if fees > 0 { paidUnits &+= fees } else { rebateUnits &+= fees }
-        if net > 0 {
-            wins &+= 1
-            profitUnits &+= net
-            heldOfWins &+= held
-        } else if net < 0 {
-            losses &+= 1
-            lossUnits &+= net
-            heldOfLosses &+= held
-        } else {
-            breakevens &+= 1
-            heldOfBreakevens &+= held
-        }
-    }
-
-    /// The same, of its R.
-    @inline(__always)
-    mutating func addPart(r: Int128) {
-        rTrades &+= 1
+    mutating func addPart(net: Int128, fees: Int128, held time: Int128, r: Int128, rCount: Int) {
+        let isWin = net > 0 ? 1 : 0
+        let isLoss = net < 0 ? 1 : 0
+        paidUnits &+= fees > 0 ? fees : 0
+        rebateUnits &+= fees < 0 ? fees : 0
+        profitUnits &+= isWin == 1 ? net : 0
+        lossUnits &+= isLoss == 1 ? net : 0
+        wins &+= isWin
+        losses &+= isLoss
+        breakevens &+= 1 &- isWin &- isLoss
+        held &+= time
+        heldOfWins &+= isWin == 1 ? time : 0
+        heldOfLosses &+= isLoss == 1 ? time : 0
+        rTrades &+= rCount
         rSum &+= r
         rSquares.addSquare(of: r)
     }
@@ -110,10 +109,10 @@ package struct Tally: Hashable, Sendable {
         Self.add(other.rebateUnits &* sign, to: &rebateUnits, &isOverflowed)
         Self.add(other.profitUnits &* sign, to: &profitUnits, &isOverflowed)
         Self.add(other.lossUnits &* sign, to: &lossUnits, &isOverflowed)
-        Self.add(other.heldOfWins &* sign, to: &heldOfWins, &isOverflowed)
-        Self.add(other.heldOfLosses &* sign, to: &heldOfLosses, &isOverflowed)
-        Self.add(other.heldOfBreakevens &* sign, to: &heldOfBreakevens, &isOverflowed)
-        Self.add(other.rSum &* sign, to: &rSum, &isOverflowed)
+        held &+= other.held &* sign
+        heldOfWins &+= other.heldOfWins &* sign
+        heldOfLosses &+= other.heldOfLosses &* sign
+        rSum &+= other.rSum &* sign
         try check(isOverflowed)
     }
 
@@ -185,7 +184,7 @@ extension Tally {
     }
 
     /// Mean holding times in milliseconds: of all, of the wins, of the losses. Nil without such trades.
-    package var meanHeld: Double? { share(heldOfWins + heldOfLosses + heldOfBreakevens, count) }
+    package var meanHeld: Double? { share(held, count) }
     package var meanHeldOfWins: Double? { share(heldOfWins, wins) }
     package var meanHeldOfLosses: Double? { share(heldOfLosses, losses) }
 

@@ -17,7 +17,7 @@ import Testing
         let populations = try await desk.journal.read { try StatisticsStore($0).populations() }
         #expect(populations.map(\.quote) == ["USDT", "", "BTC"])
         #expect(populations.map(\.closed.count) == [2, 1, 1])
-        #expect(populations.map(\.openCount) == [1, 0, 0])
+        #expect(populations.map(\.left.openCount) == [1, 0, 0])
         #expect(populations[1].closed[0].r == 2)
         #expect(populations[2].closed[0].tags == ["late"])
         #expect(populations[2].closed[0].r == nil)

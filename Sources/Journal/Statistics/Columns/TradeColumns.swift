@@ -223,13 +223,17 @@ extension DayLeaf {
                 r.withNarrow { rs in
                     held.withNarrow { held in
                         let (netStep, feesStep) = (net.step, self.fees.step)
-                        for row in rows {
-                            let index = Int(row)
-                            let cell = Int(codes[index])
-                            tallies[cell].addPart(
-                                net: StepColumn.product(nets[index], netStep),
-                                fees: StepColumn.product(fees[index], feesStep), held: Int128(held[index]))
-                            if rs[index] != Self.noR { tallies[cell].addPart(r: Int128(rs[index])) }
+                        tallies.withUnsafeMutableBufferPointer { tallies in
+                            codes.withUnsafeBufferPointer { codes in
+                                for row in rows {
+                                    let index = Int(row)
+                                    let r = rs[index]
+                                    tallies[Int(codes[index])].addPart(
+                                        net: StepColumn.product(nets[index], netStep),
+                                        fees: StepColumn.product(fees[index], feesStep), held: Int128(held[index]),
+                                        r: Int128(r == Self.noR ? 0 : r), rCount: r == Self.noR ? 0 : 1)
+                                }
+                            }
                         }
                     }
                 }
@@ -243,9 +247,8 @@ extension DayLeaf {
     ) {
         for row in rows {
             let trade = self.row(Int(row))
-            let cell = Int(codes[Int(row)])
-            tallies[cell].addPart(net: trade.net, fees: trade.fees, held: trade.held)
-            if let r = trade.r { tallies[cell].addPart(r: r) }
+            tallies[Int(codes[Int(row)])].addPart(
+                net: trade.net, fees: trade.fees, held: trade.held, r: trade.r ?? 0, rCount: trade.r == nil ? 0 : 1)
         }
     }
 
