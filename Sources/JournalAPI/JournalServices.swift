@@ -1,4 +1,3 @@
-import Crypto
 import Logging
 import Primitives
 import Storage
@@ -47,21 +46,16 @@ package struct JournalServices: Sendable {
     /// Answers a question about the caller's journal; the same one is answered from memory until the journal changes.
     ///
     /// - Parameter make: may ask for nothing but the journal, the path and the query.
-    func cached(_ call: Call, _ make: @Sendable (OpenJournal) async throws -> JSON) async throws -> Answer {
+    func cached(_ call: Call, _ make: @Sendable (OpenJournal) async throws -> TaggedView) async throws -> Answer {
         let caller = try call.caller.id
         return try await withJournal(of: call) { journal in
             let revision = journal.file.figures.revision
             if let known = answers.find(caller, call.target, at: revision) { return known }
-            let bytes = Array(try await make(journal).compact.utf8)
-            var answer = Answer(bytes, type: "application/json")
-            answer["etag"] = Self.tag(of: bytes)
-            answers.keep(answer, byteCount: bytes.count, for: caller, call.target, at: revision)
+            let view = try await make(journal)
+            let answer = view.answer()
+            answers.keep(answer, byteCount: view.bytes.count, for: caller, call.target, at: revision)
             return answer
         }
-    }
-
-    private static func tag(of bytes: [UInt8]) -> String {
-        "\"\(Hex.encode(SHA256.hash(data: bytes).prefix(16)))\""
     }
 
     /// Reads the caller's journal at one moment.

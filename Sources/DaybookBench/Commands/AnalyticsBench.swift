@@ -134,7 +134,8 @@ private enum AnalyticsResult {
             rows(days) { day in
                 [
                     .text(day.date.description), .count(day.tally.count), .count(day.tally.wins),
-                    .count(day.tally.losses), .amount(day.tally.net), .count(day.tally.rTrades), .ratio(day.tally.averageR),
+                    .count(day.tally.losses), .amount(day.tally.net), .count(day.tally.rTrades),
+                    .ratio(day.tally.averageR),
                 ]
             }
         case .rows(let view, let breakdown): rows(breakdown.rows) { Self.cells($0, view) }

@@ -183,7 +183,8 @@ package struct AnalyticsRoutes: Sendable {
     func filterOptions(_ call: Call) async throws -> Answer {
         try await services.cached(call) { journal in
             try await journal.file.statistics(StatisticsBasis(zone: .gmt), startBalance: nil) { book, db in
-                try FilterOptionsJSON.json(book, accounts: AccountStore(db).list(), tags: TagStore(db).list())
+                TaggedView(
+                    try FilterOptionsJSON.json(book, accounts: AccountStore(db).list(), tags: TagStore(db).list()))
             }
         }
     }
@@ -192,6 +193,6 @@ package struct AnalyticsRoutes: Sendable {
         _ call: Call, _ view: @Sendable @escaping (AnalyticsScope) throws -> JSON
     ) async throws -> Answer {
         let question = try AnalyticsQuestion(call)
-        return try await services.cached(call) { try await services.figure(question, in: $0, view) }
+        return try await services.cached(call) { TaggedView(try await services.figure(question, in: $0, view)) }
     }
 }

@@ -10,7 +10,9 @@ enum FilterOptionsJSON {
         var traded: [ID<Account>: Int] = [:]
         for (quote, _) in book.quotes {
             let closed = book.closed(in: quote)
-            for row in try Breakdown(of: closed, by: .symbol).rows { symbols[row.key.name, default: 0] += row.tally.count }
+            for row in try Breakdown(of: closed, by: .symbol).rows {
+                symbols[row.key.name, default: 0] += row.tally.count
+            }
             for row in try Breakdown(of: closed, by: .setup).rows where row.key != .noSetup {
                 setups[row.key.name, default: 0] += row.tally.count
             }
@@ -24,7 +26,9 @@ enum FilterOptionsJSON {
                 "exchanges": .list(exchanges.sorted().map { .text($0) }), "symbols": counted(symbols, "symbol"),
                 "setups": counted(setups, "setup_tag"),
                 "tags": .list(
-                    tags.map { .object(["tag": .text($0.tag.name), "id": .id($0.tag.id), "count": .count($0.tradeCount)]) }),
+                    tags.map {
+                        .object(["tag": .text($0.tag.name), "id": .id($0.tag.id), "count": .count($0.tradeCount)])
+                    }),
                 "accounts": .list(
                     accounts.map { account in
                         .object([

@@ -13,7 +13,13 @@ struct TaggedView: Sendable {
     init(_ view: some View) throws {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        bytes = Array(try encoder.encode(view))
+        self.init(bytes: Array(try encoder.encode(view)))
+    }
+
+    init(_ json: JSON) { self.init(bytes: Array(json.compact.utf8)) }
+
+    private init(bytes: [UInt8]) {
+        self.bytes = bytes
         etag = "\"\(Hex.encode(SHA256.hash(data: bytes).prefix(Self.digestBytes)))\""
     }
 

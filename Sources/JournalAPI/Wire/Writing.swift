@@ -9,11 +9,13 @@ extension JournalServices {
     /// The header that names the commit of a write, for `POST /journal/undo`.
     static let commitHeader = "daybook-commit"
 
-    /// Answers with what is shown of one thing, and its entity tag.
+    /// Answers with what is shown of the journal, and its entity tag.
+    ///
+    /// - Parameter show: may ask for nothing but the journal, the path and the query: see `cached`.
     func show(
         _ call: Call, _ show: @Sendable @escaping (JournalFile.Connection) throws -> some View
     ) async throws -> Answer {
-        try TaggedView(try await read(call, show)).answer()
+        try await cached(call) { try TaggedView(try await $0.file.read(show)) }
     }
 
     /// Changes one thing, unless the caller has read it before (`If-Match`) and it is something else by now.

@@ -111,7 +111,8 @@ struct DayLeaf: Sendable {
         try insert(
             NewTrade(
                 id: other.ids[row], closedAt: other.closedAt[row], day: day, group: other.groups[row],
-                tagSet: other.tagSets[row], entryHour: other.entryHours[row], row: other.row(row), riskBand: other.riskBands[row],
+                tagSet: other.tagSets[row], entryHour: other.entryHours[row], row: other.row(row),
+                riskBand: other.riskBands[row],
                 percentBand: other.percentBands[row]), at: count)
         netRanks[count - 1] = other.netRanks[row]
         heldRanks[count - 1] = other.heldRanks[row]

@@ -218,27 +218,28 @@ extension DayLeaf {
     func add(
         _ rows: UnsafeBufferPointer<Int32>, to tallies: inout [Tally], by codes: [some FixedWidthInteger]
     ) {
-        let done: Void? = net.withNarrow { nets in
-            fees.withNarrow { fees in
-                r.withNarrow { rs in
-                    held.withNarrow { held in
-                        let (netStep, feesStep) = (net.step, self.fees.step)
-                        tallies.withUnsafeMutableBufferPointer { tallies in
-                            codes.withUnsafeBufferPointer { codes in
-                                for row in rows {
-                                    let index = Int(row)
-                                    let r = rs[index]
-                                    tallies[Int(codes[index])].addPart(
-                                        net: StepColumn.product(nets[index], netStep),
-                                        fees: StepColumn.product(fees[index], feesStep), held: Int128(held[index]),
-                                        r: Int128(r == Self.noR ? 0 : r), rCount: r == Self.noR ? 0 : 1)
+        let done: Void? =
+            net.withNarrow { nets in
+                fees.withNarrow { fees in
+                    r.withNarrow { rs in
+                        held.withNarrow { held in
+                            let (netStep, feesStep) = (net.step, self.fees.step)
+                            tallies.withUnsafeMutableBufferPointer { tallies in
+                                codes.withUnsafeBufferPointer { codes in
+                                    for row in rows {
+                                        let index = Int(row)
+                                        let r = rs[index]
+                                        tallies[Int(codes[index])].addPart(
+                                            net: StepColumn.product(nets[index], netStep),
+                                            fees: StepColumn.product(fees[index], feesStep), held: Int128(held[index]),
+                                            r: Int128(r == Self.noR ? 0 : r), rCount: r == Self.noR ? 0 : 1)
+                                    }
                                 }
                             }
                         }
                     }
-                }
+                } ?? nil
             } ?? nil
-        } ?? nil
         if done == nil { addWide(rows, to: &tallies, by: codes) }
     }
 
