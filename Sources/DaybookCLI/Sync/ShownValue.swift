@@ -1,6 +1,7 @@
 import Foundation
 import Journal
 import Primitives
+import Storage
 import Sync
 
 /// How a field's value is shown to a person, and given to a script.

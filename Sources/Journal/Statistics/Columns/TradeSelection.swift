@@ -14,13 +14,18 @@ struct TradeSelection: Sendable {
 
     init(_ filter: TradeFilter, in table: TradeColumns) {
         outcomes = filter.outcomes
-        if filter.asksOfGroups { groups = table.groups.labels.map { filter.admits($0) ? 1 : 0 } }
-        if filter.asksOfTags { tagSets = table.tagSets.labels.map { filter.admits(tags: $0) ? 1 : 0 } }
-        if filter.firstDay != nil || filter.lastDay != nil {
-            let first = filter.firstDay?.daysSince1970 ?? .min
-            let last = filter.lastDay?.daysSince1970 ?? .max
-            days = first <= last ? first...last : Self.noDay
-        }
+        if filter.asksOfGroups { groups = Self.asked(table.groups.labels, filter.admits) }
+        if filter.asksOfTags { tagSets = Self.asked(table.tagSets.labels) { filter.admits(tags: $0) } }
+        let first = filter.firstDay?.daysSince1970 ?? .min
+        let last = filter.lastDay?.daysSince1970 ?? .max
+        let isAsked = table.leaves.contains { $0.day < first || $0.day > last }
+        if isAsked { days = first <= last ? first...last : Self.noDay }
+    }
+
+    /// Nil where all belong: nothing need be asked then.
+    private static func asked<Label>(_ labels: [Label], _ belongs: (Label) -> Bool) -> [UInt8]? {
+        let answers = labels.map { belongs($0) ? UInt8(1) : 0 }
+        return answers.contains(0) ? answers : nil
     }
 
     private static let noDay = Int.max...Int.max
