@@ -18,8 +18,8 @@ class Device:
 
     def run(self, *arguments, exits=(0,)):
         environment = {
-            "HOME": str(self.directory), "DAYBOOK_JOURNAL": str(self.directory / "journal"), "TZ": "UTC",
-            "PATH": "/usr/bin:/bin", "DAYBOOK_PASSPHRASE": PASSPHRASE,
+            "HOME": str(self.directory), "XDG_CONFIG_HOME": str(self.directory / "config"), "TZ": "UTC",
+            "DAYBOOK_JOURNAL": str(self.directory / "journal"), "DAYBOOK_PASSPHRASE": PASSPHRASE, "PATH": "/usr/bin:/bin",
         }  # fmt: skip
         done = subprocess.run(
             [str(EXECUTABLE), *map(str, arguments)], env=environment, stdin=subprocess.DEVNULL, capture_output=True,

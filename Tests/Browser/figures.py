@@ -22,8 +22,8 @@ WINDOW, WINDOWS_MAX = 50, 400
 TABLE = f"""
     CREATE TABLE trade (
         id VARCHAR, exchange VARCHAR, account VARCHAR, symbol VARCHAR, quote VARCHAR, direction VARCHAR, setup VARCHAR,
-        tags VARCHAR[], opened TIMESTAMP, closed TIMESTAMP, gross {MONEY}, fees {MONEY}, net {MONEY}, risk {MONEY},
-        notional {MONEY}, r DOUBLE, r_bucket INTEGER, percent_bucket INTEGER
+        manual BOOLEAN, tags VARCHAR[], opened TIMESTAMP, closed TIMESTAMP, gross {MONEY}, fees {MONEY}, net {MONEY},
+        risk {MONEY}, notional {MONEY}, r DOUBLE, r_bucket INTEGER, percent_bucket INTEGER
     )
 """
 #: What every row of every table has.
@@ -68,7 +68,7 @@ def prepared(trade):
     )
     return [
         *(trade[key] for key in ("id", "exchange", "account", "symbol")), quote_of(trade["symbol"]),
-        *(trade[key] for key in ("direction", "setup", "tags")),
+        trade["direction"], trade["setup"], trade["fill_count"] == 0, trade["tags"],
         *(trade[key].rstrip("Z") for key in ("opened", "closed")),
         Decimal(trade["gross"]), Decimal(trade["fees"] or 0), decimal(net), decimal(risk), decimal(notional),
         float(net / risk) if risk else None, bucket(risk, 10, -100, 199), bucket(notional, 1000, -500, 500),
@@ -153,6 +153,10 @@ class Figures:
         """A trade with several tags is in the row of each; one without any in that of null."""
         source = "(SELECT *, unnest(CASE WHEN len(tags) = 0 THEN [NULL] ELSE tags END) AS tag FROM chosen)"
         return self.by("tag", source, "net DESC, key NULLS FIRST")
+
+    def by_setup(self):
+        """Trades without one are in the row of null."""
+        return self.by("setup", order="net DESC, key NULLS FIRST")
 
     def by_duration(self):
         cases = " ".join(f"WHEN held_ms >= {minutes * 60_000} THEN {minutes}" for minutes in reversed(DURATIONS))
