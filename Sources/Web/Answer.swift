@@ -34,7 +34,9 @@ package struct Answer: Sendable, Answerable {
     }
 
     /// A body of JSON.
-    package init(status: Int = 200, json: JSON) { self.init(status: status, text: json.compact, type: "application/json") }
+    package init(status: Int = 200, json: JSON) {
+        self.init(status: status, text: json.compact, type: "application/json")
+    }
 
     /// A body that is read while it is sent.
     ///

@@ -55,7 +55,14 @@ def seed(server, token):
 
     tag = post("/tags", {"name": "breakout", "color": "#3b82f6"})
     trades = [post("/trades", trade) for trade in TRADES]
-    return {"/trades/{id}": trades[0]["id"], "/tags/{id}": tag["id"], "/tags/{tag_id}": tag["id"]}
+    entry = post("/entries", {"title": "Plan", "body": "Wait for the open.", "entry_type": "daily"})
+    return {
+        "/trades/{id}": trades[0]["id"],
+        "/tags/{id}": tag["id"],
+        "/tags/{tag_id}": tag["id"],
+        "/entries/{id}": entry["id"],
+        "/history/{id}": trades[0]["id"],
+    }
 
 
 def operations(server):

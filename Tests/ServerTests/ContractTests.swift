@@ -23,7 +23,7 @@ import Testing
 
     @Test(arguments: [
         (Shape.id, #"{"format":"uuid","type":"string"}"#),
-        (.id.orNull, #"{"format":"uuid","type":["string","null"]}"#),
+        (.id.orNull, #"{"anyOf":[{"format":"uuid","type":"string"},{"type":"null"}]}"#),
         (.text(length: 1...64), #"{"maxLength":64,"minLength":1,"type":"string"}"#),
         (.integer(0...9), #"{"format":"int64","maximum":9,"minimum":0,"type":"integer"}"#),
         (.integer, #"{"format":"int64","type":"integer"}"#),
@@ -50,6 +50,9 @@ import Testing
     @Test func `an amount is text, and may come as a number`() throws {
         #expect(try Self.schema(.amount).hasSuffix(#""type":"string"}"#))
         #expect(try Self.schema(.amount, .request).hasSuffix(#""type":["string","number"]}"#))
+        #expect(try Self.schema(.amount, .request).contains(#""maximum":1000000000000000,"minimum":-1000000000000000"#))
+        #expect(try Self.schema(.amountAboveZero, .request).contains(#""exclusiveMinimum":0,"#))
+        #expect(try Self.schema(.amountAboveZero, .parameter).hasSuffix(#""type":"string"}"#))
         let pattern = try Regex(#"^-?(0|[1-9][0-9]{0,20})(\.[0-9]{0,17}[1-9])?$"#)
         for text in ["0", "-1.5", "100", "0.000000000000000001", "-170141183460469231731.687303715884105727"] {
             #expect(text.wholeMatch(of: pattern) != nil, "\(text)")
@@ -86,6 +89,8 @@ import Testing
         #expect(try side.value(of: []) == nil)
         #expect(try side.value(of: ["short"]) == .short)
         #expect(Self.refuses(side, ["SHORT"]))
+        #expect(try side.needed().value(of: ["long"]) == .long)
+        #expect(Self.refuses(side.needed(), []))
         let sides = side.repeated()
         #expect(try sides.value(of: ["short", "long"]) == [.short, .long])
         #expect(try sides.value(of: []).isEmpty)

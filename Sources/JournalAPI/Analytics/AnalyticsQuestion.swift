@@ -14,7 +14,7 @@ enum AnalyticsFields {
         "basis", of: JournalSettings.Basis.self,
         "Whether the fees are in (net) or out (gross). Default: as in the settings.")
     static let startBalance = QueryField.parsed(
-        "start_balance", .amount, "What the account held before the first trade. Default: as in the settings.",
+        "start_balance", .amountAboveZero, "What the account held before the first trade. Default: as in the settings.",
         wanted: "a number above zero, as 25000"
     ) { Amount($0).flatMap { $0 > .zero ? $0 : nil } }
 

@@ -79,8 +79,8 @@ struct Comparison: Decodable, Sendable {
         "Comparison",
         [
             "a": side, "b": side, "zone": TradeFilterFields.zone.shape.orNull.optional,
-            "quote": .text(length: 0...20).orNull.optional,
+            "quote": .text.orNull.optional,
             "basis": .choice(of: JournalSettings.Basis.self).orNull.optional,
-            "start_balance": .amount.note("Above zero.").orNull.optional,
+            "start_balance": .amountAboveZero.orNull.optional,
         ])
 }

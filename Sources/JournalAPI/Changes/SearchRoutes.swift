@@ -6,7 +6,8 @@ import Web
 /// Full-text search over REST.
 package struct SearchRoutes: Sendable {
     private static let text = QueryField.text(
-        "q", "Words that must all occur; the last may be the beginning of one, and quoted ones stand together.")
+        "q", "Words that must all occur; the last may be the beginning of one, and quoted ones stand together."
+    ).needed()
     private static let limit = QueryField.integer("limit", in: 1...100, or: 20, "How many, the best match first.")
 
     private let services: JournalServices
@@ -20,7 +21,7 @@ package struct SearchRoutes: Sendable {
     }
 
     func search(_ call: Call) async throws -> Answer {
-        let query = try SearchStore.query(try call.value(of: Self.text) ?? "")
+        let query = try SearchStore.query(try call.value(of: Self.text))
         let limit = try call.value(of: Self.limit)
         return try await services.show(call) { db in SearchView(try SearchStore(db).search(query, limit: limit)) }
     }

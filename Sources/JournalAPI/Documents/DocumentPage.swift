@@ -92,7 +92,8 @@ struct DocumentPage {
                 Row(name: name, shape: route.names[name] ?? .id, note: "In the path.")
             }
             + (route.reads ?? []).map { field in
-                let note = field.isRepeated ? field.note + " May be there more than once." : field.note
+                let times = field.isRepeated ? " May be there more than once." : field.isNeeded ? " Must be there." : ""
+                let note = field.note + times
                 return Row(name: field.name, shape: field.shape, note: note, fallback: field.fallback)
             }
             + route.heeds.map { Row(name: $0.name, shape: $0.shape, note: "A header field. " + $0.note) }

@@ -49,7 +49,7 @@ struct NamedShapes {
         case .text(_, nil, let length?): "text of \(Self.words(for: length)) characters"
         case .text: "text"
         case .choice(let choices): HTML.all(choices.map { "<code>\($0)</code>" }, between: " or ")
-        case .amount: "amount"
+        case .amount(let isAboveZero): isAboveZero ? "amount above zero" : "amount"
         case .integer(let bounds): "whole number\(Self.words(for: bounds))"
         case .number(let bounds):
             "number\(bounds.map { " from \(String($0.lowerBound)) to \(String($0.upperBound))" } ?? "")"

@@ -62,8 +62,8 @@ extension NewTrade {
     static let shape = Shape.object(
         "NewTrade",
         [
-            "symbol": .text(length: 1...Symbol.nameBytesMax).note("", example: "BTC_USDT"),
-            "side": .choice(["LONG", "SHORT", "long", "short"]), "quantity": .amount, "entry_price": .amount,
+            "symbol": .text(length: 1...Symbol.nameBytesMax).note("What was traded.", example: "BTC_USDT"),
+            "side": .choice(["LONG", "SHORT", "long", "short"]), "quantity": .amountAboveZero, "entry_price": .amount,
             "exit_price": .amount.orNull.optional, "opened_at": .time.orNull.optional.note("Default: now."),
             "closed_at": .time.orNull.optional.note("Default: now, when there is an exit price."),
             "fees": .amount.orNull.optional, "stop_price": .amount.orNull.optional,
@@ -85,7 +85,7 @@ extension TradeChange {
             "setup_tag": .text(length: 0...TradeFields.setupBytesMax).orNull.optional,
             "symbol": .text(length: 1...Symbol.nameBytesMax).optional
                 .note("This and what follows: of trades entered by hand only."),
-            "side": .choice(["LONG", "SHORT", "long", "short"]).optional, "quantity": .amount.optional,
+            "side": .choice(["LONG", "SHORT", "long", "short"]).optional, "quantity": .amountAboveZero.optional,
             "entry_price": .amount.optional, "exit_price": .amount.optional, "opened_at": .time.optional,
             "closed_at": .time.optional, "fees": .amount.optional,
             "account": .text(length: 1...AccountStore.labelBytesMax).optional,

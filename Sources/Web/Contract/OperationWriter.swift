@@ -1,6 +1,7 @@
 /// Writes routes as operations of an OpenAPI document, and collects the shapes that they name.
 struct OperationWriter {
     private var request = ShapeSchema(.request)
+    private var parameter = ShapeSchema(.parameter)
     private var answer = ShapeSchema(.answer)
 
     init() { _ = answer.node(of: .failure) }
@@ -48,21 +49,21 @@ struct OperationWriter {
         var all: [JSONNode] = route.parameterNames.map { name in
             [
                 "name": .text(name), "in": "path", "required": true,
-                "schema": request.node(of: route.names[name] ?? .id),
+                "schema": parameter.node(of: route.names[name] ?? .id),
             ]
         }
-        for field in route.reads ?? [] { all.append(parameter(field)) }
+        for field in route.reads ?? [] { all.append(node(of: field)) }
         for header in route.heeds {
             all.append([
                 "name": .text(header.name), "in": "header", "description": .text(header.note),
-                "schema": request.node(of: header.shape),
+                "schema": parameter.node(of: header.shape),
             ])
         }
         return all
     }
 
-    private mutating func parameter(_ field: any QueryParameter) -> JSONNode {
-        let element = request.node(of: field.shape)
+    private mutating func node(of field: any QueryParameter) -> JSONNode {
+        let element = parameter.node(of: field.shape)
         var schema: [String: JSONNode]
         if field.isRepeated {
             schema = ["type": "array", "items": element, "maxItems": .integer(Int64(WebLimits.queryValuesMax))]
@@ -75,6 +76,7 @@ struct OperationWriter {
         var members: [String: JSONNode] = [
             "name": .text(field.name), "in": "query", "description": .text(field.note), "schema": .object(schema),
         ]
+        if field.isNeeded { members["required"] = true }
         if field.isRepeated {
             members["style"] = "form"
             members["explode"] = true

@@ -15,19 +15,21 @@ package struct QueryField<Value: Sendable>: QueryParameter {
     package let note: String
     package let fallback: JSONNode?
     package let isRepeated: Bool
+    package let isNeeded: Bool
     /// What a value must be, to end the sentence "… in the query must be".
     private let wanted: String
     private let read: @Sendable ([String]) throws(Failure) -> Value
 
     fileprivate init(
         _ name: String, _ shape: Shape, _ note: String, fallback: JSONNode? = nil, isRepeated: Bool = false,
-        wanted: String, read: @escaping @Sendable ([String]) throws(Failure) -> Value
+        isNeeded: Bool = false, wanted: String, read: @escaping @Sendable ([String]) throws(Failure) -> Value
     ) {
         self.name = name
         self.shape = shape
         self.note = note
         self.fallback = fallback
         self.isRepeated = isRepeated
+        self.isNeeded = isNeeded
         self.wanted = wanted
         self.read = read
     }
@@ -48,6 +50,8 @@ package protocol QueryParameter: Sendable {
     /// What counts when it is left out; nil when there is no such thing.
     var fallback: JSONNode? { get }
     var isRepeated: Bool { get }
+    /// Whether it may not be left out.
+    var isNeeded: Bool { get }
 }
 
 extension QueryField {
@@ -77,6 +81,15 @@ extension QueryField {
             var values: [Wrapped] = []
             for text in texts { if let value = try read([text]) { values.append(value) } }
             return values
+        }
+    }
+
+    /// The same parameter, which may not be left out.
+    package func needed<Wrapped: Sendable>() -> QueryField<Wrapped> where Value == Wrapped? {
+        QueryField<Wrapped>(name, shape, note, isNeeded: true, wanted: wanted) {
+            [read, name, wanted] texts throws(Failure) in
+            guard let value = try read(texts) else { throw .badQuery(name, wanted) }
+            return value
         }
     }
 

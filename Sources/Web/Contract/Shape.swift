@@ -13,7 +13,7 @@ package struct Shape: Sendable {
         case text(format: String?, pattern: String?, length: ClosedRange<Int>?)
         case choice([String])
         /// A decimal: text on the way out, and a number as well on the way in.
-        case amount
+        case amount(isAboveZero: Bool)
         case integer(ClosedRange<Int64>)
         case number(ClosedRange<Double>?)
         case flag
@@ -133,7 +133,8 @@ extension Shape {
     /// A UUID.
     package static let id = Shape.text(format: "uuid")
     /// An exact decimal: money, a price, a quantity.
-    package static let amount = Shape(.amount)
+    package static let amount = Shape(.amount(isAboveZero: false))
+    package static let amountAboveZero = Shape(.amount(isAboveZero: true))
     /// `2026-03-29`, in the person's zone.
     package static let day = Shape.text(format: "date")
     /// A moment, in UTC.

@@ -5,6 +5,8 @@
 package struct ShapeSchema {
     package enum Direction: Sendable {
         case request, answer
+        /// A parameter of the path, the query or the head, which is text whatever it means.
+        case parameter
     }
 
     private let direction: Direction
@@ -19,7 +21,13 @@ package struct ShapeSchema {
     private func name(_ name: String) -> String { direction == .answer ? name : name + "Input" }
 
     package mutating func node(of shape: Shape) -> JSONNode {
-        guard let shapeName = shape.name else { return annotated(bare(shape, isNullable: shape.isNullable), shape) }
+        guard let shapeName = shape.name else {
+            // Of a list of types, a format would be said of null, too.
+            guard shape.isNullable, shape.hasFormat else {
+                return annotated(bare(shape, isNullable: shape.isNullable), shape)
+            }
+            return annotated(["anyOf": [.object(bare(shape, isNullable: false)), ["type": "null"]]], shape)
+        }
         let name = name(shapeName)
         if components[name] == nil {
             // Taken before it is filled, so that a shape may hold itself.
@@ -52,14 +60,9 @@ package struct ShapeSchema {
         case .choice(let choices):
             type("string")
             members["enum"] = .list(choices.map { .text($0) } + (isNullable ? [.null] : []))
-        case .amount:
+        case .amount(let isAboveZero):
             type("string")
-            members["pattern"] = .text(Self.amountOut)
-            guard direction == .request else { break }
-            members["type"] = .texts(["string", "number"] + (isNullable ? ["null"] : []))
-            members["pattern"] = .text(Self.amountIn)
-            members["minimum"] = .integer(-Self.amountInMax)
-            members["maximum"] = .integer(Self.amountInMax)
+            members.merge(amount(isAboveZero, isNullable)) { _, amount in amount }
         case .integer(let bounds):
             type("integer")
             members["format"] = "int64"
@@ -93,6 +96,20 @@ package struct ShapeSchema {
         return members
     }
 
+    private func amount(_ isAboveZero: Bool, _ isNullable: Bool) -> [String: JSONNode] {
+        guard direction != .answer else { return ["pattern": .text(Self.amountOut)] }
+        var members: [String: JSONNode] = ["pattern": .text(isAboveZero ? Self.amountAboveZero : Self.amountIn)]
+        guard direction == .request else { return members }
+        members["type"] = .texts(["string", "number"] + (isNullable ? ["null"] : []))
+        members["maximum"] = .integer(Self.amountInMax)
+        if isAboveZero {
+            members["exclusiveMinimum"] = 0
+        } else {
+            members["minimum"] = .integer(-Self.amountInMax)
+        }
+        return members
+    }
+
     private static func bounds(_ range: ClosedRange<Int>, _ least: String, _ most: String) -> [String: JSONNode] {
         var members: [String: JSONNode] = [:]
         if range.lowerBound > 0 { members[least] = .integer(Int64(range.lowerBound)) }
@@ -102,6 +119,13 @@ package struct ShapeSchema {
 
     /// Without zeros that say nothing, and without an exponent.
     private static let amountOut = #"^-?(0|[1-9][0-9]{0,20})(\.[0-9]{0,17}[1-9])?$"#
-    private static let amountInMax: Int64 = 999_999_999_999_999
+    private static let amountInMax: Int64 = 1_000_000_000_000_000
     private static let amountIn = #"^[+-]?[0-9]{1,15}(\.[0-9]{1,18})?$"#
+    private static let amountAboveZero = #"^([1-9][0-9]{0,14}(\.[0-9]{1,18})?|0\.[0-9]{0,17}[1-9])$"#
+}
+
+extension Shape {
+    fileprivate var hasFormat: Bool {
+        if case .text(.some, _, _) = form { true } else { false }
+    }
 }
