@@ -64,7 +64,7 @@ struct Comparison: Decodable, Sendable {
         }
     }
 
-    private static let names = Shape.list(of: .text(length: 1...WebLimits.queryTextMax), count: 0...100).orNull.optional
+    private static let names = Shape.list(of: .text).orNull.optional
 
     private static let side = Shape.object(
         "AnalyticsFilter",
