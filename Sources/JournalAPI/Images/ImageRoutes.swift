@@ -38,16 +38,14 @@ struct ImageRoutes: Sendable {
         return StorageView(used_bytes: space.usedBytes, quota_bytes: services.quotaBytes, image_count: space.count)
     }
 
-    /// - Throws: `image.two_owners`.
     func list(_ call: Call) async throws -> ImagesView {
         let (page, limit) = (try call.value(of: Self.page), try call.value(of: Self.limit))
         let (trade, entry) = (try call.value(of: Self.trade), try call.value(of: Self.entry))
-        guard trade == nil || entry == nil else { throw Failure.imageTwoOwners }
-        let owner = trade.map { ImageStore.Owner.trade($0) } ?? entry.map { .entry($0) }
+        let owners = [trade.map { ImageStore.Owner.trade($0) }, entry.map { .entry($0) }].compactMap(\.self)
         return try await journals.withJournal(of: call) { journal in
             let (images, count) = try await journal.file.read { db in
                 let store = ImageStore(db)
-                let (images, count) = try store.page(of: owner, offset: (page - 1) * limit, limit: limit)
+                let (images, count) = try store.page(of: owners, offset: (page - 1) * limit, limit: limit)
                 return (try images.map { ($0, try store.owners(of: $0.id)) }, count)
             }
             var views: [ImageView] = []

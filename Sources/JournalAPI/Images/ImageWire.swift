@@ -100,15 +100,14 @@ struct DeletedImageView: View {
 
 /// What a form for an image has.
 enum ImageForm {
+    /// The second is what some programs call it.
     static let files: Set<String> = ["file", "image"]
 
     static let shape = Shape.object(
         "NewImage",
         [
-            "file": .file("image/png", "image/jpeg", "image/webp", "image/gif").optional
-                .note("The picture, up to 5 MiB. What it says of the place, the time and the camera is taken out."),
-            "image": .file("image/png", "image/jpeg", "image/webp", "image/gif").optional.note(
-                "Another name for `file`."),
+            "file": .file("image/png", "image/jpeg", "image/webp", "image/gif").note(
+                "The picture, up to 5 MiB. What it says of the place, the time and the camera is taken out."),
             "trade_id": .id.optional.note("The trade it shows."),
             "entry_id": .id.optional.note("The entry it belongs to."),
             "caption": .text(length: 0...ImageStore.captionBytesMax).optional,

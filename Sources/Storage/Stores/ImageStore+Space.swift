@@ -43,17 +43,21 @@ extension ImageStore {
     }
 
     /// A part of the list, the newest first, and how many there are.
-    package func page(of owner: Owner?, offset: Int, limit: Int) throws -> (images: [Image], count: Int) {
-        let all: [Image]
-        switch owner {
-        case .trade(let id): all = try images(ofTrade: id).reversed()
-        case .entry(let id): all = try images(ofEntry: id).reversed()
-        case nil:
-            let count =
-                try Int.fetchOne(
-                    db.cachedStatement(sql: "SELECT count(*) FROM image WHERE presence <> 1 AND sha256 NOT NULL")) ?? 0
-            return (try list(offset: offset, limit: limit), count)
+    ///
+    /// - Parameter owners: only images that hang on all of these.
+    package func page(of owners: [Owner], offset: Int, limit: Int) throws -> (images: [Image], count: Int) {
+        let lists = try owners.map { owner in
+            switch owner {
+            case .trade(let id): try images(ofTrade: id)
+            case .entry(let id): try images(ofEntry: id)
+            }
         }
+        guard let first = lists.first else {
+            let count = try Int.fetchOne(
+                db.cachedStatement(sql: "SELECT count(*) FROM image WHERE presence <> 1 AND sha256 NOT NULL"))
+            return (try list(offset: offset, limit: limit), count ?? 0)
+        }
+        let all = first.reversed().filter { image in lists.allSatisfy { $0.contains { $0.id == image.id } } }
         return (Array(all.dropFirst(offset).prefix(limit)), all.count)
     }
 
