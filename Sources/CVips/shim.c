@@ -17,6 +17,7 @@ static struct {
     void (*concurrency_set)(int);
     void (*cache_set_max)(int);
     int (*thumbnail_buffer)(void *, size_t, VipsImage **, int, ...);
+    int (*image_remove)(VipsImage *, const char *);
     int (*webpsave_buffer)(VipsImage *, void **, size_t *, ...);
     void (*error_clear)(void);
     void (*object_unref)(void *);
@@ -50,6 +51,7 @@ static void open_once(void) {
         || !find(library, "vips_concurrency_set", &vips.concurrency_set)
         || !find(library, "vips_cache_set_max", &vips.cache_set_max)
         || !find(library, "vips_thumbnail_buffer", &vips.thumbnail_buffer)
+        || !find(library, "vips_image_remove", &vips.image_remove)
         || !find(library, "vips_webpsave_buffer", &vips.webpsave_buffer)
         || !find(library, "vips_error_clear", &vips.error_clear)
         || !find(library, "g_object_unref", &vips.object_unref)
@@ -76,6 +78,10 @@ enum daybook_vips_result daybook_vips_thumbnail(
     int failed = vips.thumbnail_buffer(
         (void *)bytes, count, &image, side, "height", side, "size", size_down, "export_profile", "srgb",
         "option_string", "fail_on=error", NULL);
+    // A picture without a profile is taken for sRGB, which it is by now; the profile would be the larger part of it. The
+    // rest goes here because "strip" of some versions leaves it.
+    const char *notes[] = {"icc-profile-data", "exif-data", "xmp-data", "iptc-data"};
+    for (size_t i = 0; !failed && i < sizeof notes / sizeof *notes; i++) vips.image_remove(image, notes[i]);
     // The pixels are decoded here, row by row.
     if (!failed) failed = vips.webpsave_buffer(image, out, out_count, "Q", 80, "strip", 1, NULL);
     if (image) vips.object_unref(image);
