@@ -72,7 +72,7 @@ let package = Package(
                 .embedInCode("../../Migrations/journal_0003_closed.sql"),
                 .embedInCode("../../Migrations/server_0001_identity.sql"),
             ]),
-        .target(name: "Pictures", dependencies: ["Primitives", "Sync", "Storage", "CVips"]),
+        .target(name: "Pictures", dependencies: ["Primitives", "Sync", "Journal", "Storage", "CVips"]),
         .target(
             name: "Gateways",
             dependencies: [

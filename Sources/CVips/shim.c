@@ -78,12 +78,10 @@ enum daybook_vips_result daybook_vips_thumbnail(
     int failed = vips.thumbnail_buffer(
         (void *)bytes, count, &image, side, "height", side, "size", size_down, "export_profile", "srgb",
         "option_string", "fail_on=error", NULL);
-    // A picture without a profile is taken for sRGB, which it is by now; the profile would be the larger part of it. The
-    // rest goes here because "strip" of some versions leaves it.
-    const char *notes[] = {"icc-profile-data", "exif-data", "xmp-data", "iptc-data"};
-    for (size_t i = 0; !failed && i < sizeof notes / sizeof *notes; i++) vips.image_remove(image, notes[i]);
+    // A picture without a profile is taken for sRGB, which it is by now; the profile would be the larger part of it.
+    if (!failed) vips.image_remove(image, "icc-profile-data");
     // The pixels are decoded here, row by row.
-    if (!failed) failed = vips.webpsave_buffer(image, out, out_count, "Q", 80, "strip", 1, NULL);
+    if (!failed) failed = vips.webpsave_buffer(image, out, out_count, "Q", 80, NULL);
     if (image) vips.object_unref(image);
     vips.error_clear();
     return failed ? DAYBOOK_VIPS_DAMAGED : DAYBOOK_VIPS_DONE;

@@ -1,5 +1,6 @@
 import CVips
 import Foundation
+import Journal
 
 /// The other end of a `Darkroom`: makes one small picture, in a process of its own that ends with it.
 package enum DarkroomWorker {
@@ -35,9 +36,11 @@ package enum DarkroomWorker {
         switch result {
         case DAYBOOK_VIPS_DONE:
             defer { daybook_vips_free(small) }
-            guard let small, write(UnsafeRawBufferPointer(start: small, count: count)) else {
-                return Ending.damaged.rawValue
-            }
+            // libvips writes down again what the large picture said of its place and time.
+            guard let small,
+                let clean = try? CleanImage(Array(UnsafeRawBufferPointer(start: small, count: count))),
+                clean.bytes.withUnsafeBytes({ write($0) })
+            else { return Ending.damaged.rawValue }
             return Ending.done.rawValue
         case DAYBOOK_VIPS_MISSING: return Ending.missing.rawValue
         default: return Ending.damaged.rawValue

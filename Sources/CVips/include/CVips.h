@@ -13,7 +13,7 @@ enum daybook_vips_result {
 };
 
 /// Decodes a PNG, JPEG, WebP or GIF, and writes it as WebP so that it fits into a square: the right way up, in sRGB,
-/// never enlarged, a moving picture by its first frame. Nothing but these four formats is ever tried.
+/// never enlarged, a moving picture by its first frame. What else the picture says comes along. Nothing but these four formats is ever tried.
 ///
 /// libvips is loaded by the first call, so that a program that never sees a picture does without its hundred libraries.
 ///
