@@ -118,6 +118,6 @@ private func addImages(_ services: ImageServices, to table: inout RouteTable) {
         "/journal/images/{id}/thumbnail", "Get a small picture of an image", reads: ImageRoutes.thumbnailFields,
         answers: [200: .bytes([ImageRoutes.thumbnailType])], images.thumbnail)
     table.delete(
-        "/journal/images/{id}", "Delete an image", reads: [], answers: [200: .json(DeletedImageView.shape)],
+        "/journal/images/{id}", "Delete an image", reads: [], answers: [200: .json(DeletedView.shape)],
         images.delete)
 }

@@ -6,7 +6,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
-from urllib.request import urlopen
+from urllib.request import Request, urlopen
 
 from caller import Caller
 from running_server import ROOT, RunningServer
@@ -55,14 +55,28 @@ def seed(server, token):
 
     tag = post("/tags", {"name": "breakout", "color": "#3b82f6"})
     trades = [post("/trades", trade) for trade in TRADES]
+    image = upload(server, token)
     entry = post("/entries", {"title": "Plan", "body": "Wait for the open.", "entry_type": "daily"})
     return {
+        "/images/{id}": image["id"],
         "/trades/{id}": trades[0]["id"],
         "/tags/{id}": tag["id"],
         "/tags/{tag_id}": tag["id"],
         "/entries/{id}": entry["id"],
         "/history/{id}": trades[0]["id"],
     }
+
+
+def upload(server, token):
+    picture = (ROOT / "fixtures" / "images" / "chart.png").read_bytes()
+    head = 'Content-Disposition: form-data; name="file"; filename="chart.png"'
+    request = Request(
+        f"http://127.0.0.1:{server.port}/api/v1/journal/upload",
+        b"--x\r\n" + head.encode() + b"\r\n\r\n" + picture + b"\r\n--x--\r\n",
+        {"Authorization": f"Bearer {token}", "Content-Type": "multipart/form-data; boundary=x"},
+    )
+    with urlopen(request) as answer:
+        return json.load(answer)
 
 
 def operations(server):

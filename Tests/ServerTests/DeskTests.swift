@@ -18,19 +18,21 @@ import Testing
     @Test func `the page says what it may load, and everything it loads is there`() async throws {
         try await withServer { server in
             let client = try server.client()
-            let page = try client.get("/")
-            #expect(page.status == 200)
-            #expect(page["content-type"] == "text/html; charset=utf-8")
-            #expect(
-                page["content-security-policy"]
-                    == "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
-                    + "img-src 'self' data:; form-action 'none'; frame-ancestors 'none'; base-uri 'none'")
-            #expect(page["x-content-type-options"] == "nosniff")
-            #expect(page["referrer-policy"] == "no-referrer")
+            for path in ["/", "/journal"] {
+                let page = try client.get(path)
+                #expect(page.status == 200)
+                #expect(page["content-type"] == "text/html; charset=utf-8")
+                #expect(
+                    page["content-security-policy"]
+                        == "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
+                        + "img-src 'self' data:; form-action 'none'; frame-ancestors 'none'; base-uri 'none'")
+                #expect(page["x-content-type-options"] == "nosniff")
+                #expect(page["referrer-policy"] == "no-referrer")
+            }
             let types = [
                 "js": "text/javascript; charset=utf-8", "css": "text/css; charset=utf-8", "svg": "image/svg+xml",
             ]
-            for name in try Self.fileNames() where name != "desk.html" {
+            for name in try Self.fileNames() where !name.hasSuffix(".html") {
                 let part = try client.get("/desk/" + name)
                 #expect(part.status == 200, "\(name)")
                 #expect(part["content-type"] == types[String(name.split(separator: ".").last ?? "")], "\(name)")
@@ -70,9 +72,11 @@ import Testing
     }
 
     @Test func `the page has no script or style in its text, and puts no markup together`() throws {
-        let page = try Self.text("desk.html")
-        #expect(try page.matches(of: Regex("<script")).count == page.matches(of: Regex("<script [^>]*src=")).count)
-        for word in ["<style", " style=", " onclick=", " onload=", "javascript:"] { #expect(!page.contains(word)) }
+        for name in try Self.fileNames() where name.hasSuffix(".html") {
+            let page = try Self.text(name)
+            #expect(try page.matches(of: Regex("<script")).count == page.matches(of: Regex("<script [^>]*src=")).count)
+            for word in ["<style", " style=", " onclick=", " onload=", "javascript:"] { #expect(!page.contains(word)) }
+        }
         for name in try Self.fileNames() where name.hasSuffix(".js") {
             let text = try Self.text(name)
             for word in ["innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "new Function"] {

@@ -98,14 +98,14 @@ struct ImageRoutes: Sendable {
     }
 
     /// - Throws: `image.not_found`.
-    func delete(_ call: Call) async throws -> DeletedImageView {
+    func delete(_ call: Call) async throws -> DeletedView {
         let id = try id(call)
         return try await journals.withJournal(of: call) { journal in
             let edited = try await journals.edit(call, journal, "delete image \(Lookup.short(id))") { draft, db in
                 _ = try ImageStore(db).delete(id, in: &draft)
             }
             try await services.dropDeletedImages(of: journal)
-            return DeletedImageView(commit: edited.commits.first)
+            return DeletedView(edited.commits)
         }
     }
 

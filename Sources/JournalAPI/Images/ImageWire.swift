@@ -86,18 +86,6 @@ struct StorageView: View {
         ])
 }
 
-struct DeletedImageView: View {
-    let deleted = true
-    /// By which it can be undone.
-    @OrNull var commit: String?
-
-    static let shape = Shape.object(
-        "DeletedImage",
-        [
-            "deleted": .flag, "commit": .text.orNull.note("Undo it to have the image again."),
-        ])
-}
-
 /// What a form for an image has.
 enum ImageForm {
     /// The second is what some programs call it.

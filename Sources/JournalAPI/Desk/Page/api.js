@@ -6,8 +6,9 @@ const refreshedKey = "daybook.refreshed";
 
 /** What the server refused, or that it was not reached (status 0). */
 export class CallError extends Error {
-  constructor(status, code, message, retryAfter) {
+  constructor(status, code, message, retryAfter, details) {
     super(message);
+    this.details = details;
     this.status = status;
     this.code = code;
     this.retryAfter = retryAfter;
@@ -19,9 +20,12 @@ export class CallError extends Error {
   }
 }
 
-async function send(method, path, body) {
-  const options = { method, cache: "no-store", credentials: "same-origin", headers: { Accept: "application/json" } };
-  if (body !== undefined) {
+async function send(method, path, body, headers) {
+  const options = { method, cache: "no-store", credentials: "same-origin" };
+  options.headers = { Accept: "application/json", ...headers };
+  if (body instanceof FormData) {
+    options.body = body;
+  } else if (body !== undefined) {
     options.headers["Content-Type"] = "application/json";
     options.body = JSON.stringify(body);
   }
@@ -32,10 +36,10 @@ async function send(method, path, body) {
     throw new CallError(0, "network", "The server cannot be reached. Check the connection, then try again.");
   }
   const answer = response.status === 204 ? null : await response.json().catch(() => null);
-  if (response.ok) return { answer, date: response.headers.get("Date") };
+  if (response.ok) return { answer, date: response.headers.get("Date"), tag: response.headers.get("ETag") };
   const retryAfter = Number(response.headers.get("Retry-After")) || null;
   const message = answer?.message ?? `The server answered with ${response.status}, and did not say why.`;
-  throw new CallError(response.status, answer?.error ?? "unknown", message, retryAfter);
+  throw new CallError(response.status, answer?.error ?? "unknown", message, retryAfter, answer?.details);
 }
 
 /** A call that needs no session. Also tells the server's clock, where it shows it. */
@@ -47,14 +51,20 @@ export async function ask(method, path, body) {
 
 /** A call of the session. An access token that has run out is renewed once, and the call made again. */
 export async function call(method, path, body) {
+  return (await callTagged(method, path, body)).answer;
+}
+
+/** The same, with the tag of what is answered; `tag` says which version a change is meant for. */
+export async function callTagged(method, path, body, tag) {
+  const headers = tag ? { "If-Match": tag } : {};
   const asked = Date.now();
   try {
-    return (await send(method, path, body)).answer;
+    return await send(method, path, body, headers);
   } catch (error) {
     if (!(error instanceof CallError) || !error.isSignedOut) throw error;
   }
   await oneAtATime(() => refresh(asked));
-  return (await send(method, path, body)).answer;
+  return send(method, path, body, headers);
 }
 
 /** Two refreshes at once would look to the server like a stolen token, so all tabs of a browser wait for one. */
