@@ -24,7 +24,9 @@ struct SettingsCommand: AsyncParsableCommand {
     @Option(name: .long, help: "The currency that comes first, as USDT.")
     var currency: String?
 
-    @Option(name: .long, help: "When your day starts: 04:00, or -07:00 for 17:00 of the evening before.")
+    @Option(
+        name: .long, parsing: .unconditional,
+        help: "When your day starts: 04:00, or -07:00 for 17:00 of the evening before.")
     var startOfDay: String?
 
     @Option(name: .long, help: "net: profits after fees; gross: before them.")

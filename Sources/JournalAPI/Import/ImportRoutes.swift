@@ -141,7 +141,7 @@ package struct ImportRoutes: Sendable {
                         await desk.change(id, of: person) { job in
                             (job.report, job.bytes) = (report, bytes)
                         }
-                        services.feed.publishSoon("import_progress", on: .journal, to: caller.id, except: nil)
+                        services.feed.publish("import_progress", on: .journal, to: caller.id, except: nil)
                     }
                 }
                 await desk.change(id, of: person) { job in

@@ -15,8 +15,9 @@ package final class ImportSource {
     /// - Parameter path: of a file, or `-` for standard input.
     /// - Throws: `file.not_found`.
     package convenience init(_ path: String) throws {
+        // Named in full: `Self` in a class, before it is initialised, is a jump to nowhere in Swift 6.3.1.
         guard path != "-" else {
-            try self.init("standard input", size: 0, Self.reading(.standardInput))
+            try self.init("standard input", size: 0, ImportSource.reading(.standardInput))
             return
         }
         let attributes = try? FileManager.default.attributesOfItem(atPath: path)
@@ -25,7 +26,7 @@ package final class ImportSource {
         else { throw Failure(.notFound, "file.not_found", "There is no file \(path), or it cannot be read.") }
         try self.init(
             URL(fileURLWithPath: path).lastPathComponent, size: (attributes[.size] as? Int).map(Int64.init) ?? 0,
-            Self.reading(handle))
+            ImportSource.reading(handle))
     }
 
     /// A file that came in.
@@ -34,7 +35,7 @@ package final class ImportSource {
     package convenience init(_ name: String, _ file: NamelessFile) throws {
         var offset: Int64 = 0
         try self.init(name, size: file.size) {
-            let bytes = try file.read(offset: offset, count: Self.chunkBytes)
+            let bytes = try file.read(offset: offset, count: ImportSource.chunkBytes)
             offset += Int64(bytes.count)
             return bytes.isEmpty ? nil : bytes
         }

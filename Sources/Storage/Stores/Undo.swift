@@ -116,10 +116,16 @@ private struct Undo {
         draft.put(key.kind, key.id, restored)
         for write in restored { note(key, write.field, "restored") }
         // The commit had brought it back from a deletion, and nothing else has touched it since.
-        if before.state.presence(key) == .deleted, restored.count == writes.count {
+        if before.state.presence(key) == .deleted, isUntouchedSince(key) {
             draft.append(.delete(key.kind, key.id))
             note(key, nil, "deleted again")
         }
+    }
+
+    /// Whether all that an entity holds was there before the commit, or is the commit's own.
+    private func isUntouchedSince(_ key: JournalState.Key) -> Bool {
+        let known = Set(before.state.entities[key]?.dots ?? [])
+        return (now.state.entities[key]?.dots ?? []).allSatisfy { $0 == dot || known.contains($0) }
     }
 
     private enum Prior {

@@ -24,7 +24,8 @@ package struct JournalState: Sendable {
         /// By set, then by member.
         package fileprivate(set) var members: [Kind: [EntityID: Membership]] = [:]
 
-        var dots: [Dot] {
+        /// Every commit that has a part in what it holds.
+        package var dots: [Dot] {
             fields.values.flatMap { $0.siblings.map(\.dot) }
                 + members.values.flatMap { $0.values.flatMap(\.dots) }
         }

@@ -29,7 +29,7 @@ package final class LiveFeed: Sendable {
         let event: String
         let channel: Channel
         let person: ID<Caller>
-        let session: ID<CallerSession>?
+        let session: ID<CallerSession>
     }
 
     private struct State {
@@ -63,7 +63,7 @@ package final class LiveFeed: Sendable {
 
     /// Sends it a moment later, and once for all that happens until then: for what comes in bursts.
     package func publishSoon(
-        _ event: String, on channel: Channel, to person: ID<Caller>, except session: ID<CallerSession>?
+        _ event: String, on channel: Channel, to person: ID<Caller>, except session: ID<CallerSession>
     ) {
         let delayed = Delayed(event: event, channel: channel, person: person, session: session)
         guard state.withLock({ $0.delayed.insert(delayed).inserted }) else { return }

@@ -71,11 +71,7 @@ import Testing
         try await withServer { server in
             let trader = try Trader(server)
             func code(_ file: String?, _ fields: [String: String]) throws -> String {
-                let form = Form(file: file, fields)
-                return try trader.server.client().send(
-                    "POST", "/api/v1/journal/import", trader.session.bearer.merging(form.header) { $1 },
-                    body: form.body
-                ).code
+                try trader.send(file: file, fields).code
             }
             #expect(try code(nil, ["format": "binance"]) == "import.no_file")
             #expect(try code("", ["format": "excel"]) == "import.bad_choice")

@@ -4,7 +4,7 @@ import Testing
 
 /// Every condition of `GET /journal/trades`, alone and with others, against asking each trade in turn.
 @Suite struct TradeFilterTests {
-    private typealias Condition = (query: String, admits: (Tree) -> Bool)
+    private typealias Condition = (query: String, admits: @Sendable (Tree) -> Bool)
 
     private static func names(_ trade: Tree) -> Set<String> { Set(trade["tags"].list.compactMap { $0["name"].text }) }
 

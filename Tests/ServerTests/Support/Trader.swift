@@ -92,33 +92,20 @@ extension String {
     var escaped: String { addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? "" }
 }
 
-/// A form with at most one file.
-struct Form {
-    private static let boundary = "form-of-the-tests"
-
-    let body: [UInt8]
-    var header: [String: String] { ["Content-Type": "multipart/form-data; boundary=\(Self.boundary)"] }
-
-    init(file: String?, _ fields: [String: String] = [:]) {
-        var text = ""
-        for (name, value) in fields {
-            text += "--\(Self.boundary)\r\nContent-Disposition: form-data; name=\"\(name)\"\r\n\r\n\(value)\r\n"
-        }
-        if let file {
-            text += "--\(Self.boundary)\r\nContent-Disposition: form-data; name=\"file\"; filename=\"fills.csv\"\r\n"
-            text += "Content-Type: text/csv\r\n\r\n\(file)\r\n"
-        }
-        body = Array((text + "--\(Self.boundary)--\r\n").utf8)
-    }
-}
-
 extension Trader {
+    /// Sends a file to be imported.
+    func send(file: String?, _ fields: [String: String] = [:]) throws -> HTTPAnswer {
+        var form = Form()
+        for (name, value) in fields { form.add(name, value) }
+        if let file { form.add(file: Array(file.utf8), called: "fills.csv") }
+        return try server.client().send(
+            "POST", "/api/v1/journal/import", session.bearer.merging(Form.fields) { $1 }, body: form.body)
+    }
+
     /// Imports a file, and waits until it is done.
     @discardableResult
     func importFile(_ text: String, _ fields: [String: String] = [:]) async throws -> Tree {
-        let form = Form(file: text, fields)
-        let answer = try server.client().send(
-            "POST", "/api/v1/journal/import", session.bearer.merging(form.header) { $1 }, body: form.body)
+        let answer = try send(file: text, fields)
         try #require(answer.status == 202, "\(answer.text)")
         let id = answer.tree["import_id"].text ?? ""
         for _ in 0..<500 {

@@ -15,7 +15,7 @@ import Testing
         fields.day = CivilDay(day)
         fields.title = title
         fields.type = type
-        fields.trade = trade
+        fields.trade = trade.map { .set($0) } ?? .keep
         let given = fields
         try await device.journal.edit("add") { draft, db in try EntryStore(db).add(id, given, at: now, in: &draft) }
         return id
