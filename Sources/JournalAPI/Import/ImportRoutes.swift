@@ -57,7 +57,8 @@ package struct ImportRoutes: Sendable {
             report: ImportReport(file: name, refusedRowsMax: Self.refusedRowsMax))
         try await desk.begin(job, of: person)
         // It goes on when the caller has its answer; what became of it is asked for, and told on the live feed.
-        Task { await run(job.id, file, name, choice, isDryRun, call) }
+        let order = Order(job, of: person, file, choice, call)
+        Task { await run(order) }
         return try Answer(status: 202, json: ImportView(job))
     }
 
@@ -124,42 +125,67 @@ package struct ImportRoutes: Sendable {
 
     // MARK: The work
 
-    private func run(
-        _ id: ID<Import>, _ file: NamelessFile, _ name: String, _ choice: ImportChoice, _ isDryRun: Bool, _ call: Call
-    ) async {
-        guard let caller = try? call.caller else { return }
-        let person: ID<Person> = caller.id.cast()
-        let world = services.world
+    /// What is to be done. It is passed by reference: closures that carry it whole into a task go astray in Swift 6.3.1.
+    private final class Order: Sendable {
+        let id: ID<Import>
+        let person: ID<Person>
+        let file: NamelessFile
+        let name: String
+        let choice: ImportChoice
+        let isDryRun: Bool
+        let call: Call
+
+        init(_ job: ImportJob, of person: ID<Person>, _ file: NamelessFile, _ choice: ImportChoice, _ call: Call) {
+            id = job.id
+            self.person = person
+            self.file = file
+            name = job.report.file
+            self.choice = choice
+            isDryRun = job.isDryRun
+            self.call = call
+        }
+    }
+
+    private func run(_ order: Order) async {
         do {
-            try await work.pass(caller.id) {
-                await desk.change(id, of: person) { $0.status = .running }
-                let report = try await services.withJournal(of: call) { journal in
-                    let run = ImportRun(
-                        journal: journal.file, as: JournalServices.deviceName, isDryRun: isDryRun, choice: choice,
-                        refusedRowsMax: Self.refusedRowsMax)
-                    return try await run.run(try ImportSource(name, file)) { report, bytes in
-                        await desk.change(id, of: person) { job in
-                            (job.report, job.bytes) = (report, bytes)
-                        }
-                        services.feed.publish("import_progress", on: .journal, to: caller.id, except: nil)
-                    }
-                }
-                await desk.change(id, of: person) { job in
-                    (job.report, job.bytes, job.status) = (report, job.size, .done)
-                    job.finished = world.now()
-                }
+            try await work.pass(order.person.cast()) {
+                await desk.change(order.id, of: order.person) { $0.status = .running }
+                try await services.withJournal(of: order.call) { try await read(order, into: $0.file) }
             }
         } catch {
-            let failure = error as? Failure
-            if failure == nil { call.logger.error("an import failed", metadata: ["failure": "\(error)"]) }
-            await desk.change(id, of: person) { job in
-                job.report.failure = failure ?? Failure(.internal, "internal", "Something went wrong in the server.")
-                job.status = .failed
-                job.finished = world.now()
-            }
+            await fail(order, error)
         }
-        if !isDryRun { try? services.publishUpdate(of: call) }
-        services.feed.publish("import_complete", on: .journal, to: caller.id, except: nil)
+        if !order.isDryRun { try? services.publishUpdate(of: order.call) }
+        services.feed.publish("import_complete", on: .journal, to: order.person.cast(), except: nil)
+    }
+
+    private func read(_ order: Order, into journal: JournalFile) async throws {
+        let run = ImportRun(
+            journal: journal, as: JournalServices.deviceName, isDryRun: order.isDryRun, choice: order.choice,
+            refusedRowsMax: Self.refusedRowsMax)
+        let report = try await run.run(try ImportSource(order.name, order.file)) { report, bytes in
+            await note(report, bytes, order)
+        }
+        let now = services.world.now()
+        await desk.change(order.id, of: order.person) { job in
+            (job.report, job.bytes, job.status, job.finished) = (report, job.size, .done, now)
+        }
+    }
+
+    private func note(_ report: ImportReport, _ bytes: Int64, _ order: Order) async {
+        await desk.change(order.id, of: order.person) { job in (job.report, job.bytes) = (report, bytes) }
+        services.feed.publish("import_progress", on: .journal, to: order.person.cast(), except: nil)
+    }
+
+    private func fail(_ order: Order, _ error: any Error) async {
+        let known = error as? Failure
+        if known == nil { order.call.logger.error("an import failed", metadata: ["failure": "\(error)"]) }
+        let failure = known ?? Failure(.internal, "internal", "Something went wrong in the server.")
+        let now = services.world.now()
+        await desk.change(order.id, of: order.person) { job in
+            job.report.failure = failure
+            (job.status, job.finished) = (.failed, now)
+        }
     }
 }
 
