@@ -32,19 +32,22 @@ KNOWN = json.loads(os.environ.get("DAYBOOK_KNOWN", "{}"))
 
 
 @schemathesis.hook
-def map_path_parameters(context, parameters):
-    """Asks for what is there as often as for what is not. It stays there: what is deleted is somebody else's."""
+def before_call(context, case, kwargs):
+    """Asks three times of four for what is there. It stays there: what is deleted is something else."""
     for part, name in KNOWN.items():
         parameter = part[part.index("{") + 1 : -1]
-        given = (parameters or {}).get(parameter)
-        if part in context.operation.path and context.operation.method != "delete" and is_even(given):
-            parameters[parameter] = name
-    return parameters
+        given = (case.path_parameters or {}).get(parameter)
+        if part in case.operation.path and case.method != "DELETE" and chosen(given):
+            case.path_parameters = {**case.path_parameters, parameter: name}
+    # A tag that somebody made up is refused as long as it is there, and nothing behind it is reached.
+    if len(case.headers.get("If-Match", "")) % 2 == 1:
+        del case.headers["If-Match"]
 
 
-def is_even(text):
+def chosen(text):
+    """Always the same for the same id, so that a run can be repeated; never for what is no id."""
     try:
-        return uuid.UUID(text).int % 2 == 0
+        return uuid.UUID(text).int % 4 != 0
     except (AttributeError, TypeError, ValueError):
         return False
 

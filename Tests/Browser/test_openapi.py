@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 from urllib.request import Request, urlopen
 
+import requests
 from caller import Caller
 from running_server import ROOT, RunningServer
 from signed_in import sign_in
@@ -18,7 +19,7 @@ SECONDS_MAX = 180
 LIMITS = ["--stranger-per-minute", "1000000", "--strangers-per-minute", "1000000"]
 
 #: Operations that succeed only for whoever holds what cannot be guessed: a refresh token, a code, bytes with a given
-#: hash, a claim that waits. The tests of ServerTests hold it.
+#: hash, a claim that waits, a conflict of two devices, a commit. The tests of ServerTests hold it.
 GUARDED = {
     "POST /api/v1/auth/refresh",
     "POST /api/v1/auth/extension-refresh",
@@ -30,6 +31,8 @@ GUARDED = {
     "PUT /api/v1/sync/blobs/{sha256}",
     "HEAD /api/v1/sync/blobs/{sha256}",
     "GET /api/v1/sync/blobs/{sha256}",
+    "POST /api/v1/journal/conflicts/{id}/{field}",
+    "POST /api/v1/journal/undo",
 }
 
 TRADES = [
@@ -48,10 +51,18 @@ def seed(server, token):
 
     :returns: what it is called, by the part of the path where the name stands."""
 
+    bearer = {"Authorization": f"Bearer {token}"}
+
     def post(path, body):
-        answer = Caller(server).send("POST", "/journal" + path, body, {"Authorization": f"Bearer {token}"})
+        answer = Caller(server).send("POST", "/journal" + path, body, bearer)
         assert answer.status == 201, (path, answer.status, answer.body)
         return answer.json
+
+    def send(path, file):
+        url = f"http://127.0.0.1:{server.port}/api/v1/journal{path}"
+        answer = requests.post(url, files={"file": file.open("rb")}, headers=bearer, timeout=10)
+        assert answer.status_code in (201, 202), (path, answer.status_code, answer.text)
+        return answer.json()
 
     tag = post("/tags", {"name": "breakout", "color": "#3b82f6"})
     trades = [post("/trades", trade) for trade in TRADES]
@@ -64,6 +75,8 @@ def seed(server, token):
         "/tags/{tag_id}": tag["id"],
         "/entries/{id}": entry["id"],
         "/history/{id}": trades[0]["id"],
+        "/images/{id}": send("/upload", ROOT / "fixtures" / "images" / "photo.jpg")["id"],
+        "/import/{id}": send("/import", ROOT / "fixtures" / "imports" / "binance_futures.csv")["import_id"],
     }
 
 

@@ -15,7 +15,8 @@ struct AnalyticsScope: Sendable {
     /// What every answer says besides its view: without it a number means nothing.
     var terms: [String: JSON] {
         [
-            "quote": .text(quote), "zone": .text(zone == .gmt ? "UTC" : zone.identifier), "basis": .text(basis.rawValue),
+            "quote": .text(quote), "zone": .text(zone == .gmt ? "UTC" : zone.identifier),
+            "basis": .text(basis.rawValue),
             "start_balance": .amount(startBalance),
             // Where there are several, the others are in no figure here.
             "quotes": .list(book.quotes.map { .object(["quote": .text($0.quote), "trade_count": .count($0.count)]) }),

@@ -36,7 +36,7 @@ struct NewTag: Decodable, Sendable {
     static let shape = Shape.object(
         "NewTag",
         [
-            "name": .text(length: 1...Tag.nameBytesMax),
+            "name": .text(length: 1...Tag.nameBytesMax).note("One line.", example: "breakout"),
             "color": .text(length: 1...TagStore.colorBytesMax).orNull.optional
                 .note("A short word or a code.", example: "#3b82f6"),
         ])
@@ -50,7 +50,7 @@ struct TagChange: Decodable, Sendable {
     static let shape = Shape.object(
         "TagChange",
         [
-            "name": .text(length: 1...Tag.nameBytesMax).optional,
+            "name": .text(length: 1...Tag.nameBytesMax).optional.note("One line.", example: "opening drive"),
             "color": .text(length: 1...TagStore.colorBytesMax).orNull.optional,
         ])
 

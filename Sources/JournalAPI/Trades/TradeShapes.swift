@@ -100,6 +100,6 @@ extension GivenTags {
     static let shape = Shape.object([
         "tag_ids": .list(of: .id, count: 0...countMax).optional,
         "names": .list(of: .text(length: 1...Tag.nameBytesMax), count: 0...countMax).optional
-            .note("Those that there are not yet are made."),
+            .note("Those that there are not yet are made.", example: ["breakout"]),
     ])
 }

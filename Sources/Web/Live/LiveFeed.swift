@@ -70,9 +70,14 @@ package final class LiveFeed: Sendable {
         Task {
             // Named in full: `Self` in the closure of a task, within a class, is a jump to nowhere in Swift 6.3.1.
             try? await Task.sleep(for: LiveFeed.delay)
-            _ = state.withLock { $0.delayed.remove(delayed) }
-            publish(event, on: channel, to: person, except: session)
+            publish(delayed)
         }
+    }
+
+    /// A function of its own: an optional id that a task's closure holds while it sleeps is another such jump.
+    private func publish(_ delayed: Delayed) {
+        _ = state.withLock { $0.delayed.remove(delayed) }
+        publish(delayed.event, on: delayed.channel, to: delayed.person, except: delayed.session)
     }
 
     private static let delay = Duration.milliseconds(500)
