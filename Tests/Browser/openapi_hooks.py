@@ -37,10 +37,11 @@ def before_call(context, case, kwargs):
     for part, name in KNOWN.items():
         parameter = part[part.index("{") + 1 : -1]
         given = (case.path_parameters or {}).get(parameter)
-        if part in case.operation.path and case.method != "DELETE" and chosen(given):
+        stays = case.method != "DELETE" or not case.operation.path.endswith("{id}")
+        if part in case.operation.path and stays and chosen(given):
             case.path_parameters = {**case.path_parameters, parameter: name}
     # A tag that somebody made up is refused as long as it is there, and nothing behind it is reached.
-    if len(case.headers.get("If-Match", "")) % 2 == 1:
+    if len(case.headers.get("If-Match", "")) % 4 != 0:
         del case.headers["If-Match"]
 
 

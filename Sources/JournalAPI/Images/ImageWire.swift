@@ -96,8 +96,13 @@ enum ImageForm {
         [
             "file": .file("image/png", "image/jpeg", "image/webp", "image/gif").note(
                 "The picture, up to 5 MiB. What it says of the place, the time and the camera is taken out."),
-            "trade_id": .id.optional.note("The trade it shows."),
-            "entry_id": .id.optional.note("The entry it belongs to."),
+            "trade_id": .oneOf(.id, .empty).optional.note("The trade it shows."),
+            "entry_id": .oneOf(.id, .empty).optional.note("The entry it belongs to."),
             "caption": .text(length: 0...ImageStore.captionBytesMax).optional,
         ])
+}
+
+extension Shape {
+    /// A field of a form that nobody filled in, which browsers send all the same.
+    fileprivate static let empty = Shape.choice([""])
 }

@@ -89,7 +89,8 @@ extension TradeChange {
             "entry_price": .amount.optional, "exit_price": .amount.optional, "opened_at": .time.optional,
             "closed_at": .time.optional, "fees": .amount.optional,
             "account": .text(length: 1...AccountStore.labelBytesMax).optional,
-        ])
+        ]
+    ).note("What is left out stays as it is.", example: ["rating": 4, "setup_tag": "open"])
 }
 
 extension GivenNotes {
