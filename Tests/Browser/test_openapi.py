@@ -14,13 +14,12 @@ from running_server import ROOT, RunningServer
 from signed_in import sign_in
 
 HERE = Path(__file__).parent
-SECONDS_MAX = 180
+SECONDS_MAX = 300
 #: So that signing in again and again is not what is refused.
 LIMITS = ["--stranger-per-minute", "1000000", "--strangers-per-minute", "1000000"]
 
 #: Operations that succeed only for whoever holds what cannot be guessed: a refresh token, a code, bytes with a given
-#: hash, a claim that waits, a conflict of two devices, a commit, a tag that
-#: hangs on the trade. The tests of ServerTests hold it.
+#: hash, a claim that waits, a conflict of two devices, a commit, a tag that hangs on the trade. ServerTests call them.
 GUARDED = {
     "POST /api/v1/auth/refresh",
     "POST /api/v1/auth/extension-refresh",
