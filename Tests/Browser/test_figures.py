@@ -330,6 +330,10 @@ class History:
         at = datetime(2026, 10, 1, tzinfo=timezone.utc) + timedelta(milliseconds=self.dice.randrange(50 * 86_400_000))
         return at.isoformat(timespec="milliseconds")[:-6] + "Z"
 
+    def near(self, price):
+        """As decimal text, which a Python number is not always."""
+        return f"{float(price) * self.dice.uniform(0.8, 1.2):.12f}"
+
     def enter(self):
         entry = self.dice.choice(["100", "0.123456789", "64000.5"])
         opened, closed = sorted((self.moment(), self.moment()))
@@ -352,7 +356,7 @@ class History:
     def change_words(self):
         trade = self.dice.choice(self.trades())
         change = self.dice.choice([
-            {"stop_price": str(float(trade["entry_price"]) * self.dice.uniform(0.8, 1.2))}, {"stop_price": None},
+            {"stop_price": self.near(trade["entry_price"])}, {"stop_price": None},
             {"setup_tag": self.dice.choice(["fade", "Fade", "gap"])}, {"setup_tag": None},
         ])  # fmt: skip
         self.person.write("PATCH", f"/journal/trades/{trade['id']}", change)
@@ -374,8 +378,8 @@ class History:
     def on_the_device(self):
         """The device is behind: it edits what it last saw, and then both learn of each other."""
         for trade in self.dice.sample(self.device.exported_trades(), 3):
-            stop = f"{float(trade['entry_price']) * self.dice.uniform(0.9, 1.1):.6f}"
-            self.device.run("trade", "edit", trade["id"], "--stop", stop, "--setup", self.dice.choice(["gap", "fade"]))
+            setup = self.dice.choice(["gap", "fade"])
+            self.device.run("trade", "edit", trade["id"], "--stop", self.near(trade["entry_price"]), "--setup", setup)
         at = self.moment()
         self.device.run("trade", "add", "SOL_USDT", "long", "--qty", 2, "--entry", 100, "--exit", 99,
                         "--opened", at, "--closed", at, "--stop", 98)  # fmt: skip
