@@ -35,6 +35,7 @@ struct StatisticsTests {
     func `the curve ends at the net, in points and in candles, and no candle hides the drawdown`(name: String) throws {
         let fixture = try StatisticsFixture(name)
         let net = try Tally(of: fixture.trades).net
+        let drawdown = try Overview(of: fixture.closed).drawdown?.amount
         for pointsMax in [1, 3, 12, 2000] {
             switch try EquityCurve(of: fixture.closed, pointsMax: pointsMax) {
             case .points(let points):
@@ -45,6 +46,7 @@ struct StatisticsTests {
                 #expect(candles.last?.close == net)
                 #expect(candles.reduce(0) { $0 + $1.count } == fixture.trades.count)
                 for (before, after) in zip(candles, candles.dropFirst()) { #expect(after.open == before.close) }
+                #expect(try candles.map { try $0.deepest.peak - $0.deepest.net }.max() == drawdown)
             }
         }
     }

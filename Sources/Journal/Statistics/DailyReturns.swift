@@ -40,7 +40,9 @@ package struct DailyReturns: Hashable, Sendable {
         sharpe = deviation > 0 ? mean / deviation * year : nil
         sortino = downside > 0 ? mean / downside * year : nil
         volatility = deviation * year
-        let growth = pow(equity.approximate / startBalance.approximate, 365 / dayCount) - 1
+        // As a power less one, a growth near zero would keep few of its digits.
+        let profit = try equity - startBalance
+        let growth = expm1(log1p(profit.approximate / startBalance.approximate) * 365 / dayCount)
         annualGrowth = equity >= .zero && growth.isFinite ? growth : nil
     }
 }

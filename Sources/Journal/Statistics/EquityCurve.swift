@@ -29,6 +29,22 @@ package enum EquityCurve: Hashable, Sendable {
         package fileprivate(set) var count: Int
         /// The highest profit up to the end of the candle, never below zero.
         package fileprivate(set) var peak: Amount
+        /// Where it was farthest below the peak, from the open on.
+        package fileprivate(set) var deepest: Depth
+
+        fileprivate mutating func deepen(to depth: Depth) throws(Failure) {
+            if try depth.distance > deepest.distance { deepest = depth }
+        }
+    }
+
+    /// A place of the curve, and the highest profit until then, which may be lower than what the candle reaches later.
+    package struct Depth: Hashable, Sendable {
+        package let net: Amount
+        package let peak: Amount
+
+        fileprivate var distance: Amount {
+            get throws(Failure) { try peak - net }
+        }
     }
 
     package static let pointsMax = 2000
@@ -74,12 +90,19 @@ package enum EquityCurve: Hashable, Sendable {
                 current = index
                 let start = CivilDay(daysSince1970: first + index * width)
                 candles.append(
-                    Candle(day: start, open: equity, high: equity, low: equity, close: equity, count: 0, peak: peak))
+                    Candle(
+                        day: start, open: equity, high: equity, low: equity, close: equity, count: 0, peak: peak,
+                        deepest: Depth(net: equity, peak: peak)))
             }
             let end = candles.count - 1
             let (high, low) = (try equity + Amount(units: span.high), try equity + Amount(units: span.low))
             candles[end].high = max(candles[end].high, high)
             candles[end].low = min(candles[end].low, low)
+            try candles[end].deepen(to: Depth(net: low, peak: peak))
+            try candles[end].deepen(
+                to: Depth(
+                    net: try equity + Amount(units: span.deepest.net),
+                    peak: try equity + Amount(units: span.deepest.high)))
             peak = max(peak, high)
             equity = try equity + Amount(units: span.net)
             candles[end].close = equity

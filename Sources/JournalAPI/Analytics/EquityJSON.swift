@@ -56,7 +56,7 @@ struct EquityJSON {
         case .candles(let candles, _):
             rows = candles.map { candle in
                 .object(
-                    below(candle.low, candle.peak).merging([
+                    below(candle.deepest.net, candle.deepest.peak).merging([
                         "date": .text(candle.day.description), "closed_at": .null,
                     ]) { $1 })
             }

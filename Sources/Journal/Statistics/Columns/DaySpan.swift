@@ -6,6 +6,8 @@ struct DaySpan: Sendable {
     private(set) var high: Int128 = 0
     private(set) var low: Int128 = 0
     private(set) var count = 0
+    /// The sum that is farthest below the highest before it, and that highest one.
+    private(set) var deepest: (net: Int128, high: Int128) = (0, 0)
 
     init(_ leaf: DayLeaf, _ rows: some RandomAccessCollection<Int32>) {
         day = leaf.day
@@ -15,6 +17,7 @@ struct DaySpan: Sendable {
             net &+= leaf.net[Int(row)]
             high = max(high, net)
             low = min(low, net)
+            if high &- net > deepest.high &- deepest.net { deepest = (net, high) }
         }
     }
 }
