@@ -23,6 +23,8 @@ from rows import CONNECTIONS, rows
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
 BUILD = HERE / ".build"
+#: Of the analytics: days that change their clocks, and a balance that the journal does not use up.
+ZONE, START_BALANCE = "America/New_York", 250_000
 PARTS = [
     "sync", "merge", "commit", "insert", "fills", "users", "sign-in", "requests", "analytics", "journal-requests",
 ]  # fmt: skip
@@ -91,7 +93,7 @@ def answers_folder(work, name):
 
 def analysts(options, trades, count, work):
     """The commands of those who answer the analytics, by name: all of them run at once."""
-    given = ["--trades", trades, "--count", count, "--work", work]
+    given = ["--trades", trades, "--count", count, "--work", work, "--zone", ZONE, "--start-balance", START_BALANCE]
     commands = {}
     if options.only != "peers" and options.daybook_bench.exists():
         commands["daybook"] = [options.daybook_bench, "analytics", *given]
