@@ -1,6 +1,8 @@
 import Foundation
 import Journal
 import Primitives
+import Storage
+import Sync
 
 /// Closed trades as `make_journal.py` writes them.
 enum JournalSheet {
@@ -8,11 +10,45 @@ enum JournalSheet {
 
     /// - Parameter countMax: how many of the lines are taken.
     static func trades(_ path: String, countMax: Int) throws -> [TradeFacts] {
+        try lines(path, countMax: countMax).map { try trade($0) }
+    }
+
+    static func lines(_ path: String, countMax: Int) throws -> [String] {
         guard let data = FileManager.default.contents(atPath: path) else {
             throw Failure(.notFound, "bench.no_input", "Cannot read \(path). `make_journal.py` writes it.")
         }
-        return try data.split(separator: UInt8(ascii: "\n")).dropFirst().prefix(countMax).map {
-            try trade(String(decoding: $0, as: UTF8.self))
+        return data.split(separator: UInt8(ascii: "\n")).dropFirst().prefix(countMax).map {
+            String(decoding: $0, as: UTF8.self)
+        }
+    }
+
+    /// Drafts the trades as a person would have entered them, each in an account of its exchange.
+    static func write(_ lines: [String], into draft: inout Draft) throws {
+        var accounts: [String: Account] = [:]
+        var tags: Set<String> = []
+        for line in lines {
+            let cells = line.split(separator: "\t", omittingEmptySubsequences: false).map { String($0) }
+            let trade = try trade(line)
+            let account = accounts[cells[1]] ?? .named(exchange: cells[2], environment: .live, label: cells[1])
+            if accounts.updateValue(account, forKey: cells[1]) == nil {
+                draft.put(
+                    Schema.account, account.id,
+                    ["exchange": .text(cells[2]), "environment": .text("live"), "label": .text(cells[1])])
+            }
+            var fields: [String: Value] = [
+                "account": .id(account.id), "symbol": .text(cells[3]), "direction": .text(cells[4]),
+                "quantity": .text(cells[13]), "entry_price": .text(cells[14]), "exit_price": .text(cells[15]),
+                "opened_ms": .integer(trade.openedAt.milliseconds),
+                "closed_ms": .integer(trade.closedAt.milliseconds), "fees": .text(cells[10]),
+            ]
+            if !cells[16].isEmpty { fields["stop_price"] = .text(cells[16]) }
+            if !cells[5].isEmpty { fields["setup"] = .text(cells[5]) }
+            draft.put(Schema.trade, trade.id, fields)
+            for name in trade.tags {
+                let id = Tag.id(named: name)
+                if tags.insert(name).inserted { draft.put(Schema.tag, id, ["name": .text(name)]) }
+                draft.add(Schema.tradeTags, to: trade.id, id)
+            }
         }
     }
 

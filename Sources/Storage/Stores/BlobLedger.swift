@@ -83,5 +83,7 @@ extension JournalFile {
         try await write(touching: .nothing) { try BlobLedger($0).noteOnServer(names) }
     }
 
-    package func forgetBlobsOnServer() async throws { try await write(touching: .nothing) { try BlobLedger($0).forgetServer() } }
+    package func forgetBlobsOnServer() async throws {
+        try await write(touching: .nothing) { try BlobLedger($0).forgetServer() }
+    }
 }

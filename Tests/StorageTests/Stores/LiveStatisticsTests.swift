@@ -113,7 +113,8 @@ import Testing
                 let fresh = ClosedTrades(
                     facts, in: TradingCalendar(zone: basis.zone, startOfDayMinutes: basis.startOfDayMinutes))
                 let quote = population.quote
-                let (kept, left) = try await device.journal.statistics(basis, startBalance: Amount(whole: 1000)) { book, _ in
+                let (kept, left) = try await device.journal.statistics(basis, startBalance: Amount(whole: 1000)) {
+                    book, _ in
                     (book.closed(in: quote), book.leftOut(in: quote))
                 }
                 #expect(try page(kept) == page(fresh), "\(place), \(quote)")
