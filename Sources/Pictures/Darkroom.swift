@@ -51,6 +51,10 @@ package struct Darkroom: Sendable {
         posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, reading, O_RDONLY, 0)
         posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, writing, O_WRONLY | O_CREAT | O_EXCL, 0o600)
         posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0)
+        // What was opened without FD_CLOEXEC is no worker's business. A worker closes by itself what is opened meanwhile.
+        for name in (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")) ?? [] {
+            if let open = Int32(name), open > STDERR_FILENO { posix_spawn_file_actions_addclose(&actions, open) }
+        }
         let words = [program, Self.workerCommand] + arguments
         var argumentPointers = words.map { strdup($0) } + [nil]
         var environmentPointers = Self.environment.map { strdup($0) } + [nil]

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Gateways
 import Primitives
 
 /// How much is asked of a server.
