@@ -13,7 +13,7 @@ struct DaybookBench: AsyncParsableCommand {
         subcommands: [
             SyncBench.self, SecondUserBench.self, SecondUserDevice.self, MergeBench.self, CommitBench.self,
             InsertBench.self, FillsBench.self, UsersBench.self, SignInBench.self, RequestsBench.self,
-            AnalyticsBench.self, JournalRequestsBench.self,
+            AnalyticsBench.self, JournalRequestsBench.self, KeptFiguresBench.self,
         ])
 
     static func main() async {

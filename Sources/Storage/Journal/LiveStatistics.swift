@@ -79,9 +79,9 @@ package final class LiveStatistics: Sendable {
         if changes.isEverything || changes.trades.count > max(count / changedShareMax, 1000) {
             state.books = []
         } else {
-            let store = StatisticsStore(db)
+            let find = try StatisticsStore(db).finder()
             for id in changes.trades {
-                let trade = try store.find(id.cast())
+                let trade = try find(id.cast())
                 for index in state.books.indices { state.books[index].book.put(trade, id: id.cast()) }
             }
         }

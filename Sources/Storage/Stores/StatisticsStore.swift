@@ -41,14 +41,29 @@ package struct StatisticsStore {
         }
     }
 
-    /// Nil for a trade that is no more.
-    func find(_ id: ID<Trade>) throws -> PopulationTrade? {
+    /// Reads trades by their ids, one after the other: nil for one that is no more.
+    func finder() throws -> (ID<Trade>) throws -> PopulationTrade? {
         let rows = try PreparedStatement(db, Self.select + " WHERE trip.id = ?")
-        rows.bind(1, id)
-        guard try rows.step() else { return nil }
-        defer { rows.reset() }
-        return PopulationTrade(rows, id: id, tags: try TradeStore(db).tags(of: id).map(\.name))
+        let names = try PreparedStatement(db, Self.tagNames)
+        return { id in
+            rows.bind(1, id)
+            guard try rows.step() else { return nil }
+            defer { rows.reset() }
+            for index in [2, 3] as [Int32] { names.bind(index, id) }
+            names.bind(1, Int64(Schema.tradeTags.rawValue))
+            var tags: Set<String> = []
+            while try names.step() { tags.insert(names.text(0)) }
+            return PopulationTrade(rows, id: id, tags: Array(tags))
+        }
     }
+
+    /// Of all annotations of a trade.
+    private static let tagNames = """
+        SELECT tag.name FROM member
+            JOIN trade ON trade.id = member.owner AND trade.presence <> 1
+            JOIN tag ON tag.id = member.member AND tag.presence <> 1 AND tag.name IS NOT NULL
+        WHERE member.kind = ? AND member.owner IN (SELECT ? UNION ALL SELECT trade FROM anchor WHERE round_trip = ?)
+        """
 
     /// The annotation of a trade has the trade's id; a deleted one may have it too, and says nothing.
     private static let select = """
