@@ -203,6 +203,11 @@ extension ClosedTrades {
         return walk
     }
 
+    /// Nil without trades. Throws `amount.out_of_range` when the equity does not fit.
+    package func drawdown(startBalance: Amount?) throws(Failure) -> Drawdown? {
+        try walk(startBalance: startBalance).path.drawdown()
+    }
+
     /// What each leaf with trades of the selection does to equity, in order of time.
     ///
     /// - Throws: `amount.out_of_range` when a sum of the whole journal does not fit.

@@ -92,8 +92,8 @@ package struct AnalyticsRoutes: Sendable {
 
     func drawdown(_ call: Call) async throws -> Answer {
         try await answer(call) { scope in
-            let overview = try Overview(of: scope.closed, startBalance: scope.startBalance)
-            return try EquityJSON(EquityCurve(of: scope.closed), scope).drawdown(overview.drawdown)
+            let drawdown = try scope.closed.drawdown(startBalance: scope.startBalance)
+            return try EquityJSON(EquityCurve(of: scope.closed), scope).drawdown(drawdown)
         }
     }
 

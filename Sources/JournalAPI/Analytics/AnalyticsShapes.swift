@@ -10,15 +10,15 @@ enum AnalyticsShapes {
         of: .object("QuoteCount", ["quote": .text, "trade_count": .count])
     ).note("Every currency there are closed trades in. Only those of `quote` are in the figures.")
 
-    /// A view of rows, with the terms in which it speaks.
+    /// The terms in which every answer speaks: see `AnalyticsScope.terms`.
+    private static let terms: [(String, Shape)] = [
+        ("quote", .text.note("The currency of all money here.", example: "USDT")), ("quotes", quotes),
+        ("zone", .text.note("Whose days these are.", example: "Europe/Berlin")),
+        ("basis", .choice(["net", "gross"])), ("start_balance", money),
+    ]
+
     private static func view(_ name: String, _ row: Shape, _ more: [(String, Shape)] = []) -> Shape {
-        Shape.members(
-            name,
-            [
-                ("quote", .text.note("The currency of all money here.", example: "USDT")), ("quotes", quotes),
-                ("zone", .text.note("Whose days these are.", example: "Europe/Berlin")),
-                ("basis", .choice(["net", "gross"])), ("start_balance", money),
-            ] + more + [("data", .list(of: row))])
+        .members(name, terms + more + [("data", .list(of: row))])
     }
 
     private static let tally: [(String, Shape)] = [
@@ -26,11 +26,11 @@ enum AnalyticsShapes {
         ("profit_factor", ratio), ("r_trades", .count.note("Trades with an initial risk.")), ("avg_r_multiple", ratio),
     ]
 
-    static let stretch = Shape.object(
+    private static let stretch = Shape.object(
         "DrawdownStretch",
         ["depth": .amount, "from": .day, "to": .day, "days": .count, "recovered": .flag])
 
-    static let figures: [(String, Shape)] = [
+    private static let figures: [(String, Shape)] = [
         (
             "account",
             .object(
@@ -76,12 +76,7 @@ enum AnalyticsShapes {
                 ]
             })
 
-    static let overview = Shape.members(
-        "Overview",
-        [
-            ("quote", .text), ("quotes", quotes), ("zone", .text), ("basis", .choice(["net", "gross"])),
-            ("start_balance", money),
-        ] + figures)
+    static let overview = Shape.members("Overview", terms + figures)
 
     static let comparison = Shape.object("ComparedOverviews", ["a": overview, "b": overview])
 

@@ -14,8 +14,6 @@ struct RankedColumn: Sendable {
     /// The numbers of trades without a rank, in order.
     private var late: [Int128] = []
 
-    init() { self.init(sorted: []) }
-
     /// - Parameter sorted: in order; the place of each is its rank.
     init(sorted values: [Int128]) {
         var column = StepColumn.money
