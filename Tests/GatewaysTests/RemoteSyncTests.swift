@@ -8,7 +8,7 @@ import Testing
 @Suite struct RemoteSyncTests {
     private let replica = ReplicaID(rawValue: 0x77)
     private var quiet: ExchangeRequest {
-        ExchangeRequest(claim: .digest(1), ownCounter: 1, ownHash: nil, content: nil, commits: [])
+        ExchangeRequest(claim: .digest(1), ownCounter: 1, content: nil, commits: [])
     }
 
     /// Talks to a server that has its answers ready.
@@ -151,7 +151,7 @@ import Testing
             ],
             summary: "")
         let request = ExchangeRequest(
-            claim: .clock(VectorClock()), ownCounter: 1, ownHash: nil, content: nil,
+            claim: .heads(SyncHeads()), ownCounter: 1, content: nil,
             commits: [EncodedCommit(dot, try commit.encoded())])
         var response = ExchangeResponse()
         response.commits = request.commits

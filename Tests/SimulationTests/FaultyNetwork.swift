@@ -7,11 +7,11 @@ import TestSupport
 final class FaultyNetwork: SyncProtocol {
     struct Lost: Error {}
 
-    private let server: LocalSync
+    private let server: SimulatedServer
     private let state: Mutex<(dice: Dice, held: [(ExchangeRequest, ReplicaID)])>
     private let isFaulty: Bool
 
-    init(_ server: LocalSync, seed: UInt64, isFaulty: Bool) {
+    init(_ server: SimulatedServer, seed: UInt64, isFaulty: Bool) {
         self.server = server
         self.isFaulty = isFaulty
         state = Mutex((Dice(seed: seed), []))

@@ -42,23 +42,23 @@ struct Simulation {
 
     private var dice: Dice
     private let steps: Int
-    /// Either the server comes back from a backup, or devices do. Both at once can give one name to two histories for
-    /// good: the server forgot the one, and takes the other (docs/adr/0003).
-    private var serverIsRestored: Bool { seed % 4 == 0 }
     private let seed: UInt64
     private var devices: [Device] = []
-    private var server: JournalFile
-    private var serverBackup: JournalFile?
-    private var endpoint: LocalSync
+    /// The server; and for a while perhaps a clone of it, which some devices reach instead.
+    private var servers: [SimulatedServer]
+    private let serverClock: SimulatedWorld
+    private var serverBackups: [JournalFile] = []
     private var editCount = 0
-    private var synced: [Edit] = []
     private var cloneSeed: UInt64
+
+    private var server: JournalFile { servers[0].journal }
 
     static func run(seed: UInt64, steps: Int) async throws {
         var simulation = try await Simulation(seed: seed, steps: steps)
         for _ in 0..<steps { try await simulation.step() }
+        let present = try await simulation.summariesAnywhere()
         try await simulation.settle()
-        try await simulation.check()
+        try await simulation.check(present)
     }
 
     private init(seed: UInt64, steps: Int) async throws {
@@ -67,8 +67,8 @@ struct Simulation {
         dice = Dice(seed: seed)
         cloneSeed = seed &* 31
         let start: Int64 = 1_700_000_000_000
-        server = try await JournalFile.inMemory(world: SimulatedWorld(milliseconds: start, seed: seed ^ 1).world)
-        endpoint = LocalSync(journal: server)
+        serverClock = SimulatedWorld(milliseconds: start, seed: seed ^ 1)
+        servers = [try await SimulatedServer(.inMemory(world: serverClock.world), world: serverClock.world)]
         let day: Int64 = 86_400_000
         let skews: [Int64] = [0, 0, 240_000, -240_000, 5 * day, -5 * day, 3650 * day, -3650 * day]
         for index in 0..<(2 + dice.roll(5)) {
@@ -88,8 +88,12 @@ struct Simulation {
         let device = dice.pick(devices)
         device.clock.advance(milliseconds: Int64(dice.pick([0, 1, 500, 60_000, 3_600_000])))
         switch dice.roll(100) {
-        case 0..<60: try await edit(device)
-        case 60..<85: await sync(device, isFaulty: true)
+        case 0..<50: try await edit(device)
+        case 50..<58: try await editOverREST()
+        case 58..<80: try await sync(device, isFaulty: true)
+        case 80..<82: serverBackups.append(try await copy(server))
+        case 82..<84: try await restoreServer()
+        case 84: try await cloneServer()
         case 85..<88:
             device.backup = try await JournalFile.inMemory(
                 world: device.clock.world, schema: device.journal.schema, copying: device.journal)
@@ -99,38 +103,56 @@ struct Simulation {
         case 91..<93: device.clock.advance(milliseconds: 2 * 365 * 86_400_000)
         case 93..<95: try await upgrade(device)
         case 95..<97: try await crash(device)
-        case 97: try await restoreServer()
-        default: await sync(device, isFaulty: false)
+        default: try await sync(device, isFaulty: false)
         }
     }
 
     private mutating func restore(_ device: Device) async throws {
-        guard let backup = device.backup, !serverIsRestored else { return }
-        // What was never synced is gone with the disk; what was is on the server.
-        try await noteSynced(device)
+        guard let backup = device.backup else { return }
         device.journal = backup
         device.isOld = backup.schema.kinds.count < Schema.current.kinds.count
         device.backup = nil
         device.acknowledged = device.acknowledgedAtBackup
     }
 
-    /// The server comes back from an old backup. What devices have, they bring again.
+    /// The server comes back from any earlier copy, or without its newest commits. What devices have, they bring again.
     private mutating func restoreServer() async throws {
-        guard serverIsRestored else { return }
-        let copy = try await JournalFile.inMemory(world: server.world, copying: serverBackup ?? server)
-        if serverBackup != nil {
-            server = copy
-            endpoint = LocalSync(journal: server)
-            // A device that was restored too may have been the only other place.
-            synced = []
-            serverBackup = nil
+        guard !serverBackups.isEmpty else { return }
+        try await serve(try await copy(dice.pick(serverBackups)), at: 0)
+    }
+
+    /// A second server from the same file, as when a machine is moved and the old one still runs; or the end of that.
+    private mutating func cloneServer() async throws {
+        if servers.count > 1 {
+            servers.remove(at: dice.roll(2))
         } else {
-            serverBackup = copy
+            try await serve(try await copy(server), at: 1)
+        }
+    }
+
+    /// What it knew of replicas is lost with it.
+    private mutating func serve(_ journal: JournalFile, at index: Int) async throws {
+        let server = try await SimulatedServer(journal, world: serverClock.world)
+        if index < servers.count { servers[index] = server } else { servers.append(server) }
+    }
+
+    private func copy(_ journal: JournalFile) async throws -> JournalFile {
+        try await JournalFile.inMemory(world: serverClock.world, copying: journal)
+    }
+
+    /// The server writes as a replica of its own.
+    private mutating func editOverREST() async throws {
+        editCount += 1
+        serverClock.advance(milliseconds: Int64(dice.pick([0, 1, 60_000])))
+        let summary = "edit \(editCount)"
+        let mutations = randomMutations()
+        try await dice.pick(servers).journal.edit(summary) { draft, _ in
+            for change in mutations { draft.append(change) }
         }
     }
 
     private mutating func clone(_ device: Device) async throws {
-        guard devices.count < 8, !serverIsRestored else { return }
+        guard devices.count < 8 else { return }
         cloneSeed += 1
         let clock = SimulatedWorld(milliseconds: device.clock.world.now().milliseconds, seed: cloneSeed)
         let copy = Device(
@@ -153,7 +175,7 @@ struct Simulation {
     private mutating func crash(_ device: Device) async throws {
         struct Killed: Error {}
         let before = try await device.journal.position()
-        let mutation = randomMutations(device)
+        let mutation = randomMutations()
         _ = try? await device.journal.edit("killed") { draft, _ in
             for change in mutation { draft.append(change) }
             throw Killed()
@@ -164,29 +186,31 @@ struct Simulation {
     private mutating func edit(_ device: Device) async throws {
         editCount += 1
         let edit = Edit(summary: "edit \(editCount)")
-        let mutations = randomMutations(device)
+        let mutations = randomMutations()
         try await device.journal.edit(edit.summary) { draft, _ in for change in mutations { draft.append(change) } }
         device.acknowledged.append(edit)
     }
 
-    private mutating func sync(_ device: Device, isFaulty: Bool) async {
-        let network = FaultyNetwork(endpoint, seed: dice.next(), isFaulty: isFaulty)
-        _ = try? await SyncSession(device: device.journal, server: network).run()
-    }
-
-    private mutating func noteSynced(_ device: Device) async throws {
-        let summaries = Set(try await Self.summaries(server))
-        synced += device.acknowledged.filter { summaries.contains($0.summary) }
+    private mutating func sync(_ device: Device, isFaulty: Bool) async throws {
+        let before = try await Set(Self.summaries(device.journal))
+        let network = FaultyNetwork(dice.pick(servers), seed: dice.next(), isFaulty: isFaulty)
+        do {
+            _ = try await SyncSession(device: device.journal, server: network).run()
+        } catch is FaultyNetwork.Lost {
+            // As networks are.
+        }
+        let missing = try await before.subtracting(Self.summaries(device.journal))
+        guard missing.isEmpty else { throw Broken(description: "a sync took \(missing.sorted()) from a device") }
     }
 
     // MARK: What is written
 
     /// Few things, so that devices meet.
-    private mutating func randomMutations(_ device: Device) -> [Mutation] {
-        (0..<(1 + dice.roll(3))).map { _ in randomMutation(device) }
+    private mutating func randomMutations() -> [Mutation] {
+        (0..<(1 + dice.roll(3))).map { _ in randomMutation() }
     }
 
-    private mutating func randomMutation(_ device: Device) -> Mutation {
+    private mutating func randomMutation() -> Mutation {
         let trade = EntityID.derived("simulated trade", [String(dice.roll(4))])
         let fillNumber = dice.roll(12)
         let fill = EntityID.derived("simulated fill", [String(fillNumber)])
@@ -248,26 +272,41 @@ struct Simulation {
 
     // MARK: What must be true
 
+    /// What any copy has that is still there.
+    private func summariesAnywhere() async throws -> Set<String> {
+        var all: Set<String> = []
+        for journal in servers.map(\.journal) + devices.map(\.journal) { all.formUnion(try await Self.summaries(journal)) }
+        return all
+    }
+
     /// The network heals, everyone updates, and everyone syncs until there is nothing left to say.
     private mutating func settle() async throws {
         for device in devices { try await upgrade(device) }
-        for _ in 0..<4 {
-            for device in devices {
-                _ = try await SyncSession(
-                    device: device.journal, server: FaultyNetwork(endpoint, seed: 0, isFaulty: false)
-                ).run()
-            }
+        // A clone of the server that goes away has told somebody what it had.
+        while let clone = servers.dropFirst().first {
+            let messenger = try await JournalFile.inMemory(world: serverClock.world)
+            for server in [clone, servers[0]] { _ = try await run(messenger, server) }
+            servers.removeLast()
         }
+        for _ in 0..<4 { for device in devices { _ = try await run(device.journal, servers[0]) } }
     }
 
-    private func check() async throws {
+    private func run(_ journal: JournalFile, _ server: SimulatedServer) async throws -> SyncSession.Outcome {
+        try await SyncSession(device: journal, server: FaultyNetwork(server, seed: 0, isFaulty: false)).run()
+    }
+
+    private func check(_ present: Set<String>) async throws {
         let dump = try await JournalDump.of(server)
         for (index, device) in devices.enumerated() {
             let other = try await JournalDump.of(device.journal)
             if other != dump { throw Broken(description: "device \(index) differs:\n" + Self.difference(other, dump)) }
         }
         try await checkAgainstModel(dump)
-        try await checkNothingLost()
+        let summaries = Set(try await Self.summaries(server))
+        let answered = Set(devices.flatMap(\.acknowledged).map(\.summary))
+        for summary in present.union(answered).subtracting(summaries) {
+            throw Broken(description: "\(summary) was answered and is lost")
+        }
     }
 
     private func checkAgainstModel(_ dump: String) async throws {
@@ -311,13 +350,6 @@ struct Simulation {
         try await copy.heal()
         let replayed = try await JournalDump.of(copy)
         if replayed != dump { throw Broken(description: "a replay differs:\n" + Self.difference(replayed, dump)) }
-    }
-
-    private func checkNothingLost() async throws {
-        let summaries = Set(try await Self.summaries(server))
-        for edit in devices.flatMap(\.acknowledged) + synced where !summaries.contains(edit.summary) {
-            throw Broken(description: "\(edit.summary) was answered and is lost")
-        }
     }
 
     private static func summaries(_ journal: JournalFile) async throws -> [String] {

@@ -89,7 +89,7 @@ import TestSupport
         let foreign = EncodedCommit(Dot(.test(2), 3), commit)
         let own = EncodedCommit(Dot(.test(1), 1), commit)
         let request = ExchangeRequest(
-            claim: .clock(VectorClock()), ownCounter: 1, ownHash: nil, content: nil, commits: [own, foreign])
+            claim: .heads(SyncHeads()), ownCounter: 1, content: nil, commits: [own, foreign])
         let heard = try ExchangeRequest(encoded: try request.encoded(own: .test(1)), own: .test(1))
         #expect(heard.commits == [own, foreign])
     }

@@ -38,8 +38,7 @@ import TestSupport
 
     @Test func `a request with nothing new takes at most 48 bytes`() throws {
         let request = ExchangeRequest(
-            claim: .digest(.max), ownCounter: 1_000_000, ownHash: nil, content: ContentHash(rawValue: .max), commits: []
-        )
+            claim: .digest(.max), ownCounter: 1_000_000, content: ContentHash(rawValue: .max), commits: [])
         #expect(try request.encoded(own: Self.own).count <= 48)
     }
 
@@ -60,7 +59,12 @@ import TestSupport
     @Test func `a clock of 1,024 replicas is taken and of one more refused`() {
         func clock(_ count: Int) -> (request: [UInt8], response: [UInt8]) {
             (
-                WireBytes { bytes in for index in 0..<count { bytes.clockEntry(2, Dot(.test(index + 1), 1)) } }.bytes,
+                WireBytes { bytes in
+                    for index in 0..<count {
+                        bytes.clockEntry(2, Dot(.test(index + 1), 1))
+                        bytes.bytes(8, [UInt8](repeating: 7, count: 16))
+                    }
+                }.bytes,
                 WireBytes { bytes in for index in 0..<count { bytes.clockEntry(1, Dot(.test(index + 1), 1)) } }.bytes
             )
         }
@@ -69,6 +73,26 @@ import TestSupport
         #expect(code { _ = try ExchangeResponse(encoded: clock(1024).response, own: Self.own) } == "nothing was thrown")
         #expect(
             code { _ = try ExchangeResponse(encoded: clock(1025).response, own: Self.own) } == "sync.clock_too_large")
+    }
+
+    @Test func `a clock with a hash too few, or a replica twice, is refused`() {
+        func code(_ hashes: Int, _ replicas: [Int]) -> String {
+            let bytes = WireBytes { bytes in
+                for replica in replicas { bytes.clockEntry(2, Dot(.test(replica), 1)) }
+                for _ in 0..<hashes { bytes.bytes(8, [UInt8](repeating: 7, count: 16)) }
+            }.bytes
+            return refusal(bytes).request
+        }
+        #expect(code(2, [1, 2]) == "nothing was thrown")
+        #expect(code(1, [1, 2]) == "sync.bad_clock")
+        #expect(code(2, [1, 1]) == "sync.bad_clock")
+    }
+
+    @Test func `more questions than one request may ask are refused`() {
+        let bytes = WireBytes { bytes in
+            for counter in 1...(ExchangeLimits.askedMax + 1) { bytes.clockEntry(9, Dot(.test(1), UInt64(counter))) }
+        }.bytes
+        #expect(refusal(bytes).request == "sync.garbage")
     }
 
     @Test(arguments: [0, UInt64(Int64.max) + 1, .max]) func `a counter that cannot be is refused`(counter: UInt64) {
@@ -112,39 +136,47 @@ import TestSupport
 extension ExchangeRequest {
     /// All of it in a form that can be compared.
     var facts: String {
-        "\(claim) \(ownCounter) \(String(describing: ownHash)) \(content?.description ?? "none") \(commits) \(answerBytesMax)"
+        "\(claim) \(ownCounter) \(content?.description ?? "none") \(commits) \(asked) \(answerBytesMax)"
     }
 
     static func random(_ dice: inout Dice) -> ExchangeRequest {
-        ExchangeRequest(
-            claim: dice.chance(50) ? .clock(dice.clock()) : .digest(max(1, dice.next())),
-            ownCounter: dice.pick([0, 1, 77, .max]), ownHash: dice.chance(50) ? CommitHash(bytes: dice.bytes(16)) : nil,
+        var request = ExchangeRequest(
+            claim: dice.chance(50) ? .heads(dice.heads()) : .digest(max(1, dice.next())),
+            ownCounter: dice.pick([0, 1, 77, .max]),
             content: dice.chance(50) ? ContentHash(rawValue: UInt128(dice.next())) : nil,
             commits: EncodedCommit.randomList(&dice),
             answerBytesMax: dice.pick([1, 200, ExchangeLimits.answerBytesMax]))
+        request.asked = dice.clock().entries
+        return request
     }
 }
 
 extension ExchangeResponse {
     var facts: String {
-        "\(clock.map { "\($0)" } ?? "none") \(content?.description ?? "none") \(commits) \(hasMore) \(wantsClock) "
-            + "\(fork.map { "\($0)" } ?? "none")"
+        "\(clock.map { "\($0)" } ?? "none") \(content?.description ?? "none") \(commits) \(hasMore) "
+            + "\(standing.map { "\($0)" } ?? "none")"
     }
 
     static func random(_ dice: inout Dice) -> ExchangeResponse {
         var response = ExchangeResponse()
+        if dice.chance(30) {
+            let hashes = (0..<dice.roll(4)).map { _ in dice.chance(80) ? CommitHash(bytes: dice.bytes(16)) : nil }
+            response.standing = ServerStanding(heads: dice.heads(), hashes: hashes)
+            return response
+        }
         // A clock without entries and none at all are one thing on the wire.
         let clock = dice.clock()
         if dice.chance(50), !clock.isEmpty { response.clock = clock }
         if dice.chance(50) { response.content = ContentHash(rawValue: UInt128(dice.next())) }
         response.commits = EncodedCommit.randomList(&dice)
         response.hasMore = dice.chance(50)
-        response.wantsClock = dice.chance(50)
-        if dice.chance(50) {
-            let hashes = (0..<dice.roll(4)).compactMap { _ in CommitHash(bytes: dice.bytes(16)) }
-            response.fork = Fork(counter: dice.next(), first: dice.next(), hashes: hashes)
-        }
         return response
+    }
+}
+
+extension Dice {
+    mutating func heads() -> SyncHeads {
+        SyncHeads(clock().entries.compactMap { dot in CommitHash(bytes: bytes(16)).map { (dot, $0) } })
     }
 }
 

@@ -23,7 +23,7 @@ struct MergeBench: AsyncParsableCommand {
         try FileManager.default.copyItem(atPath: options.work + "/theirs", toPath: options.work + "/ours")
         let ours = try await JournalFile.open(in: options.work + "/ours", world: .live)
         let position = try await ours.position()
-        try await ours.becomeNewReplica(movingFrom: position.clock[position.replica] + 1)
+        try await ours.becomeNewReplica()
         let known = try await ours.position().clock
 
         // Theirs are the later ones, so every trade shows another value afterwards.
@@ -79,7 +79,7 @@ struct MergeBench: AsyncParsableCommand {
             let part = try await journal.commits(missingFrom: clock, bytesMax: ExchangeLimits.requestBytesMax)
             let position = try await journal.position()
             let request = ExchangeRequest(
-                claim: .digest(clock.digest), ownCounter: position.clock[position.replica], ownHash: nil,
+                claim: .digest(position.heads.digest), ownCounter: position.clock[position.replica],
                 content: position.content, commits: part.commits)
             messages.append(Zstandard.compress(try request.encoded(own: position.replica)))
             for commit in part.commits { clock.observe(commit.dot) }

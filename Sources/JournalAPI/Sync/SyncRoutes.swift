@@ -51,9 +51,8 @@ package struct SyncRoutes: Sendable {
                 encoded: try SyncMessage.decompressed(bytes, call, bytesMax: ExchangeLimits.messageBytesMax),
                 own: replica)
             let response = try await conversation(with: replica, of: call, journal).answer(request)
-            try await remember(request, response, in: journal)
             count(request, response)
-            if !request.commits.isEmpty, response.fork == nil {
+            if !request.commits.isEmpty, response.standing == nil {
                 try services.journals.publishUpdate(of: call)
             }
             return SyncMessage.answer(try response.encoded(own: replica))
@@ -86,33 +85,15 @@ package struct SyncRoutes: Sendable {
     private func conversation(with replica: ReplicaID, of call: Call, _ journal: OpenJournal) throws -> SyncAnswer {
         let person: ID<Person> = try call.caller.id.cast()
         return SyncAnswer(
-            journal: journal.file, replica: replica, recall: { journal.clocks.recall($0) },
-            mayRelay: { other in
-                if try await journal.file.position().replica == other { return true }
-                return try await services.control.read { try $0.replicas.belongs(other, to: person) }
-            })
-    }
-
-    /// Keeps the clock that the device now takes for ours, so that it can name it in eight bytes next time.
-    private func remember(
-        _ request: ExchangeRequest, _ response: ExchangeResponse, in journal: OpenJournal
-    ) async throws {
-        if let clock = response.clock {
-            journal.clocks.remember(clock)
-        } else if case .digest(let digest) = request.claim, request.commits.isEmpty,
-            journal.clocks.recall(digest) != nil
-        {
-            return
-        } else if response.fork == nil, !response.wantsClock {
-            journal.clocks.remember(try await journal.file.position().clock)
-        }
+            journal: journal.file, replica: replica, clocks: journal.clocks,
+            mayRelay: { other in try await services.control.read { try $0.replicas.mayRelay(other, for: person) } })
     }
 
     private func count(_ request: ExchangeRequest, _ response: ExchangeResponse) {
         services.metrics.add(to: .exchanges)
         services.metrics.add(request.commits.count, to: .commitsReceived)
         services.metrics.add(response.commits.count, to: .commitsSent)
-        if response.fork != nil { services.metrics.add(to: .forks) }
+        if response.standing != nil, request.asked.isEmpty { services.metrics.add(to: .partings) }
     }
 }
 

@@ -5,19 +5,27 @@ import Primitives
 import Sync
 
 extension JournalFile {
-    /// Goes on under a new name. Own commits from `first` on, which nobody else has, become the new replica's.
-    ///
-    /// Only names change: what each write had seen stays what it was, so nothing needs to be merged again.
-    package func becomeNewReplica(movingFrom first: UInt64) async throws {
+    /// Writes as a new replica from now on.
+    package func becomeNewReplica() async throws { try await rename([:], becomingNew: true) }
+
+    /// See `SyncDevice.rename`. The journal is built anew of its log, because what is shown of concurrent values depends
+    /// on the names.
+    package func rename(_ forks: [ReplicaID: UInt64], becomingNew isNew: Bool) async throws {
         let (world, schema) = (world, schema)
         try await write { db in
             let facts = LocalFacts(db)
-            let old = try facts.replica
-            let new = ReplicaID(in: world)
-            try ReplicaMove(db, from: old, to: new, first: first).run()
-            try facts.setReplica(new)
+            let own = try facts.replica
             try facts.setServerClock(nil)
-            try Repair(db, schema).sumContent()
+            var isNew = isNew
+            if !forks.isEmpty {
+                let repair = Repair(db, schema)
+                let before = try repair.commits()
+                let after = try CommitRename.run(forks, over: before)
+                try repair.replay(after)
+                // Others may know this copy's commits under the name that these had: it is used up.
+                isNew = isNew || before.count { $0.dot.replica == own } != after.count { $0.dot.replica == own }
+            }
+            if isNew { try facts.setReplica(ReplicaID(in: world)) }
         }
     }
 
@@ -36,71 +44,7 @@ extension JournalFile {
         let schema = schema
         try await write { db in
             let repair = Repair(db, schema)
-            if try repair.canReplay { try repair.replay() } else { try repair.sumContent() }
-        }
-    }
-}
-
-/// Gives the tail of a replica's commits to another replica.
-private struct ReplicaMove {
-    let db: Database
-    let old: ReplicaID
-    let new: ReplicaID
-    let first: UInt64
-
-    init(_ db: Database, from old: ReplicaID, to new: ReplicaID, first: UInt64) {
-        self.db = db
-        self.old = old
-        self.new = new
-        self.first = first
-    }
-
-    private static let tables =
-        Schema.current.kinds.map(\.name) + ["origin", "register", "prose", "member", "tombstone"]
-
-    func run() throws {
-        let log = try CommitLog(db)
-        let last = log.clock[old]
-        guard first <= last else { return }
-        let moved = try (first...last).map { counter in
-            let dot = Dot(old, counter)
-            guard let bytes = try log.bytes(of: dot) else { throw Failure.forgotten(dot) }
-            return (commit: try Commit(dot: dot, encoded: bytes), context: try log.context(of: dot))
-        }
-        let oldNumber = try log.number(of: old)
-        let newNumber = try log.number(of: new)
-        for table in Self.tables {
-            try db.execute(
-                sql: "UPDATE \(table) SET replica = ?, counter = counter - ? WHERE replica = ? AND counter >= ?",
-                arguments: [newNumber, Int64(first) - 1, oldNumber, Int64(first)])
-        }
-        try db.execute(
-            sql: "DELETE FROM log WHERE replica = ? AND counter >= ?", arguments: [oldNumber, Int64(first)])
-        let head = first > 1 ? try log.hash(of: Dot(old, first - 1)) : nil
-        let time = first > 1 ? try log.time(of: Dot(old, first - 1)) : .zero
-        try db.execute(
-            sql: "UPDATE replica SET counter = ?, hash = ?, time = ? WHERE number = ?",
-            arguments: [
-                Int64(first) - 1, head.map { Data($0.bytes) }, Int64(bitPattern: time.rawValue), oldNumber,
-            ])
-        try append(moved)
-    }
-
-    /// The same commits under the new name. Positions in the log stay in causal order: nobody has built on them.
-    private func append(_ moved: [(commit: Commit, context: VectorClock)]) throws {
-        let log = try CommitLog(db)
-        var known = VectorClock()
-        for (commit, context) in moved {
-            let dot = Dot(new, commit.dot.counter - first + 1)
-            let seen = context.setting(old, to: first - 1)
-            let renamed = Commit(
-                dot: dot, time: commit.time, parent: log.head(of: new),
-                contextChanges: seen.changes(since: known), mutations: commit.mutations, summary: commit.summary)
-            known = seen
-            let bytes = try renamed.encoded()
-            try log.append(
-                renamed, context: seen.setting(new, to: dot.counter - 1), bytes: bytes,
-                hash: CommitHash(of: dot, bytes: bytes))
+            if try repair.canReplay { try repair.replay(repair.commits()) } else { try repair.sumContent() }
         }
     }
 }
@@ -120,9 +64,11 @@ struct Repair {
         get throws { try Int.fetchOne(db, sql: "SELECT EXISTS (SELECT 1 FROM log WHERE bytes IS NULL)") == 0 }
     }
 
-    /// Applies every commit again to empty tables.
-    func replay() throws {
-        let commits = try Row.fetchAll(
+    /// The whole log, each commit after everything in its context.
+    ///
+    /// - Throws: `sync.forgotten` where the bytes of one are not here.
+    func commits() throws -> [EncodedCommit] {
+        try Row.fetchAll(
             db,
             sql: """
                 SELECT replica.id, log.counter, log.packed, log.bytes
@@ -130,11 +76,15 @@ struct Repair {
                 """
         ).compactMap { row in
             try ReplicaID(bytes: row[0] as Data).map { id in
-                EncodedCommit(
-                    Dot(id, UInt64(row[1] as Int64)),
-                    try CommitLog.unpacked(Array(row[3] as Data), isPacked: row[2]))
+                let dot = Dot(id, UInt64(row[1] as Int64))
+                guard let stored = row[3] as Data? else { throw Failure.forgotten(dot) }
+                return EncodedCommit(dot, try CommitLog.unpacked(Array(stored), isPacked: row[2]))
             }
         }
+    }
+
+    /// Applies commits to empty tables.
+    func replay(_ commits: [EncodedCommit]) throws {
         for table in Schema.current.kinds.map(\.name) {
             try db.execute(sql: "DELETE FROM \(table)")
         }

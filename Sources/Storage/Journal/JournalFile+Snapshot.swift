@@ -7,9 +7,9 @@ import Sync
 extension JournalFile {
     /// What a new device starts from; nil when it had better take the commits.
     package func snapshot() async throws -> SnapshotManifest? {
-        let clock = try await position().clock
+        let heads = try await position().heads
         let store = SnapshotStore(journalDirectory: directory, world: world)
-        return try await Self.translating(directory) { try store.current(at: clock) }
+        return try await Self.translating(directory) { try store.current(at: heads) }
     }
 
     /// The compressed bytes of one chunk of a recent snapshot; nil when there is none of this name.
@@ -76,12 +76,13 @@ extension JournalFile {
     ) async throws {
         let schema = schema
         try await snapshot.write { db in
-            guard try CommitLog.clock(db) == manifest.clock, try LocalFacts(db).content == manifest.content else {
+            let heads = try CommitLog.heads(db)
+            guard heads.clock == manifest.clock, try LocalFacts(db).content == manifest.content else {
                 throw Failure.damagedSnapshot
             }
             let facts = LocalFacts(db)
             try facts.setReplica(replica)
-            try facts.setServerClock(manifest.clock)
+            try facts.setServerClock(heads.clock, digest: heads.digest)
             for blob in blobs {
                 try db.execute(
                     sql: "INSERT INTO blob (sha256, size, uploaded) VALUES (?, ?, ?)",

@@ -9,13 +9,15 @@ extension JournalFile: SyncDevice {
         try await read { db in
             let facts = LocalFacts(db)
             return SyncPosition(
-                replica: try facts.replica, clock: try CommitLog.clock(db), content: try facts.content,
-                serverClock: try facts.serverClock)
+                replica: try facts.replica, heads: try CommitLog.heads(db), content: try facts.content,
+                serverClock: try facts.serverClock, serverDigest: try facts.serverDigest)
         }
     }
 
     package func remember(serverClock: VectorClock) async throws {
-        try await write(touching: .nothing) { try LocalFacts($0).setServerClock(serverClock) }
+        try await write(touching: .nothing) { db in
+            try LocalFacts(db).setServerClock(serverClock, digest: try CommitLog(db).heads(at: serverClock)?.digest)
+        }
     }
 
     package func receive(_ commits: [EncodedCommit]) async throws {
@@ -61,13 +63,11 @@ extension JournalFile: SyncDevice {
         }
     }
 
-    package func hashes(of replica: ReplicaID, from first: UInt64) async throws -> [CommitHash] {
-        guard first > 0 else { return [] }
+    package func hashes(of dots: [Dot]) async throws -> [CommitHash?] {
+        guard !dots.isEmpty else { return [] }
         return try await read { db in
             let log = try CommitLog(db)
-            let last = log.clock[replica]
-            guard first <= last, last - first < UInt64(ExchangeLimits.forkHashesMax) else { return [] }
-            return try (first...last).compactMap { try log.hash(of: Dot(replica, $0)) }
+            return try dots.map { try log.hash(of: $0) }
         }
     }
 
@@ -99,14 +99,26 @@ extension MergeTransaction {
 }
 
 extension CommitLog {
-    /// Just the clock, for those who apply nothing.
-    static func clock(_ db: Database) throws -> VectorClock {
+    /// The last commit of each replica, for those who apply nothing.
+    static func heads(_ db: Database) throws -> SyncHeads {
         let rows = try Row.fetchAll(
-            db.cachedStatement(sql: "SELECT id, counter FROM replica"))
-        return VectorClock(
-            rows.compactMap { row in
-                ReplicaID(bytes: row[0] as Data).map { Dot($0, UInt64(row[1] as Int64)) }
+            db.cachedStatement(sql: "SELECT id, counter, hash FROM replica WHERE counter > 0"))
+        return SyncHeads(
+            try rows.map { row in
+                guard let id = ReplicaID(bytes: row[0] as Data), let hash = CommitHash(bytes: row[2] as Data? ?? Data())
+                else { throw Failure.damagedJournal("a replica has no last commit") }
+                return (Dot(id, UInt64(row[1] as Int64)), hash)
             })
+    }
+
+    /// The heads that a clock stands for; nil where this journal does not hold them all.
+    func heads(at clock: VectorClock) throws -> SyncHeads? {
+        var heads: [(Dot, CommitHash)] = []
+        for dot in clock.entries {
+            guard self.clock.covers(dot), let hash = try hash(of: dot) else { return nil }
+            heads.append((dot, hash))
+        }
+        return SyncHeads(heads)
     }
 }
 

@@ -5,9 +5,10 @@ import Journal
 import Primitives
 import Sync
 
-/// Journals as files for new devices, under `snapshots/`, by the clock they stand at.
+/// Journals as files for new devices, under `snapshots/`, by the heads they stand at.
 ///
-/// What makes a file this copy, and the bytes of commits, stay behind: a snapshot is the state, not the history.
+/// What makes a file this copy stays behind. The history comes along: a server that is restored from an old backup gets
+/// back from any device what it lost, and a device that had only the state could not give it.
 struct SnapshotStore {
     private let directory: String
     private let journalPath: String
@@ -25,8 +26,8 @@ struct SnapshotStore {
     }
 
     /// The snapshot of the journal as it stands, made when there is none yet; nil for a short history.
-    func current(at clock: VectorClock) throws -> SnapshotManifest? {
-        if let made = try manifest(of: clock.digest), made.schema == JournalMigrations.latest { return made }
+    func current(at heads: SyncHeads) throws -> SnapshotManifest? {
+        if let made = try manifest(of: heads.digest), made.schema == JournalMigrations.latest { return made }
         let source = try DatabaseQueue(path: journalPath, configuration: Self.readOnly)
         defer { try? source.close() }
         let historyBytes = try source.read { db in
@@ -71,7 +72,7 @@ struct SnapshotStore {
         defer { try? files.removeItem(atPath: work) }
         let path = work + "/snapshot.sqlite"
         try source.writeWithoutTransaction { try $0.execute(sql: "VACUUM INTO ?", arguments: [path]) }
-        let (schema, clock, content) = try Self.strip(path)
+        let (schema, heads, content) = try Self.strip(path)
         var chunks: [SnapshotManifest.Chunk] = []
         guard let file = FileHandle(forReadingAtPath: path) else { throw Failure.damagedJournal("its copy vanished") }
         while let piece = try file.read(upToCount: SnapshotManifest.chunkBytes), !piece.isEmpty {
@@ -82,29 +83,29 @@ struct SnapshotStore {
         }
         try file.close()
         try files.removeItem(atPath: path)
-        let manifest = SnapshotManifest(schema: schema, clock: clock, content: content, chunks: chunks)
+        let manifest = SnapshotManifest(schema: schema, clock: heads.clock, content: content, chunks: chunks)
         try Data(try manifest.encoded()).write(to: URL(fileURLWithPath: work + "/manifest"))
-        if let old = try self.manifest(of: clock.digest), old.schema != schema {
+        if let old = try self.manifest(of: heads.digest), old.schema != schema {
             // No device of this version can use what was made before the tables changed.
-            try? files.removeItem(atPath: folder(clock.digest))
+            try? files.removeItem(atPath: folder(heads.digest))
         }
         // Another request may have made the same meanwhile; either will do.
-        if !files.fileExists(atPath: folder(clock.digest)) {
-            try files.moveItem(atPath: work, toPath: folder(clock.digest))
+        if !files.fileExists(atPath: folder(heads.digest)) {
+            try files.moveItem(atPath: work, toPath: folder(heads.digest))
         }
         try removeOld()
         return manifest
     }
 
-    private static func strip(_ path: String) throws -> (schema: Int, clock: VectorClock, content: ContentHash) {
+    private static func strip(_ path: String) throws -> (schema: Int, heads: SyncHeads, content: ContentHash) {
         let copy = try DatabaseQueue(path: path)
         defer { try? copy.close() }
         return try copy.writeWithoutTransaction { db in
+            // What is forgotten shall not lie in free pages either.
+            try db.execute(sql: "PRAGMA secure_delete = ON")
             try LocalFacts.forget(db)
-            try db.execute(sql: "UPDATE log SET bytes = NULL, packed = 0")
-            try db.execute(sql: "VACUUM")
             return (
-                try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0, try CommitLog.clock(db),
+                try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0, try CommitLog.heads(db),
                 try LocalFacts(db).content
             )
         }

@@ -39,7 +39,17 @@ struct LocalFacts {
         }
     }
 
-    func setServerClock(_ clock: VectorClock?) throws {
+    /// The digest of the heads that `serverClock` stands for; nil when this copy did not hold all of them.
+    var serverDigest: UInt64? {
+        get throws { try bytes("server_digest").map { $0.reduce(0) { $0 << 8 | UInt64($1) } } }
+    }
+
+    func setServerClock(_ clock: VectorClock?, digest: UInt64? = nil) throws {
+        if let digest {
+            try set("server_digest", (0..<8).map { UInt8(truncatingIfNeeded: digest >> (56 - 8 * UInt64($0))) })
+        } else {
+            try db.execute(sql: "DELETE FROM local WHERE key = 'server_digest'")
+        }
         guard let clock else { return try db.execute(sql: "DELETE FROM local WHERE key = 'server_clock'") }
         try set(
             "server_clock",

@@ -11,10 +11,10 @@ package final class ControlDatabase: Sendable {
     private static let busyTimeoutSeconds: TimeInterval = 5
     private static let readersMax = 4
 
-    private let pool: DatabasePool
+    private let pool: any DatabaseWriter
     private let sessions = SessionCache()
 
-    private init(_ pool: DatabasePool) { self.pool = pool }
+    private init(_ pool: any DatabaseWriter) { self.pool = pool }
 
     /// Opens the file, makes it when it is missing, and migrates an older one after a backup copy.
     ///
@@ -34,6 +34,13 @@ package final class ControlDatabase: Sendable {
             try await ControlMigrations.migrate(pool, path: path)
             return ControlDatabase(pool)
         }
+    }
+
+    /// One that is gone with the process, for simulations.
+    package static func inMemory() async throws -> ControlDatabase {
+        let queue = try DatabaseQueue()
+        try await ControlMigrations.migrate(queue, path: "")
+        return ControlDatabase(queue)
     }
 
     package func close() throws { try pool.close() }

@@ -14,7 +14,7 @@ enum ControlMigrations {
     /// Runs what is missing in one transaction; a database with something in it is copied beside itself first.
     ///
     /// - Throws: `server.newer_schema` when a later Daybook wrote it.
-    static func migrate(_ pool: DatabasePool, path: String) async throws {
+    static func migrate(_ pool: some DatabaseWriter, path: String) async throws {
         let current = try await pool.read { try version($0) }
         guard current <= latest else {
             throw Failure(

@@ -12,8 +12,11 @@ package struct ReplicaStore {
 
     init(_ db: Database) { self.db = db }
 
-    package func belongs(_ replica: ReplicaID, to person: ID<Person>) throws -> Bool {
-        try owner(of: replica) == person
+    /// Whether a person's devices may bring commits of a replica that is not their own: unless it is another person's.
+    /// Nobody's are the server's own names, those of histories that were renamed, and all that this database lost when it
+    /// was restored from a backup; in the journal of the one who brings them they can only be his.
+    package func mayRelay(_ replica: ReplicaID, for person: ID<Person>) throws -> Bool {
+        try owner(of: replica).map { $0 == person } ?? true
     }
 
     /// Lets a session write as a replica from now on: a new one, or one of the same person's.

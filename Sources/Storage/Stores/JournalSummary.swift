@@ -26,7 +26,7 @@ package struct JournalSummary: Hashable, Sendable {
         let facts = LocalFacts(db)
         replica = try facts.replica
         let server = try facts.serverClock
-        let clock = try CommitLog.clock(db)
+        let clock = try CommitLog.heads(db).clock
         hasSynced = server != nil
         commitCount = clock.entries.reduce(0) { $0 + Int($1.counter) }
         unsyncedCount = clock.entries.reduce(0) { sum, entry in

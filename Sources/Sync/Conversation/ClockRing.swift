@@ -1,9 +1,10 @@
 import Primitives
 import Synchronization
 
-/// The clocks a journal had at the end of recent answers, so that a device can name its own in eight bytes.
+/// The clocks a journal had at the end of recent answers, by the digest of their heads, so that a device can name its own
+/// in eight bytes.
 ///
-/// In memory only: a device whose clock is forgotten is asked for it, which costs one more exchange.
+/// In memory only: a device whose clock is forgotten is told where the journal stands, which costs one more exchange.
 package final class ClockRing: Sendable {
     package static let countMax = 64
 
@@ -18,10 +19,10 @@ package final class ClockRing: Sendable {
 
     package init() {}
 
-    package func remember(_ clock: VectorClock) {
-        let digest = clock.digest
+    package func remember(_ heads: SyncHeads) {
+        let digest = heads.digest
         state.withLock { state in
-            guard state.clocks.updateValue(clock, forKey: digest) == nil else { return }
+            guard state.clocks.updateValue(heads.clock, forKey: digest) == nil else { return }
             if state.order.count < Self.countMax {
                 state.order.append(digest)
             } else {

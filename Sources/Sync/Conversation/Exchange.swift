@@ -13,32 +13,31 @@ package struct EncodedCommit: Hashable, Sendable {
     }
 }
 
-/// How the client tells what it holds: the clock, or the digest of one that both still know.
+/// How the client tells what it holds: the last commit of each replica, or the digest of heads that both still know.
 package enum ClockClaim: Hashable, Sendable {
-    case clock(VectorClock)
+    case heads(SyncHeads)
     case digest(UInt64)
 }
 
 package struct ExchangeRequest: Sendable {
     /// What the client holds, without `commits`.
     package var claim: ClockClaim
-    /// The counter of the client's own replica.
+    /// The counter of the client's own replica, `commits` included.
     package var ownCounter: UInt64
-    /// The hash of that commit, when the client asks where it stands and sends none that would tell.
-    package var ownHash: CommitHash?
     /// The client's content hash, `commits` included; nil while it has more to send.
     package var content: ContentHash?
     package var commits: [EncodedCommit]
+    /// Commits whose hashes the client wants to know. A request that asks is answered with the server's heads alone.
+    package var asked: [Dot] = []
     /// How many bytes of commits the client takes in one answer.
     package var answerBytesMax: Int
 
     package init(
-        claim: ClockClaim, ownCounter: UInt64, ownHash: CommitHash?, content: ContentHash?, commits: [EncodedCommit],
+        claim: ClockClaim, ownCounter: UInt64, content: ContentHash?, commits: [EncodedCommit],
         answerBytesMax: Int = ExchangeLimits.answerBytesMax
     ) {
         self.claim = claim
         self.ownCounter = ownCounter
-        self.ownHash = ownHash
         self.content = content
         self.commits = commits
         self.answerBytesMax = answerBytesMax
@@ -52,23 +51,21 @@ package struct ExchangeResponse: Sendable {
     package var content: ContentHash?
     package var commits: [EncodedCommit] = []
     package var hasMore = false
-    package var wantsClock = false
-    package var fork: Fork?
+    /// Instead of all that, where the server stands: the request asked for it, or speaks of a history that the server
+    /// does not know as its own. Nothing was applied.
+    package var standing: ServerStanding?
 
     package init() {}
 }
 
-/// What the server has of a replica that turns out to exist twice.
-package struct Fork: Hashable, Sendable {
-    /// The replica's counter on the server.
-    package let counter: UInt64
-    /// The counter of the first of `hashes`.
-    package let first: UInt64
-    package let hashes: [CommitHash]
+/// Where the server stands, and what a device needs to find where the histories of both part.
+package struct ServerStanding: Hashable, Sendable {
+    package let heads: SyncHeads
+    /// The hashes that were asked for, in their order; nil for commits that are not there.
+    package let hashes: [CommitHash?]
 
-    package init(counter: UInt64, first: UInt64, hashes: [CommitHash]) {
-        self.counter = counter
-        self.first = first
+    package init(heads: SyncHeads, hashes: [CommitHash?]) {
+        self.heads = heads
         self.hashes = hashes
     }
 }
@@ -80,17 +77,8 @@ package enum ExchangeLimits {
     /// A whole message: commits, framing and clocks.
     package static let messageBytesMax = 8 << 20
     package static let commitsMax = 65_536
-    /// A fork is found within this many commits of the last one both agree on, or by the whole chain.
-    package static let forkHashesMax = 100_000
-}
-
-extension VectorClock {
-    /// Names a clock in eight bytes; never 0.
-    package var digest: UInt64 {
-        var hash = ContentHash()
-        for entry in entries { hash.insert(.tombstone(Kind(rawValue: 0), EntityID(rawValue: 0), entry)) }
-        return max(1, UInt64(truncatingIfNeeded: hash.rawValue))
-    }
+    /// Hashes that one request may ask for.
+    package static let askedMax = 4096
 }
 
 extension ExchangeRequest {
@@ -98,13 +86,13 @@ extension ExchangeRequest {
     package func encoded(own: ReplicaID) throws -> [UInt8] {
         var message = Daybook_Sync_V1_ExchangeRequest()
         switch claim {
-        case .clock(let clock): message.clock = clock.entries.map(\.message)
+        case .heads(let heads): (message.clock, message.clockHashes) = heads.parts
         case .digest(let digest): message.clockDigest = digest
         }
         message.ownCounter = ownCounter
-        if let ownHash { message.ownHash = Data(ownHash.bytes) }
         if let content { message.content = Data(content.bytes) }
         message.runs = CommitRun.runs(of: commits, own: own)
+        message.asked = asked.map(\.message)
         if answerBytesMax != ExchangeLimits.answerBytesMax { message.answerBytesMax = UInt64(answerBytesMax) }
         return try message.serializedBytes()
     }
@@ -116,7 +104,9 @@ extension ExchangeRequest {
         }
         try VectorClock.check(entryCount: WireCount.parts(2, in: bytes))
         guard WireCount.parts(4, in: bytes) <= ExchangeLimits.commitsMax,
-            WireCount.parts(4, 4, in: bytes) <= ExchangeLimits.commitsMax
+            WireCount.parts(4, 4, in: bytes) <= ExchangeLimits.commitsMax,
+            WireCount.parts(8, in: bytes) <= CommitLimits.clockEntriesMax,
+            WireCount.parts(9, in: bytes) <= ExchangeLimits.askedMax
         else { throw .damagedBody }
         let message: Daybook_Sync_V1_ExchangeRequest
         do {
@@ -126,14 +116,14 @@ extension ExchangeRequest {
         }
         self.init(
             claim: message.clockDigest == 0
-                ? .clock(try VectorClock(checking: message.clock)) : .digest(message.clockDigest),
+                ? .heads(try SyncHeads(checking: message.clock, message.clockHashes)) : .digest(message.clockDigest),
             ownCounter: message.ownCounter,
-            ownHash: CommitHash(bytes: message.ownHash),
             content: ContentHash(bytes: message.content),
             commits: try CommitRun.commits(of: message.runs, own: own),
             answerBytesMax: message.answerBytesMax == 0
                 ? ExchangeLimits.answerBytesMax
                 : Int(min(message.answerBytesMax, UInt64(ExchangeLimits.answerBytesMax))))
+        asked = try VectorClock.checked(message.asked)
     }
 }
 
@@ -145,11 +135,10 @@ extension ExchangeResponse {
         if let content { message.content = Data(content.bytes) }
         message.runs = CommitRun.runs(of: commits, own: own)
         message.hasMore_p = hasMore
-        message.wantsClock = wantsClock
-        if let fork {
-            message.fork.counter = fork.counter
-            message.fork.first = fork.first
-            message.fork.hashes = fork.hashes.map { Data($0.bytes) }
+        if let standing {
+            message.isStanding = true
+            (message.clock, message.clockHashes) = standing.heads.parts
+            message.hashes = standing.hashes.map { Data($0?.bytes ?? []) }
         }
         return try message.serializedBytes()
     }
@@ -160,13 +149,21 @@ extension ExchangeResponse {
         }
         try VectorClock.check(entryCount: WireCount.parts(1, in: bytes))
         guard WireCount.parts(3, in: bytes) <= ExchangeLimits.commitsMax,
-            WireCount.parts(3, 4, in: bytes) <= ExchangeLimits.commitsMax
+            WireCount.parts(3, 4, in: bytes) <= ExchangeLimits.commitsMax,
+            WireCount.parts(7, in: bytes) <= CommitLimits.clockEntriesMax,
+            WireCount.parts(8, in: bytes) <= ExchangeLimits.askedMax
         else { throw .damagedBody }
         let message: Daybook_Sync_V1_ExchangeResponse
         do {
             message = try Daybook_Sync_V1_ExchangeResponse(serializedBytes: bytes)
         } catch {
             throw .damagedBody
+        }
+        if message.isStanding {
+            standing = ServerStanding(
+                heads: try SyncHeads(checking: message.clock, message.clockHashes),
+                hashes: message.hashes.map { CommitHash(bytes: $0) })
+            return
         }
         if message.clock == [Daybook_Sync_V1_ClockEntry()] {
             clock = VectorClock()
@@ -176,12 +173,23 @@ extension ExchangeResponse {
         content = ContentHash(bytes: message.content)
         commits = try CommitRun.commits(of: message.runs, own: own)
         hasMore = message.hasMore_p
-        wantsClock = message.wantsClock
-        if message.hasFork {
-            fork = Fork(
-                counter: message.fork.counter, first: message.fork.first,
-                hashes: message.fork.hashes.compactMap { CommitHash(bytes: $0) })
-        }
+    }
+}
+
+extension SyncHeads {
+    fileprivate var parts: (clock: [Daybook_Sync_V1_ClockEntry], hashes: [Data]) {
+        (clock.entries.map(\.message), clock.entries.map { Data(self[$0.replica]?.bytes ?? []) })
+    }
+
+    /// - Throws: `sync.clock_too_large`, `sync.bad_clock`, also for a clock whose hashes are not one for each entry.
+    fileprivate init(
+        checking entries: [Daybook_Sync_V1_ClockEntry], _ hashes: [Data]
+    ) throws(Failure) {
+        try VectorClock.check(entryCount: entries.count)
+        let dots = try VectorClock.checked(entries)
+        let read = hashes.compactMap { CommitHash(bytes: $0) }
+        guard read.count == dots.count, Set(dots.map(\.replica)).count == dots.count else { throw .badClock }
+        self.init(zip(dots, read))
     }
 }
 
@@ -196,12 +204,19 @@ extension VectorClock {
 
     init(checking entries: [Daybook_Sync_V1_ClockEntry]) throws(Failure) {
         try Self.check(entryCount: entries.count)
-        let dots = entries.map { Dot($0) }
-        guard dots.allSatisfy({ $0.counter > 0 && $0.counter <= UInt64(Int64.max) }) else {
-            throw Failure(.invalid, "sync.bad_clock", "The clock has a counter that cannot be.")
-        }
-        self.init(dots)
+        self.init(try Self.checked(entries))
     }
+
+    fileprivate static func checked(_ entries: [Daybook_Sync_V1_ClockEntry]) throws(Failure) -> [Dot] {
+        let dots = entries.map { Dot($0) }
+        guard dots.allSatisfy({ $0.counter > 0 && $0.counter <= UInt64(Int64.max) }) else { throw .badClock }
+        return dots
+    }
+}
+
+extension Failure {
+    fileprivate static let badClock = Failure(
+        .invalid, "sync.bad_clock", "The clock has a counter or a hash that cannot be.")
 }
 
 private enum CommitRun {

@@ -18,9 +18,8 @@ package final class LocalSync: SyncProtocol {
     package func exchange(_ request: ExchangeRequest, as replica: ReplicaID) async throws -> ExchangeResponse {
         let heard = try ExchangeRequest(encoded: try request.encoded(own: replica), own: replica)
         let answer = SyncAnswer(
-            journal: journal, replica: replica, recall: { [clocks] in clocks.recall($0) }, mayRelay: mayRelay)
+            journal: journal, replica: replica, clocks: clocks, mayRelay: mayRelay)
         let response = try await answer.answer(heard)
-        clocks.remember(try await journal.position().clock)
         return try ExchangeResponse(encoded: try response.encoded(own: replica), own: replica)
     }
 

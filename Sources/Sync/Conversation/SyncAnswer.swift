@@ -1,58 +1,47 @@
 import Primitives
 
 /// The server's half of an exchange: applies what came, and answers with what the device lacks.
+///
+/// Nothing is applied before the device has shown that it speaks of this journal's history: by the digest of heads that
+/// the journal had, or by hashes that are the journal's own. What it sends then follows on from what both hold, so a
+/// context can never be read as naming another commit than its writer saw.
 package struct SyncAnswer: Sendable {
     private let journal: any SyncJournal
     private let replica: ReplicaID
-    private let recall: @Sendable (_ digest: UInt64) -> VectorClock?
+    private let clocks: ClockRing
     private let mayRelay: @Sendable (ReplicaID) async throws -> Bool
 
     /// - Parameters:
     ///   - replica: the replica of the session that asks.
-    ///   - recall: a clock the server had at the end of an earlier answer.
-    ///   - mayRelay: whether the session may bring commits of another replica: one of the same person's, which the
-    ///     server lost when it was restored from a backup.
+    ///   - clocks: remembers where the journal stands at the end of each answer.
+    ///   - mayRelay: whether the session may bring commits of another replica: one that is nobody else's. The server
+    ///     may have lost what it knew of them when it was restored from a backup.
     package init(
-        journal: any SyncJournal, replica: ReplicaID, recall: @escaping @Sendable (_ digest: UInt64) -> VectorClock?,
+        journal: any SyncJournal, replica: ReplicaID, clocks: ClockRing,
         mayRelay: @escaping @Sendable (ReplicaID) async throws -> Bool
     ) {
         self.journal = journal
         self.replica = replica
-        self.recall = recall
+        self.clocks = clocks
         self.mayRelay = mayRelay
     }
 
+    /// - Throws: `sync.foreign_replica`; a `Failure` that names the commit for whatever is wrong with one.
     package func answer(_ request: ExchangeRequest) async throws -> ExchangeResponse {
-        var response = ExchangeResponse()
         for relayed in Set(request.commits.map(\.dot.replica)) where relayed != replica {
             guard try await mayRelay(relayed) else { throw Failure.foreignReplica(relayed) }
         }
-        var before = try await journal.position()
-        if case .clock(let told) = request.claim, told[before.replica] > before.clock[before.replica] {
-            // The device has commits of ours that we do not: we are the restored copy.
-            try await leaveOwnName(told)
-            before = try await journal.position()
-        }
-        if before.clock[replica] > request.ownCounter {
-            response.fork = try await fork(at: before)
-            return response
-        }
-        if let theirs = request.ownHash, before.clock[replica] == request.ownCounter,
-            let ours = try await journal.hashes(of: replica, from: request.ownCounter).first, ours != theirs
-        {
-            response.fork = try await fork(at: before)
-            return response
-        }
+        let before = try await journal.position()
+        guard request.asked.isEmpty, before.clock[replica] <= request.ownCounter,
+            let told = try await verified(request.claim, at: before)
+        else { return try await standing(asked: request.asked) }
+        try await leaveOwnName(to: request.commits, at: before)
         do {
             try await journal.receive(request.commits)
-        } catch let failure as Failure where failure.code == "sync.fork" {
-            response.fork = try await fork(at: before)
-            return response
+        } catch let failure as Failure where failure.isParting {
+            return try await standing(asked: [])
         }
-        guard let told = claimedClock(request.claim, current: before.clock) else {
-            response.wantsClock = true
-            return response
-        }
+        var response = ExchangeResponse()
         let held = request.commits.reduce(into: told) { $0.observe($1.dot) }
         let missing = try await journal.commits(missingFrom: held, bytesMax: request.answerBytesMax)
         response.commits = missing.commits
@@ -69,35 +58,47 @@ package struct SyncAnswer: Sendable {
         }
         if after.clock != held { response.clock = after.clock }
         if after.content != request.content, !response.hasMore { response.content = after.content }
+        clocks.remember(after.heads)
     }
 
-    private func claimedClock(_ claim: ClockClaim, current: VectorClock) -> VectorClock? {
+    private func standing(asked: [Dot]) async throws -> ExchangeResponse {
+        let heads = try await journal.position().heads
+        clocks.remember(heads)
+        var response = ExchangeResponse()
+        response.standing = ServerStanding(heads: heads, hashes: try await journal.hashes(of: asked))
+        return response
+    }
+
+    /// The clock that the device claims; nil unless all of it is this journal's history.
+    private func verified(_ claim: ClockClaim, at position: SyncPosition) async throws -> VectorClock? {
         switch claim {
-        case .clock(let clock): clock
-        case .digest(let digest): digest == current.digest ? current : recall(digest)
+        case .digest(let digest):
+            return digest == position.heads.digest ? position.clock : clocks.recall(digest)
+        case .heads(let heads):
+            guard position.clock.covers(heads.clock) else { return nil }
+            let ours = try await journal.hashes(of: heads.clock.entries)
+            let isOurs = zip(heads.clock.entries, ours).allSatisfy { dot, hash in hash == heads[dot.replica] }
+            return isOurs ? heads.clock : nil
         }
     }
 
-    /// Nobody can tell where two histories parted but by comparing them from the beginning.
-    private func fork(at position: SyncPosition) async throws -> Fork {
-        let last = position.clock[replica]
-        let window = UInt64(ExchangeLimits.forkHashesMax)
-        let first = last > window ? last - window + 1 : 1
-        return Fork(counter: last, first: first, hashes: try await journal.hashes(of: replica, from: first))
-    }
-
-    private func leaveOwnName(_ told: VectorClock) async throws {
-        let position = try await journal.position()
-        // What this copy wrote since it was restored is what the device's clock cannot mean: move it all but the
-        // commits that stood before. Commits both have are the same bytes, and moving none of them is safe.
-        try await journal.becomeNewReplica(movingFrom: position.clock[position.replica] + 1)
+    /// A device that brings back commits of ours shows that this journal was restored from a backup: the name belongs to
+    /// them.
+    private func leaveOwnName(to commits: [EncodedCommit], at position: SyncPosition) async throws {
+        guard commits.contains(where: { $0.dot.replica == position.replica && !position.clock.covers($0.dot) }) else {
+            return
+        }
+        try await journal.becomeNewReplica()
     }
 }
 
 extension Failure {
+    /// Whether commits were refused because they do not follow on from the history that is here.
+    var isParting: Bool { ["sync.fork", "sync.gap", "sync.future_context"].contains(code) }
+
     package static func foreignReplica(_ replica: ReplicaID) -> Failure {
         Failure(
             .forbidden, "sync.foreign_replica",
-            "The commits of replica \(replica) are not this device's to send. Sign in on the device that wrote them.")
+            "The commits of replica \(replica) are another person's. Sign in with the account they belong to.")
     }
 }

@@ -13,10 +13,10 @@ package protocol SyncJournal: Sendable {
     /// - Throws: `sync.fork` for a name used before with other bytes, `sync.gap` when something is missing;
     ///   a `Failure` that names the commit for whatever is wrong with one. Nothing is applied then.
     func receive(_ commits: [EncodedCommit]) async throws
-    /// The hashes of a replica's commits, from `first` on.
-    func hashes(of replica: ReplicaID, from first: UInt64) async throws -> [CommitHash]
-    /// Goes on as a new replica, and takes along the own commits from `first` on, which nobody else has.
-    func becomeNewReplica(movingFrom first: UInt64) async throws
+    /// The hashes of some commits, in their order; nil for one that is not here.
+    func hashes(of dots: [Dot]) async throws -> [CommitHash?]
+    /// Writes as a new replica from now on.
+    func becomeNewReplica() async throws
     /// Computes the content hash anew; where the tables do not bear it out, rebuilds them from the log.
     func heal() async throws
 }
@@ -24,22 +24,36 @@ package protocol SyncJournal: Sendable {
 /// Where a journal stands at one moment.
 package struct SyncPosition: Hashable, Sendable {
     package let replica: ReplicaID
-    package let clock: VectorClock
+    package let heads: SyncHeads
     package let content: ContentHash
     /// The server's clock at the end of the last exchange; nil before the first.
     package let serverClock: VectorClock?
+    /// The digest of the server's heads then; nil when this copy did not hold all of them.
+    package let serverDigest: UInt64?
 
-    package init(replica: ReplicaID, clock: VectorClock, content: ContentHash, serverClock: VectorClock?) {
+    package var clock: VectorClock { heads.clock }
+
+    package init(
+        replica: ReplicaID, heads: SyncHeads, content: ContentHash, serverClock: VectorClock?, serverDigest: UInt64?
+    ) {
         self.replica = replica
-        self.clock = clock
+        self.heads = heads
         self.content = content
         self.serverClock = serverClock
+        self.serverDigest = serverDigest
     }
 }
 
-/// The device's side: it also remembers what the server had.
+/// The device's side: it also remembers what the server had, and gives way to it where two histories have one name.
 package protocol SyncDevice: SyncJournal {
     func remember(serverClock: VectorClock) async throws
+    /// Gives the commits of each replica from a counter on, and all that was written after seeing them, names of their
+    /// own (see `CommitRename`). Nothing else about them changes.
+    ///
+    /// - Parameters:
+    ///   - forks: the first commit of each replica that the server has otherwise.
+    ///   - isNew: whether this copy writes as a new replica from now on, even if none of its own commits is renamed.
+    func rename(_ forks: [ReplicaID: UInt64], becomingNew isNew: Bool) async throws
 }
 
 extension Failure {

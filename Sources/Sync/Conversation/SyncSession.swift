@@ -17,6 +17,9 @@ package struct SyncSession: Sendable {
 
     /// After this many exchanges the two sides do not come together: something writes faster than we sync.
     package static let exchangesMax = 10_000
+    /// How often the server may say that it stands elsewhere before a sync gives up. Each time but the first means that
+    /// another copy of this journal synced in between.
+    package static let partingsMax = 64
 
     private let device: any SyncDevice
     private let server: any SyncProtocol
@@ -31,72 +34,105 @@ package struct SyncSession: Sendable {
         self.report = report
     }
 
-    /// - Throws: what the server or the journal throws; `sync.diverged` when equal clocks keep different contents.
+    /// - Throws: what the server or the journal throws; `sync.diverged` when equal clocks keep different contents;
+    ///   `sync.too_long`.
     package func run() async throws -> Outcome {
         var outcome = Outcome()
-        // Asks the server where it stands, instead of sending on a guess.
-        var isProbing = false
-        while outcome.exchanges < Self.exchangesMax {
+        var partings = 0
+        while outcome.exchanges < Self.exchangesMax, partings < Self.partingsMax {
             let before = try await device.position()
-            let request = isProbing ? try await probe(from: before) : try await push(from: before)
+            let request = try await push(from: before)
             outcome.exchanges += 1
-            let response: ExchangeResponse
-            do {
-                response = try await server.exchange(request, as: before.replica)
-            } catch let failure as Failure where failure.code == "sync.gap" && !isProbing {
-                isProbing = true
+            let response = try await server.exchange(request, as: before.replica)
+            if let standing = response.standing {
+                partings += 1
+                try await agree(with: standing, outcome: &outcome)
                 continue
             }
-            if let fork = response.fork {
-                try await leave(fork, from: before)
-                outcome.becameNewReplica = true
-                isProbing = true
+            do {
+                try await device.receive(response.commits)
+            } catch let failure as Failure where failure.isParting {
+                partings += 1
+                try await agree(with: try await ask([Dot(before.replica, 1)], &outcome), outcome: &outcome)
                 continue
             }
             outcome.sent += request.commits.count
-            guard !response.wantsClock else {
-                isProbing = true
-                continue
-            }
-            isProbing = false
-            try await device.receive(response.commits)
             let serverClock = response.clock ?? Self.clock(of: request, believed: before)
-            if serverClock != before.serverClock { try await device.remember(serverClock: serverClock) }
+            let after = try await device.position()
+            if serverClock != before.serverClock || after.serverDigest == nil && after.clock.covers(serverClock) {
+                try await device.remember(serverClock: serverClock)
+            }
             outcome.received += response.commits.count
             report(outcome)
             if try await isDone(response, serverClock: serverClock, outcome: &outcome) { return outcome }
         }
         throw Failure(
-            .unavailable, "sync.too_long", "The sync did not come to an end after \(Self.exchangesMax) exchanges.")
-    }
-
-    private func probe(from position: SyncPosition) async throws -> ExchangeRequest {
-        let own = position.clock[position.replica]
-        return ExchangeRequest(
-            claim: .clock(position.clock), ownCounter: own,
-            ownHash: try await device.hashes(of: position.replica, from: own).first, content: nil, commits: [])
+            .unavailable, "sync.too_long",
+            "The sync did not come to an end after \(outcome.exchanges) exchanges: something else writes to this journal "
+                + "at the same time. Nothing is lost; sync again.")
     }
 
     private func push(from position: SyncPosition) async throws -> ExchangeRequest {
         let unsent = try await device.commits(
             missingFrom: position.serverClock ?? VectorClock(), bytesMax: ExchangeLimits.requestBytesMax)
         let claim: ClockClaim
-        if let known = position.serverClock, position.clock.covers(known) {
-            claim = .digest(known.digest)
+        if let digest = position.serverDigest, let known = position.serverClock, position.clock.covers(known) {
+            claim = .digest(digest)
         } else {
             // Commits that are sent, now or later, are not claimed: the server does not have them yet.
-            claim = .clock((position.serverClock ?? VectorClock()).met(with: position.clock))
+            let shared = (position.serverClock ?? VectorClock()).met(with: position.clock).entries
+            let hashes = try await device.hashes(of: shared)
+            claim = .heads(SyncHeads(zip(shared, hashes).compactMap { dot, hash in hash.map { (dot, $0) } }))
         }
         return ExchangeRequest(
-            claim: claim, ownCounter: position.clock[position.replica], ownHash: nil,
+            claim: claim, ownCounter: position.clock[position.replica],
             content: unsent.hasMore ? nil : position.content, commits: unsent.commits)
+    }
+
+    // MARK: Where two histories have one name
+
+    /// Finds out what both sides have alike, gives everything else a name of its own, and remembers where the server
+    /// stands.
+    private func agree(with standing: ServerStanding, outcome: inout Outcome) async throws {
+        var heads = standing.heads
+        var search = HistorySearch(standing)
+        while outcome.exchanges < Self.exchangesMax {
+            let position = try await device.position()
+            switch try await search.next(device, at: position) {
+            case .ask(let dots):
+                let answer = try await ask(dots, &outcome)
+                heads = answer.heads
+                search.learn(answer, asked: dots)
+            case .found(let forks):
+                // Whoever wrote more under our name than we have is another copy of us.
+                let isNew =
+                    forks[position.replica] != nil || heads.clock[position.replica] > position.clock[position.replica]
+                guard isNew || !forks.isEmpty else { return try await device.remember(serverClock: heads.clock) }
+                try await device.rename(forks, becomingNew: isNew)
+                outcome.becameNewReplica = try await device.position().replica != position.replica
+                    || outcome.becameNewReplica
+            }
+        }
+    }
+
+    private func ask(_ dots: [Dot], _ outcome: inout Outcome) async throws -> ServerStanding {
+        let position = try await device.position()
+        var request = ExchangeRequest(
+            claim: .heads(SyncHeads()), ownCounter: position.clock[position.replica], content: nil, commits: [])
+        request.asked = dots
+        outcome.exchanges += 1
+        guard let standing = try await server.exchange(request, as: position.replica).standing else {
+            throw Failure(
+                .corrupt, "sync.bad_answer", "The server did not say where it stands. Update Daybook here and there.")
+        }
+        return standing
     }
 
     /// The server's clock, when it answers that it has just what the request told.
     private static func clock(of request: ExchangeRequest, believed position: SyncPosition) -> VectorClock {
         var clock: VectorClock
         switch request.claim {
-        case .clock(let told): clock = told
+        case .heads(let told): clock = told.clock
         case .digest: clock = position.serverClock ?? VectorClock()
         }
         for commit in request.commits { clock.observe(commit.dot) }
@@ -120,20 +156,4 @@ package struct SyncSession: Sendable {
         try await device.heal()
         return try await device.position().content == theirs
     }
-
-    private func leave(_ fork: Fork, from position: SyncPosition) async throws {
-        let own = position.clock[position.replica]
-        let mine = try await device.hashes(of: position.replica, from: fork.first)
-        let same = zip(mine, fork.hashes).prefix { $0 == $1 }.count
-        // With nothing of ours at odds it is a third device's history, and no new name of ours would mend that.
-        guard own < fork.counter || same < fork.hashes.count else { throw Failure.forkElsewhere }
-        try await device.becomeNewReplica(movingFrom: min(own + 1, fork.first + UInt64(same)))
-    }
-}
-
-extension Failure {
-    fileprivate static let forkElsewhere = Failure(
-        .conflict, "sync.fork",
-        "The server has taken other commits under the name of one of your devices: both were restored from old copies. "
-            + "Nothing is lost here; export what the server lacks, and begin a journal on this device anew.")
 }

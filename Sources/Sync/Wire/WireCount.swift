@@ -1,5 +1,5 @@
-/// How many parts a message has, counted in its bytes before any memory is taken for them: a part can be two bytes on the
-/// wire and fifty in memory.
+/// The parts of a message, found in its bytes before any memory is taken for them: a part can be two bytes on the wire and
+/// fifty in memory.
 enum WireCount {
     /// How often the field at the end of `path` stands in a message; of damaged bytes, as far as they can be read.
     static func parts(_ path: UInt64..., in bytes: [UInt8]) -> Int {
@@ -25,6 +25,35 @@ enum WireCount {
             }
         }
         return count
+    }
+
+    /// Visits the fields of a message as they stand in its bytes, tags included.
+    ///
+    /// - Returns: false where the bytes are no message.
+    static func forEachPart(in bytes: [UInt8], _ visit: (_ number: UInt64, _ part: ArraySlice<UInt8>) -> Void) -> Bool {
+        bytes.withUnsafeBytes { whole in
+            var rest = whole[...]
+            while !rest.isEmpty {
+                let start = rest.startIndex
+                guard let tag = popVarint(&rest) else { return false }
+                let size: UInt64
+                switch tag & 7 {
+                case 0:
+                    guard popVarint(&rest) != nil else { return false }
+                    size = 0
+                case 1: size = 8
+                case 5: size = 4
+                case 2:
+                    guard let length = popVarint(&rest) else { return false }
+                    size = length
+                default: return false
+                }
+                guard size <= UInt64(rest.count) else { return false }
+                rest = rest.dropFirst(Int(size))
+                visit(tag >> 3, bytes[start..<rest.startIndex])
+            }
+            return true
+        }
     }
 
     private static func popVarint(_ bytes: inout Slice<UnsafeRawBufferPointer>) -> UInt64? {

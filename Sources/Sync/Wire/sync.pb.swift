@@ -209,7 +209,7 @@ nonisolated struct Daybook_Sync_V1_ExchangeRequest: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  /// The clock at the end of the last exchange, by its digest; 0 when `clock` is given instead.
+  /// The server's heads at the end of the last exchange, by their digest; 0 when `clock` is given instead.
   var clockDigest: UInt64 = 0
 
   /// What the client holds, without the commits it sends along.
@@ -226,8 +226,11 @@ nonisolated struct Daybook_Sync_V1_ExchangeRequest: Sendable {
   /// The counter of the sender's own replica, commits it sends along included.
   var ownCounter: UInt64 = 0
 
-  /// The first 16 bytes of the hash of that commit; only with `clock`.
-  var ownHash: Data = Data()
+  /// The first 16 bytes of the hash of each commit that `clock` names, in its order.
+  var clockHashes: [Data] = []
+
+  /// Commits whose hashes the client wants to know; the answer then says where the server stands, and nothing else.
+  var asked: [Daybook_Sync_V1_ClockEntry] = []
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -252,38 +255,14 @@ nonisolated struct Daybook_Sync_V1_ExchangeResponse: Sendable {
   /// Further commits wait: call again.
   var hasMore_p: Bool = false
 
-  /// The digest names no clock that the server remembers: send the clock itself.
-  var wantsClock: Bool = false
+  /// Nothing was applied: the request asked where the server stands, or what it claims is not a history that the server
+  /// knows. `clock` and `clock_hashes` tell where it stands.
+  var isStanding: Bool = false
 
-  /// The client's replica has been used elsewhere: its journal is a copy. Nothing was applied.
-  var fork: Daybook_Sync_V1_Fork {
-    get {_fork ?? Daybook_Sync_V1_Fork()}
-    set {_fork = newValue}
-  }
-  /// Returns true if `fork` has been explicitly set.
-  var hasFork: Bool {self._fork != nil}
-  /// Clears the value of `fork`. Subsequent reads from it will return its default value.
-  mutating func clearFork() {self._fork = nil}
+  /// The first 16 bytes of the hash of each commit that `clock` names, in its order; only when `is_standing`.
+  var clockHashes: [Data] = []
 
-  var unknownFields = SwiftProtobuf.UnknownStorage()
-
-  init() {}
-
-  fileprivate var _fork: Daybook_Sync_V1_Fork? = nil
-}
-
-nonisolated struct Daybook_Sync_V1_Fork: Sendable {
-  // SwiftProtobuf.Message conformance is added in an extension below. See the
-  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
-  // methods supported on all messages.
-
-  /// The replica's counter on the server.
-  var counter: UInt64 = 0
-
-  /// The first counter whose hash stands in `hashes`.
-  var first: UInt64 = 0
-
-  /// The first 16 bytes of the hash of each commit from `first` on.
+  /// The hashes that were asked for, in their order; empty for commits that are not there.
   var hashes: [Data] = []
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -620,7 +599,7 @@ nonisolated extension Daybook_Sync_V1_CommitRun: SwiftProtobuf.Message, SwiftPro
 
 nonisolated extension Daybook_Sync_V1_ExchangeRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".ExchangeRequest"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}clock_digest\0\u{1}clock\0\u{1}content\0\u{1}runs\0\u{3}answer_bytes_max\0\u{3}own_counter\0\u{3}own_hash\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}clock_digest\0\u{1}clock\0\u{1}content\0\u{1}runs\0\u{3}answer_bytes_max\0\u{3}own_counter\0\u{4}\u{2}clock_hashes\0\u{1}asked\0\u{c}\u{7}\u{1}")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -634,7 +613,8 @@ nonisolated extension Daybook_Sync_V1_ExchangeRequest: SwiftProtobuf.Message, Sw
       case 4: try { try decoder.decodeRepeatedMessageField(value: &self.runs) }()
       case 5: try { try decoder.decodeSingularUInt64Field(value: &self.answerBytesMax) }()
       case 6: try { try decoder.decodeSingularUInt64Field(value: &self.ownCounter) }()
-      case 7: try { try decoder.decodeSingularBytesField(value: &self.ownHash) }()
+      case 8: try { try decoder.decodeRepeatedBytesField(value: &self.clockHashes) }()
+      case 9: try { try decoder.decodeRepeatedMessageField(value: &self.asked) }()
       default: break
       }
     }
@@ -659,8 +639,11 @@ nonisolated extension Daybook_Sync_V1_ExchangeRequest: SwiftProtobuf.Message, Sw
     if self.ownCounter != 0 {
       try visitor.visitSingularUInt64Field(value: self.ownCounter, fieldNumber: 6)
     }
-    if !self.ownHash.isEmpty {
-      try visitor.visitSingularBytesField(value: self.ownHash, fieldNumber: 7)
+    if !self.clockHashes.isEmpty {
+      try visitor.visitRepeatedBytesField(value: self.clockHashes, fieldNumber: 8)
+    }
+    if !self.asked.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.asked, fieldNumber: 9)
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -672,7 +655,8 @@ nonisolated extension Daybook_Sync_V1_ExchangeRequest: SwiftProtobuf.Message, Sw
     if lhs.runs != rhs.runs {return false}
     if lhs.answerBytesMax != rhs.answerBytesMax {return false}
     if lhs.ownCounter != rhs.ownCounter {return false}
-    if lhs.ownHash != rhs.ownHash {return false}
+    if lhs.clockHashes != rhs.clockHashes {return false}
+    if lhs.asked != rhs.asked {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -680,7 +664,7 @@ nonisolated extension Daybook_Sync_V1_ExchangeRequest: SwiftProtobuf.Message, Sw
 
 nonisolated extension Daybook_Sync_V1_ExchangeResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".ExchangeResponse"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}clock\0\u{1}content\0\u{1}runs\0\u{3}has_more\0\u{3}wants_clock\0\u{1}fork\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}clock\0\u{1}content\0\u{1}runs\0\u{3}has_more\0\u{3}is_standing\0\u{4}\u{2}clock_hashes\0\u{1}hashes\0\u{c}\u{6}\u{1}")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -692,18 +676,15 @@ nonisolated extension Daybook_Sync_V1_ExchangeResponse: SwiftProtobuf.Message, S
       case 2: try { try decoder.decodeSingularBytesField(value: &self.content) }()
       case 3: try { try decoder.decodeRepeatedMessageField(value: &self.runs) }()
       case 4: try { try decoder.decodeSingularBoolField(value: &self.hasMore_p) }()
-      case 5: try { try decoder.decodeSingularBoolField(value: &self.wantsClock) }()
-      case 6: try { try decoder.decodeSingularMessageField(value: &self._fork) }()
+      case 5: try { try decoder.decodeSingularBoolField(value: &self.isStanding) }()
+      case 7: try { try decoder.decodeRepeatedBytesField(value: &self.clockHashes) }()
+      case 8: try { try decoder.decodeRepeatedBytesField(value: &self.hashes) }()
       default: break
       }
     }
   }
 
   func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    // The use of inline closures is to circumvent an issue where the compiler
-    // allocates stack space for every if/case branch local when no optimizations
-    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-    // https://github.com/apple/swift-protobuf/issues/1182
     if !self.clock.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.clock, fieldNumber: 1)
     }
@@ -716,12 +697,15 @@ nonisolated extension Daybook_Sync_V1_ExchangeResponse: SwiftProtobuf.Message, S
     if self.hasMore_p != false {
       try visitor.visitSingularBoolField(value: self.hasMore_p, fieldNumber: 4)
     }
-    if self.wantsClock != false {
-      try visitor.visitSingularBoolField(value: self.wantsClock, fieldNumber: 5)
+    if self.isStanding != false {
+      try visitor.visitSingularBoolField(value: self.isStanding, fieldNumber: 5)
     }
-    try { if let v = self._fork {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 6)
-    } }()
+    if !self.clockHashes.isEmpty {
+      try visitor.visitRepeatedBytesField(value: self.clockHashes, fieldNumber: 7)
+    }
+    if !self.hashes.isEmpty {
+      try visitor.visitRepeatedBytesField(value: self.hashes, fieldNumber: 8)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -730,47 +714,8 @@ nonisolated extension Daybook_Sync_V1_ExchangeResponse: SwiftProtobuf.Message, S
     if lhs.content != rhs.content {return false}
     if lhs.runs != rhs.runs {return false}
     if lhs.hasMore_p != rhs.hasMore_p {return false}
-    if lhs.wantsClock != rhs.wantsClock {return false}
-    if lhs._fork != rhs._fork {return false}
-    if lhs.unknownFields != rhs.unknownFields {return false}
-    return true
-  }
-}
-
-nonisolated extension Daybook_Sync_V1_Fork: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
-  static let protoMessageName: String = _protobuf_package + ".Fork"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}counter\0\u{1}first\0\u{1}hashes\0")
-
-  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    while let fieldNumber = try decoder.nextFieldNumber() {
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every case branch when no optimizations are
-      // enabled. https://github.com/apple/swift-protobuf/issues/1034
-      switch fieldNumber {
-      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.counter) }()
-      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.first) }()
-      case 3: try { try decoder.decodeRepeatedBytesField(value: &self.hashes) }()
-      default: break
-      }
-    }
-  }
-
-  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    if self.counter != 0 {
-      try visitor.visitSingularUInt64Field(value: self.counter, fieldNumber: 1)
-    }
-    if self.first != 0 {
-      try visitor.visitSingularUInt64Field(value: self.first, fieldNumber: 2)
-    }
-    if !self.hashes.isEmpty {
-      try visitor.visitRepeatedBytesField(value: self.hashes, fieldNumber: 3)
-    }
-    try unknownFields.traverse(visitor: &visitor)
-  }
-
-  static func ==(lhs: Daybook_Sync_V1_Fork, rhs: Daybook_Sync_V1_Fork) -> Bool {
-    if lhs.counter != rhs.counter {return false}
-    if lhs.first != rhs.first {return false}
+    if lhs.isStanding != rhs.isStanding {return false}
+    if lhs.clockHashes != rhs.clockHashes {return false}
     if lhs.hashes != rhs.hashes {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true

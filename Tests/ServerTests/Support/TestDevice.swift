@@ -10,6 +10,7 @@ struct TestDevice {
     private(set) var clock = VectorClock()
     /// What the server had at the end of the last exchange.
     private(set) var serverClock: VectorClock?
+    private var hashes: [Dot: CommitHash] = [:]
     private var lastHash: CommitHash?
     private var waiting: [EncodedCommit] = []
     private(set) var content: ContentHash?
@@ -37,14 +38,19 @@ struct TestDevice {
             mutations: mutations, summary: "")
         let encoded = EncodedCommit(dot, try commit.encoded())
         lastHash = CommitHash(of: dot, bytes: encoded.bytes)
+        hashes[dot] = lastHash
         waiting.append(encoded)
         clock.observe(dot)
     }
 
     func request() -> ExchangeRequest {
         ExchangeRequest(
-            claim: serverClock.map { .digest($0.digest) } ?? .clock(VectorClock()), ownCounter: clock[replica],
-            ownHash: nil, content: content, commits: waiting)
+            claim: serverClock.map { .digest(heads(at: $0).digest) } ?? .heads(SyncHeads()),
+            ownCounter: clock[replica], content: content, commits: waiting)
+    }
+
+    private func heads(at clock: VectorClock) -> SyncHeads {
+        SyncHeads(clock.entries.compactMap { dot in hashes[dot].map { (dot, $0) } })
     }
 
     /// One exchange; fails unless the server answers it.
@@ -60,6 +66,7 @@ struct TestDevice {
         let response = try ExchangeResponse(encoded: bytes, own: replica)
         for commit in response.commits {
             self.clock.observe(commit.dot)
+            hashes[commit.dot] = CommitHash(of: commit.dot, bytes: commit.bytes)
             received.append(commit)
         }
         serverClock = response.clock ?? clock
