@@ -25,13 +25,14 @@ package struct Schema: Sendable {
             Field(1, "exchange", .text), Field(2, "environment", .text), Field(3, "label", .text),
             Field(4, "cost_basis", .text),
         ])
+    /// `aside`: 1 for a fill that makes no trade. `aside_with`: the trade that was deleted with it.
     package static let fill = EntityKind(
         2, "fill",
         [
             Field(1, "account", .id), Field(2, "symbol", .text), Field(3, "side", .text), Field(4, "price", .amount),
             Field(5, "quantity", .amount), Field(6, "fee", .amount), Field(7, "fee_currency", .text),
             Field(8, "time_ms", .integer), Field(9, "sequence", .integer), Field(10, "external_id", .text),
-            Field(11, "aside", .integer),
+            Field(11, "aside", .integer), Field(12, "aside_with", .id),
         ])
     /// What a person writes about a trade; and, of one entered by hand, its facts. `anchor` is the fill that an
     /// annotation of a derived trade hangs on.

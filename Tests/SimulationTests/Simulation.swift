@@ -37,7 +37,7 @@ struct Simulation {
     /// What a version of some years ago knew.
     private static let oldSchema = Schema(
         kinds: Schema.current.kinds.filter { $0.kind != Schema.entry.kind }.map {
-            $0.kind == Schema.trade.kind ? $0.limited(toFields: 11) : $0
+            [Schema.trade.kind, Schema.fill.kind].contains($0.kind) ? $0.limited(toFields: 11) : $0
         })
 
     private var dice: Dice
@@ -88,8 +88,10 @@ struct Simulation {
         let device = dice.pick(devices)
         device.clock.advance(milliseconds: Int64(dice.pick([0, 1, 500, 60_000, 3_600_000])))
         switch dice.roll(100) {
-        case 0..<50: try await edit(device)
-        case 50..<58: try await editOverREST()
+        case 0..<40: try await edit(device)
+        case 40..<50: try await act(on: device.journal)
+        case 50..<56: try await editOverREST()
+        case 56..<58: try await act(on: dice.pick(servers).journal)
         case 58..<80: try await sync(device, isFaulty: true)
         case 80..<82: serverBackups.append(try await copy(server))
         case 82..<84: try await restoreServer()
@@ -191,6 +193,20 @@ struct Simulation {
         device.acknowledged.append(edit)
     }
 
+    /// What a person does to a trade that is there, by the stores: some of it refused, for a reason that is told.
+    private mutating func act(on journal: JournalFile) async throws {
+        editCount += 1
+        let (act, chance, word) = (dice.roll(8), dice.next(), dice.pick(["alpha", "beta", "gamma"]))
+        let world = serverClock.world
+        do {
+            try await journal.edit("edit \(editCount)") { draft, db in
+                try SimulatedAct(number: act, chance: chance, word: word, world: world).draft(db, &draft)
+            }
+        } catch is Failure {
+            // Nothing to settle, nothing to undo, a shared fill.
+        }
+    }
+
     private mutating func sync(_ device: Device, isFaulty: Bool) async throws {
         let before = try await Set(Self.summaries(device.journal))
         let network = FaultyNetwork(dice.pick(servers), seed: dice.next(), isFaulty: isFaulty)
@@ -275,7 +291,9 @@ struct Simulation {
     /// What any copy has that is still there.
     private func summariesAnywhere() async throws -> Set<String> {
         var all: Set<String> = []
-        for journal in servers.map(\.journal) + devices.map(\.journal) { all.formUnion(try await Self.summaries(journal)) }
+        for journal in servers.map(\.journal) + devices.map(\.journal) {
+            all.formUnion(try await Self.summaries(journal))
+        }
         return all
     }
 
@@ -302,6 +320,7 @@ struct Simulation {
             if other != dump { throw Broken(description: "device \(index) differs:\n" + Self.difference(other, dump)) }
         }
         try await checkAgainstModel(dump)
+        try await checkWhatWasWrittenIsFound()
         let summaries = Set(try await Self.summaries(server))
         let answered = Set(devices.flatMap(\.acknowledged).map(\.summary))
         for summary in present.union(answered).subtracting(summaries) {
@@ -350,6 +369,31 @@ struct Simulation {
         try await copy.heal()
         let replayed = try await JournalDump.of(copy)
         if replayed != dump { throw Broken(description: "a replay differs:\n" + Self.difference(replayed, dump)) }
+    }
+
+    /// What was said of a trade that is not deleted shows on a trade, or waits for a person; and a trade that was deleted
+    /// there and edited here is there.
+    private func checkWhatWasWrittenIsFound() async throws {
+        let wrong: String? = try await server.read { db in
+            let waiting = Set(try ConflictStore(db).contests().map(\.key.id))
+            let rows = try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT trade.id, trade.presence, fill.presence = 1, fill.aside_with IS NOT NULL,
+                        (SELECT count(*) FROM round_trip WHERE round_trip.id = anchor.round_trip)
+                    FROM trade JOIN anchor ON anchor.trade = trade.id LEFT JOIN fill ON fill.id = trade.anchor
+                    WHERE trade.presence <> 1 AND (trade.notes <> '' OR trade.rating IS NOT NULL)
+                    """)
+            for row in rows {
+                guard let id = EntityID(bytes: row[0] as Data) else { continue }
+                if (row[4] as Int) == 0, !waiting.contains(id) { return "\(id) is nowhere" }
+                let isFillThere = !((row[2] as Bool?) ?? true)
+                if (row[4] as Int) == 0, isFillThere, row[3] as Bool { return "\(id) stands, and its trade does not" }
+                if (row[1] as Int) == 2, !waiting.contains(id) { return "\(id) is contested and not listed" }
+            }
+            return nil
+        }
+        if let wrong { throw Broken(description: wrong) }
     }
 
     private static func summaries(_ journal: JournalFile) async throws -> [String] {

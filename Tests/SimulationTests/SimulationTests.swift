@@ -1,10 +1,10 @@
 import Foundation
 import Testing
 
-/// `DAYBOOK_SIM_SEED` runs one seed, `DAYBOOK_SIM_RUNS` that many from a new place; otherwise the same few hundred.
+/// `DAYBOOK_SIM_SEED` runs one seed, `DAYBOOK_SIM_RUNS` that many from a new place; otherwise the same few dozen, which take some seconds.
 @Suite struct SimulationTests {
     private static let environment = ProcessInfo.processInfo.environment
-    private static let runs = environment["DAYBOOK_SIM_RUNS"].flatMap(Int.init) ?? 300
+    private static let runs = environment["DAYBOOK_SIM_RUNS"].flatMap(Int.init) ?? 40
     private static let stepsMax = 60
 
     @Test func `whatever happens to devices, they end up with the same journal and every answered write`() async {

@@ -136,7 +136,7 @@ import TestSupport
 extension ExchangeRequest {
     /// All of it in a form that can be compared.
     var facts: String {
-        "\(claim) \(ownCounter) \(content?.description ?? "none") \(commits) \(asked) \(answerBytesMax)"
+        "\(claim.facts) \(ownCounter) \(content?.description ?? "none") \(commits) \(asked) \(answerBytesMax)"
     }
 
     static func random(_ dice: inout Dice) -> ExchangeRequest {
@@ -151,10 +151,25 @@ extension ExchangeRequest {
     }
 }
 
+extension ClockClaim {
+    fileprivate var facts: String {
+        switch self {
+        case .heads(let heads): heads.facts
+        case .digest(let digest): "digest \(digest)"
+        }
+    }
+}
+
+extension SyncHeads {
+    fileprivate var facts: String {
+        clock.entries.map { "\($0) \(self[$0.replica]?.bytes ?? [])" }.joined(separator: " ")
+    }
+}
+
 extension ExchangeResponse {
     var facts: String {
         "\(clock.map { "\($0)" } ?? "none") \(content?.description ?? "none") \(commits) \(hasMore) "
-            + "\(standing.map { "\($0)" } ?? "none")"
+            + "\(standing.map { "\($0.heads.facts) \($0.hashes)" } ?? "none")"
     }
 
     static func random(_ dice: inout Dice) -> ExchangeResponse {

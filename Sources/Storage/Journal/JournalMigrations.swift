@@ -10,6 +10,7 @@ enum JournalMigrations {
         (1, PackageResources.journal_0001_journal_sql),
         (2, PackageResources.journal_0002_settings_sql),
         (3, PackageResources.journal_0003_closed_sql),
+        (4, PackageResources.journal_0004_aside_sql),
     ]
 
     static var latest: Int { released.last?.version ?? 0 }

@@ -38,6 +38,7 @@ struct Derivation {
             for symbol in symbols { changes.note(market: .init(account: account, symbol: symbol), milliseconds: .min) }
         }
         for trade in changes.trades { try deriveManual(trade, &changes) }
+        for group in changes.asideGroups { try note(group: group, in: &changes) }
         for (market, start) in changes.markets { try derive(market, from: start) }
         var touched = trips.changes
         try note(changes, in: &touched)
@@ -61,6 +62,21 @@ struct Derivation {
                 if let trip: EntityID = findTrip.id(0) { touched.note(trip) }
                 findTrip.reset()
             }
+        }
+    }
+
+    /// Fills that were set aside together count together.
+    private func note(group: EntityID, in changes: inout JournalChanges) throws {
+        let rows = try Row.fetchAll(
+            db.cachedStatement(
+                sql: """
+                    SELECT account, symbol, min(time_ms) FROM fill
+                    WHERE aside_with = ? AND account IS NOT NULL AND symbol IS NOT NULL AND time_ms IS NOT NULL
+                    GROUP BY account, symbol
+                    """), arguments: [group.data])
+        for row in rows {
+            guard let account = EntityID(bytes: row[0] as Data) else { continue }
+            changes.note(market: .init(account: account, symbol: row[1]), milliseconds: row[2])
         }
     }
 
@@ -109,12 +125,14 @@ struct Derivation {
         try db.execute(sql: "DELETE FROM anchor WHERE trade = ?", arguments: [id.data])
         if !isDeleted { try db.execute(sql: "INSERT INTO anchor (trade) VALUES (?)", arguments: [id.data]) }
         if let fill = try Row.fetchOne(
-            db.cachedStatement(sql: "SELECT account, symbol, time_ms FROM fill WHERE id = ?"), arguments: [anchor?.data]
+            db.cachedStatement(sql: "SELECT account, symbol, time_ms, aside_with FROM fill WHERE id = ?"),
+            arguments: [anchor?.data]
         ),
             let account = (fill[0] as Data?).flatMap({ EntityID(bytes: $0) }), let symbol = fill[1] as String?,
             let time = fill[2] as Int64?
         {
             changes.note(market: .init(account: account, symbol: symbol), milliseconds: time)
+            if let group = (fill[3] as Data?).flatMap({ EntityID(bytes: $0) }) { changes.note(asideGroup: group) }
         }
     }
 
@@ -131,7 +149,7 @@ struct Derivation {
             db,
             """
             SELECT id, side, price, quantity, fee, fee_currency, time_ms, sequence, external_id FROM fill
-            WHERE account = ? AND symbol = ? AND time_ms > ? AND presence <> 1 AND coalesce(aside, 0) = 0
+            WHERE account = ? AND symbol = ? AND time_ms > ? AND \(FillStore.counts)
             ORDER BY time_ms, sequence, id
             """)
         fills.bind(1, market.account)

@@ -32,6 +32,9 @@ struct JournalChanges {
     /// Accounts whose cost basis may have changed.
     private(set) var accounts: Set<EntityID> = []
 
+    /// Deleted trades whose fills may count again, or no more.
+    private(set) var asideGroups: Set<EntityID> = []
+
     /// The fields of a fill and a trade that no figure depends on.
     private static let plainFillFields: Set<UInt32> = [Schema.fill.number(of: "external_id")]
     private static let plainTradeFields: Set<UInt32> = Set(
@@ -44,6 +47,8 @@ struct JournalChanges {
     mutating func note(trade id: EntityID) {
         if notedTrades.insert(id).inserted { trades.append(id) }
     }
+
+    mutating func note(asideGroup id: EntityID) { asideGroups.insert(id) }
 
     mutating func note(annotation id: EntityID) { annotations.insert(id) }
 
@@ -59,6 +64,9 @@ struct JournalChanges {
                 case .text(let symbol) = fill.values[1], case .integer(let time) = fill.values[7]
             {
                 note(market: Market(account: account, symbol: symbol), milliseconds: time)
+            }
+            if fill.values.count > 11, case .bytes(let group) = fill.values[11], let group = EntityID(bytes: group) {
+                note(asideGroup: group)
             }
         case Schema.trade.kind:
             annotations.insert(id)

@@ -26,7 +26,8 @@ package struct Conflict: Sendable {
     package let merged: (text: String, hasOverlap: Bool)?
 }
 
-/// Something that one device deleted while another edited it. It is alive until a person settles it.
+/// Something that one device deleted while another edited it. It is alive until a person settles it. Or what was said of
+/// a trade whose fills are gone: then it waits for them or for its own end.
 package struct Contest: Sendable {
     package struct Act: Sendable, Hashable {
         package let device: String
@@ -44,6 +45,8 @@ package struct Contest: Sendable {
 /// What waits for a person's decision.
 package struct ConflictStore {
     package static let countMax = 10_000
+    /// With which of two deletions a fill went is nothing a person could settle.
+    private static let unlisted = Slot(Schema.fill.kind, Schema.fill.number(of: "aside_with")).rawValue
 
     private let db: Database
     private let log: CommitLog
@@ -73,6 +76,7 @@ package struct ConflictStore {
                     SELECT register.entity, register.slot
                     FROM register JOIN \(entity.name) ON \(entity.name).id = register.entity
                     WHERE register.value IS NOT NULL AND register.slot BETWEEN :first AND :last
+                        AND register.slot <> \(Self.unlisted)
                         AND \(entity.name).presence <> 1 AND (:id IS NULL OR register.entity = :id)
                     GROUP BY register.entity, register.slot HAVING count(DISTINCT register.value) > 1
                     ORDER BY register.entity, register.slot LIMIT :limit
@@ -102,6 +106,7 @@ package struct ConflictStore {
                         SELECT count(*) FROM (
                             SELECT 1 FROM register JOIN \(entity.name) ON \(entity.name).id = register.entity
                             WHERE register.value IS NOT NULL AND register.slot BETWEEN ? AND ?
+                                AND register.slot <> \(Self.unlisted)
                                 AND \(entity.name).presence <> 1
                             GROUP BY register.entity, register.slot HAVING count(DISTINCT register.value) > 1 LIMIT ?)
                         """,
@@ -110,7 +115,7 @@ package struct ConflictStore {
                     ]) ?? 0
             count += try Int.fetchOne(db, sql: "SELECT count(*) FROM \(entity.name) WHERE presence = 2") ?? 0
         }
-        return count
+        return count + (try StrayAnnotations(db).count())
     }
 
     /// - Throws: `conflict.unknown_field`, `conflict.not_found` when the field has one value only.
@@ -158,15 +163,28 @@ package struct ConflictStore {
                     """, arguments: ["id": key?.id.data, "limit": max(0, countMax - contests.count)])
             for id in ids.compactMap({ EntityID(bytes: $0) }) { contests.append(try contest(entity, id)) }
         }
-        return contests
+        return try contests + strays(of: key, countMax: max(0, countMax - contests.count))
+    }
+
+    private func strays(of key: JournalState.Key?, countMax: Int) throws -> [Contest] {
+        let store = StrayAnnotations(db)
+        let ids = try key.map { try store.contains($0) ? [$0.id] : [] } ?? store.ids(countMax: countMax)
+        return try ids.map { id in
+            let edited = try edits(Schema.trade, id, notIn: VectorClock())
+            return try contest(Schema.trade, id, deletions: store.removals(of: id, log), edited)
+        }
     }
 
     private func contest(_ entity: EntityKind, _ id: EntityID) throws -> Contest {
-        let key = JournalState.Key(entity.kind, id)
         let tombstones = try DotTable(db, log, "tombstone", keys: ["kind", "entity"])
             .dots(.kind(entity.kind), .id(id))
         var seen = VectorClock(tombstones)
         for dot in tombstones { seen = seen.joined(with: try log.context(of: dot)) }
+        return try contest(entity, id, deletions: tombstones, edits(entity, id, notIn: seen))
+    }
+
+    /// What was written of an entity by those who had not seen some commits.
+    private func edits(_ entity: EntityKind, _ id: EntityID, notIn seen: VectorClock) throws -> [Dot: Set<String>] {
         var edited: [Dot: Set<String>] = [:]
         for (slot, dot) in try registers.dots(of: id, entity.kind) where !seen.covers(dot) {
             edited[dot, default: []].insert(entity.field(slot.field)?.name ?? "field \(slot.field)")
@@ -175,8 +193,15 @@ package struct ConflictStore {
             edited[dot, default: []].insert(Schema.memberKind(of: set)?.name ?? "set")
         }
         if let origin = try origin(entity, id), !seen.covers(origin) { edited[origin, default: []].insert("entered") }
+        return edited
+    }
+
+    private func contest(
+        _ entity: EntityKind, _ id: EntityID, deletions: [Dot], _ edited: [Dot: Set<String>]
+    ) throws -> Contest {
+        let key = JournalState.Key(entity.kind, id)
         return Contest(
-            key: key, entity: try finder.label(key), deletions: try tombstones.sorted().map { try act($0, []) },
+            key: key, entity: try finder.label(key), deletions: try deletions.sorted().map { try act($0, []) },
             edits: try edited.sorted { $0.key < $1.key }.map { try act($0.key, $0.value.sorted()) })
     }
 

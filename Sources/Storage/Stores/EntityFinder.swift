@@ -79,9 +79,16 @@ package struct EntityFinder {
                         SELECT round_trip.symbol, round_trip.direction, round_trip.opened_ms
                         FROM anchor JOIN round_trip ON round_trip.id = anchor.round_trip WHERE anchor.trade = ?
                         """), arguments: [key.id.data])
-            return trip.map { row in
-                [row[0], row[1], String(Timestamp(milliseconds: row[2]).description.prefix(10))]
-            } ?? []
+            if let trip { return [trip[0], trip[1], String(Timestamp(milliseconds: trip[2]).description.prefix(10))] }
+            // Its fills are gone: what is known of the one it hangs on has to do.
+            guard let anchor = fields["anchor"].flatMap({ Data.fromDatabaseValue($0) }),
+                let id = EntityID(bytes: anchor), let fill = try self.fields(Key(Schema.fill.kind, id))
+            else { return [] }
+            let time = fill["time_ms"].flatMap { Int64.fromDatabaseValue($0) }
+            return [
+                fill["symbol"].flatMap { String.fromDatabaseValue($0) } ?? "",
+                time.map { String(Timestamp(milliseconds: $0).description.prefix(10)) } ?? "",
+            ]
         case Schema.entry.kind: return [text("day"), text("title")]
         case Schema.settings.kind: return ["of the journal"]
         default: return [text("name")]

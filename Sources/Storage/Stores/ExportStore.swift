@@ -136,7 +136,7 @@ extension ExportTable {
         ],
         """
         SELECT fill.id, account.exchange, account.environment, account.label, fill.symbol, fill.side, fill.price,
-            fill.quantity, fill.fee, fill.fee_currency, fill.time_ms, fill.external_id, coalesce(fill.aside, 0)
+            fill.quantity, fill.fee, fill.fee_currency, fill.time_ms, fill.external_id, NOT (\(FillStore.counts))
         FROM fill LEFT JOIN account ON account.id = fill.account
         WHERE fill.presence <> 1 ORDER BY fill.time_ms, fill.sequence, fill.id
         """)

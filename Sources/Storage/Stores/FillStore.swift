@@ -10,6 +10,14 @@ package struct FillStore {
 
     package init(_ db: Database) { self.db = db }
 
+    /// Whether a fill has a part in what is derived: neither deleted nor set aside. One that went with its trade counts
+    /// all the same while something that was written of that trade stands: an edit beats a deletion.
+    static let counts = """
+        fill.presence <> 1 AND (coalesce(fill.aside, 0) = 0 OR EXISTS (
+            SELECT 1 FROM fill AS member JOIN trade AS annotation ON annotation.anchor = member.id
+            WHERE member.aside_with = fill.aside_with AND member.aside = 1 AND annotation.presence <> 1))
+        """
+
     private static let columns =
         "id, account, symbol, side, price, quantity, fee, fee_currency, time_ms, sequence, external_id"
 
@@ -20,9 +28,10 @@ package struct FillStore {
         ).flatMap { Fill($0) }
     }
 
-    /// The fills that are not here yet, each once, in the order given. One set aside or deleted is here.
+    /// The fills that are not here, each once, in the order given. One set aside is here; one that was deleted, as by
+    /// undoing an import, may come again.
     package func unknown(_ fills: [Fill]) throws -> [Fill] {
-        let known = try PreparedStatement(db, "SELECT 1 FROM fill WHERE id = ?")
+        let known = try PreparedStatement(db, "SELECT 1 FROM fill WHERE id = ? AND presence <> 1")
         var seen = Set<ID<Fill>>(minimumCapacity: fills.count)
         return try fills.filter { fill in
             guard seen.insert(fill.id).inserted else { return false }
@@ -43,7 +52,7 @@ package struct FillStore {
             db.cachedStatement(
                 sql: """
                     SELECT \(Self.columns) FROM fill
-                    WHERE account = :account AND symbol = :symbol AND presence <> 1 AND coalesce(aside, 0) = 0
+                    WHERE account = :account AND symbol = :symbol AND \(Self.counts)
                         AND (time_ms, sequence, id) >= (:time, :sequence, :id)
                     ORDER BY time_ms, sequence, id LIMIT :limit
                     """),

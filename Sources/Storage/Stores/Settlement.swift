@@ -40,10 +40,40 @@ package struct Settlement {
     ///
     /// - Throws: `conflict.not_contested`.
     package func decide(alive: Bool, _ key: JournalState.Key, in draft: inout Draft) throws {
-        guard try EntityFinder(db).presence(key) == .contested else { throw Failure.conflictNotContested }
+        if try StrayAnnotations(db).contains(key) {
+            guard alive else { return draft.append(.delete(key.kind, key.id)) }
+            return try StrayAnnotations(db).takeBackFills(of: key.id, in: &draft)
+        }
+        guard try isContested(key) else { throw Failure.conflictNotContested }
+        let store = TradeStore(db)
+        if key.kind == Schema.trade.kind, let trade = try store.find(store.current(key.id.cast())), trade.isDerived {
+            return try decide(alive: alive, trade, in: &draft)
+        }
         guard alive else { return draft.append(.delete(key.kind, key.id)) }
+        try revive(key, in: &draft)
+    }
+
+    /// A trade that fills make lives and dies with all that was said of it.
+    private func decide(alive: Bool, _ trade: TradeSummary, in draft: inout Draft) throws {
+        let store = TradeStore(db)
+        guard alive else {
+            _ = try store.delete(trade.id, in: &draft)
+            return
+        }
+        try store.takeBack(trade, in: &draft)
+        for annotation in try store.annotations(of: trade.id) {
+            let key = JournalState.Key(Schema.trade.kind, annotation.cast())
+            if try isContested(key) { try revive(key, in: &draft) }
+        }
+    }
+
+    private func revive(_ key: JournalState.Key, in draft: inout Draft) throws {
         guard let write = try Revival(db).write(for: key) else { throw Failure.conflictNotContested }
         draft.put(key.kind, key.id, [write])
+    }
+
+    private func isContested(_ key: JournalState.Key) throws -> Bool {
+        try EntityFinder(db).presence(key) == .contested
     }
 
     /// Of several things that one id stands for, as a trade for its annotations, the one whose field is in conflict; the
@@ -59,7 +89,8 @@ package struct Settlement {
 
     /// - Throws: `conflict.not_contested` when none of them is.
     package func contested(among keys: [JournalState.Key]) throws -> JournalState.Key {
-        guard let key = try keys.first(where: { try EntityFinder(db).presence($0) == .contested }) else {
+        let strays = StrayAnnotations(db)
+        guard let key = try keys.first(where: { try isContested($0) || strays.contains($0) }) else {
             throw Failure.conflictNotContested
         }
         return key

@@ -192,16 +192,38 @@ extension TradeStore {
     // MARK: Deleting
 
     /// Deletes a trade. Of a derived one the fills are set aside, so that they make no trade any more, and what was said
-    /// of it is deleted.
+    /// of it is deleted; so is what somebody may just be saying of it elsewhere, under the id of any of its fills. An edit
+    /// that had not seen this brings the trade back whole, and the two are listed for a person to settle.
     ///
     /// - Returns: how many fills were set aside.
-    /// - Throws: `trade.not_found`.
+    /// - Throws: `trade.not_found`, `trade.shares_fill`.
     package func delete(_ id: ID<Trade>, in draft: inout Draft) throws -> Int {
         let trade = try require(id)
         let fills = try FillStore(db).fills(of: trade)
-        for part in fills { draft.put(Schema.fill, part.fill.id, ["aside": .integer(1)]) }
-        for annotation in try annotations(of: id) { draft.delete(Schema.trade, annotation) }
+        guard fills.allSatisfy({ $0.quantity == $0.fill.quantity }) else { throw Failure.tradeSharesFill(id) }
+        for part in fills { draft.put(Schema.fill, part.fill.id, ["aside": .integer(1), "aside_with": .id(id)]) }
+        let said = try annotations(of: id)
+        let unsaid = Set(fills.map { ID<Trade>.trade(anchoredOn: $0.fill.id) }).subtracting(said)
+        for annotation in said + unsaid.sorted() { draft.delete(Schema.trade, annotation) }
         return fills.count
+    }
+
+    /// Takes the fills of a deleted trade back, when it is there again because something else was said of it.
+    func takeBack(_ trade: TradeSummary, in draft: inout Draft) throws {
+        for part in try FillStore(db).fills(of: trade) {
+            let isAside = try Int.fetchOne(
+                db.cachedStatement(sql: "SELECT aside FROM fill WHERE id = ?"), arguments: [part.fill.id.data])
+            if isAside == 1 { draft.put(Schema.fill, part.fill.id, ["aside": .null, "aside_with": .null]) }
+        }
+    }
+}
+
+extension Failure {
+    static func tradeSharesFill(_ id: ID<Trade>) -> Failure {
+        Failure(
+            .conflict, "trade.shares_fill",
+            "Trade \(Lookup.short(id)) cannot be deleted by itself: one of its fills closes one trade and opens the next, "
+                + "so without it the other would be wrong. Undo the import that brought its fills instead.")
     }
 }
 

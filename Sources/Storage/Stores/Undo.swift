@@ -188,6 +188,8 @@ private struct Undo {
         guard now.state.entities[key]?.tombstones.dots.contains(dot) ?? false || !now.isWhole else {
             return leave(key, nil, "is alive again already")
         }
+        // A trade of which nothing had been said: its fills come back by their own fields.
+        guard try EntityFinder(db).presence(key) != nil else { return }
         guard let write = try Revival(db).write(for: key) else {
             return leave(key, nil, "holds nothing that could be put back")
         }

@@ -256,7 +256,7 @@ private struct JournalCheck {
             db,
             sql: """
                 SELECT id, account, symbol, side, price, quantity, time_ms FROM fill
-                WHERE presence <> 1 AND coalesce(aside, 0) = 0 ORDER BY id
+                WHERE \(FillStore.counts) ORDER BY id
                 """)
         while let row = try rows.next() {
             let hasFacts = row["account"] != nil && row["symbol"] != nil && row["time_ms"] != nil

@@ -109,7 +109,8 @@ package struct SyncSession: Sendable {
                     forks[position.replica] != nil || heads.clock[position.replica] > position.clock[position.replica]
                 guard isNew || !forks.isEmpty else { return try await device.remember(serverClock: heads.clock) }
                 try await device.rename(forks, becomingNew: isNew)
-                outcome.becameNewReplica = try await device.position().replica != position.replica
+                outcome.becameNewReplica =
+                    try await device.position().replica != position.replica
                     || outcome.becameNewReplica
             }
         }

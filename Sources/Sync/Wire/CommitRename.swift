@@ -76,7 +76,9 @@ package struct CommitRename {
                 return EncodedCommit(dot, bytes)
             }
             moves[encoded.dot.replica]?.append(
-                Move(name: .derived("renamed replica", [dot.description, Hex.encode(hash.bytes)]), first: encoded.dot.counter))
+                Move(
+                    name: .derived("renamed replica", [dot.description, Hex.encode(hash.bytes)]),
+                    first: encoded.dot.counter))
         }
         return encoded
     }

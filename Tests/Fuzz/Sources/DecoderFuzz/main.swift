@@ -22,7 +22,8 @@ private func check(_ input: UnsafeBufferPointer<UInt8>) {
             let response = try ExchangeResponse(encoded: bytes, own: own)
             let again = try ExchangeResponse(encoded: try response.encoded(own: own), own: own)
             precondition(
-                again.commits == response.commits && again.standing == response.standing, "a response does not come back")
+                again.commits == response.commits && again.standing == response.standing,
+                "a response does not come back")
         case 3:
             let manifest = try SnapshotManifest(encoded: bytes)
             precondition(
