@@ -89,7 +89,7 @@ struct StatisticsTests {
         let uncertain = try RoundTrip.derive(from: [
             .sample(1, .buy, .inputMax, at: .inputMax), .sample(2, .sell, .inputMax, at: .inputMax),
         ])
-        for trip in open + uncertain { #expect(TradeFacts(trip, id: trip.anchor.cast()) == nil) }
+        #expect((open + uncertain).map { TradeFacts($0, id: $0.anchor.cast()) == nil } == [true, true])
     }
 
     @Test func `before fees a fee no longer makes a loss`() throws {
@@ -140,8 +140,13 @@ struct StatisticsTests {
         let fixture = try StatisticsFixture("mixed_berlin")
         let grid = try TimeDistribution(of: fixture.closed)
         #expect(grid.cells.reduce(0) { $0 + $1.count } == fixture.trades.count)
-        for row in try Breakdown(of: fixture.closed, by: .weekday).rows {
-            guard case .weekday(let weekday) = row.key else { continue }
+        let rows = try Breakdown(of: fixture.closed, by: .weekday).rows
+        #expect(rows.count > 1)
+        for row in rows {
+            guard case .weekday(let weekday) = row.key else {
+                Issue.record("\(row.key) is no weekday")
+                continue
+            }
             #expect((0..<24).reduce(0) { $0 + (grid.cell(weekday: weekday, hour: $1)?.count ?? 0) } == row.tally.count)
         }
         #expect(grid.cell(weekday: 7, hour: 0) == nil && grid.cell(weekday: 0, hour: 24) == nil)
@@ -163,7 +168,11 @@ struct StatisticsTests {
             ]
             let closed = ClosedTrades(trades, in: TradingCalendar(zone: .gmt, startOfDayMinutes: .max))
             for start in [nil, Amount.zero, "-1", Amount(units: 1)] {
-                _ = try? Overview(of: closed, startBalance: start)
+                do {
+                    _ = try Overview(of: closed, startBalance: start)
+                } catch {
+                    #expect(error == .amountOutOfRange)
+                }
             }
             for dimension in Breakdown.Dimension.allCases { _ = try Breakdown(of: closed, by: dimension) }
             for unit in ReturnDistribution.Unit.allCases { _ = ReturnDistribution(of: closed, in: unit) }

@@ -77,7 +77,7 @@ import Testing
                             try await store.finish(name, size: 200_000)
                         } catch let failure as Failure {
                             // Another one is just ending it.
-                            #expect(failure.code == "blob.busy" || failure.code == "blob.incomplete")
+                            #expect(["blob.busy", "blob.incomplete"].contains(failure.code))
                         } catch {
                             Issue.record(error)
                         }

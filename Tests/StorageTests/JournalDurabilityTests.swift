@@ -200,7 +200,9 @@ import TestSupport
                 let journal = try await JournalFile.open(in: folder.path, world: .live)
                 if try await !journal.damage().isEmpty { throw Failure(.corrupt, "journal.damaged", "") }
             }
-            #expect(outcome == "journal.damaged" || outcome == nil, "page \(page)")
+            // A page that says it has no cells, as that of an empty table, has nothing to be damaged.
+            let isEmpty = whole[page * 4096 + 3...page * 4096 + 4] == Data([0, 0])
+            #expect(outcome == (isEmpty ? nil : "journal.damaged"), "page \(page)")
         }
     }
 

@@ -84,6 +84,7 @@ import TestSupport
         _ seed: UInt64, valid: (inout Dice) throws -> [UInt8], decode: ([UInt8]) throws -> Void
     ) throws {
         var dice = Dice(seed: seed)
+        var refused = 0
         for _ in 0..<Self.mutationsPerSeed {
             var bytes = dice.chance(10) ? dice.bytes(dice.roll(200)) : try valid(&dice)
             let other = try valid(&dice)
@@ -91,11 +92,12 @@ import TestSupport
             do {
                 try decode(bytes)
             } catch is Failure {
-                continue
+                refused += 1
             } catch {
                 Issue.record("DAYBOOK_FUZZ_SEED=\(seed): \(error) for \(Hex.encode(bytes))")
             }
         }
+        #expect((1..<Self.mutationsPerSeed).contains(refused), "DAYBOOK_FUZZ_SEED=\(seed)")
     }
 }
 

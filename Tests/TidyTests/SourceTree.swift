@@ -1,4 +1,5 @@
 import Foundation
+import Testing
 
 /// The text of the code itself.
 enum SourceTree {
@@ -11,15 +12,35 @@ enum SourceTree {
         return folder
     }()
 
-    /// Paths below the root with this ending, in order.
+    /// Paths below the root with this ending, in order. That there are none is a fault: a rule would hold for nothing.
     static func files(in folder: String, ending: String) -> [String] {
         let base = root.appending(path: folder)
         let found = FileManager.default.enumerator(atPath: base.path)?.compactMap { $0 as? String } ?? []
-        return found.filter { $0.hasSuffix(ending) }.map { folder + "/" + $0 }.sorted()
+        let files = found.filter { $0.hasSuffix(ending) }.map { folder + "/" + $0 }.sorted()
+        #expect(!files.isEmpty, "there is no \(ending) in \(folder)")
+        return files
     }
 
     static func text(_ path: String) -> String {
-        (try? String(contentsOf: root.appending(path: path), encoding: .utf8)) ?? ""
+        do {
+            return try String(contentsOf: root.appending(path: path), encoding: .utf8)
+        } catch {
+            Issue.record("\(path) cannot be read: \(error)")
+            return ""
+        }
+    }
+
+    /// What stands between the parentheses of each call.
+    static func arguments(of name: String, in text: String) -> [Substring] {
+        text.ranges(of: name + "(").map { range in
+            var depth = 1
+            let rest = text[range.upperBound...]
+            let end = rest.utf8.firstIndex { byte in
+                depth += byte == UInt8(ascii: "(") ? 1 : byte == UInt8(ascii: ")") ? -1 : 0
+                return depth == 0
+            }
+            return rest[..<(end ?? rest.endIndex)]
+        }
     }
 
     static var swiftSources: [(path: String, text: String)] {

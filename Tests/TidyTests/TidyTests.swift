@@ -2,24 +2,25 @@ import Foundation
 import Testing
 
 @Suite struct TidyTests {
-    @Test func `each outside world is imported by one room only`() {
-        let rooms: [String: [String]] = [
-            "Hummingbird": ["Web", "JournalAPI", "DaybookServer"],
-            "GRDB": ["Storage", "DaybookCLI", "DaybookBench"],
-            "AsyncHTTPClient": ["Gateways", "DaybookBench"],
+    @Test func `each outside world is imported by the rooms named here, and by no other`() {
+        let rooms: [String: Set<String>] = [
+            "Hummingbird": ["Web"],
+            "GRDB": ["Storage", "DaybookBench"],
+            "AsyncHTTPClient": ["Gateways"],
             "SwiftProtobuf": ["Sync"],
             "CSecp256k1": ["Ethereum"],
             "CArgon2": ["Ethereum"],
             "CSodium": ["Ethereum"],
             "CZlib": ["Web"],
         ]
+        var found: [String: Set<String>] = [:]
         for (path, text) in SourceTree.swiftSources {
-            let room = path.split(separator: "/")[1]
-            for (module, allowed) in rooms
-            where text.contains("\nimport \(module)\n") || text.hasPrefix("import \(module)\n") {
-                #expect(allowed.contains(String(room)), "\(path) imports \(module)")
+            let room = String(path.split(separator: "/")[1])
+            for module in rooms.keys where "\n\(text)".contains("import \(module)\n") {
+                found[module, default: []].insert(room)
             }
         }
+        #expect(found == rooms)
     }
 
     @Test func `rules have no clock, no chance and no files of their own`() {
@@ -105,5 +106,28 @@ import Testing
             try list.write(to: path, atomically: true, encoding: .utf8)
         }
         #expect(SourceTree.text("docs/errors.md") == list, "run RECORD=1 swift test --filter TidyTests")
+    }
+
+    @Test func `no expectation holds whatever comes, and no test ends before it has expected anything`() throws {
+        let leaving = try Regex(#"else \{\s*return\s*\}|return #expect"#)
+        let sources = SourceTree.files(in: "Tests", ending: ".swift").filter { !$0.contains("/TidyTests/") }
+        var early: [String] = []
+        for path in sources {
+            let text = SourceTree.text(path)
+            for expectation in SourceTree.arguments(of: "#expect", in: text)
+                + SourceTree.arguments(of: "#require", in: text)
+            {
+                for word in ["||", "?? true"] {
+                    #expect(!expectation.contains(word), "\(path) expects one thing or another: \(expectation)")
+                }
+            }
+            if path.hasSuffix("Tests.swift") { early += text.matches(of: leaving).map { _ in path } }
+        }
+        // Runs of a simulation that found nothing.
+        #expect(early == ["Tests/SimulationTests/SimulationTests.swift"])
+        let either = try Regex(#"\n *assert .* or "#)
+        for path in SourceTree.files(in: "Tests/Browser", ending: ".py") {
+            #expect(!SourceTree.text(path).contains(either), "\(path) asserts one thing or another")
+        }
     }
 }

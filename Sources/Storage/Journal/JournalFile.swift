@@ -177,12 +177,17 @@ package final class JournalFile: Sendable {
     ) async throws -> T {
         let figures = figures
         return try await Self.translating(directory) {
-            try await self.database.write { db in
+            try await self.database.writeWithoutTransaction { db in
                 var changes = TripChanges.nothing
-                let result = try body(db, &changes)
-                // With the commit and before anybody can read it.
-                db.afterNextTransaction { [changes] _ in figures.note(changes) }
-                return result
+                var result = Result<T, any Error>.failure(CancellationError())
+                try db.inTransaction {
+                    result = .success(try body(db, &changes))
+                    return .commit
+                }
+                // After the commit and before anybody can read it. Not by `afterNextTransaction`: an observer that is
+                // added makes GRDB forget every DELETE that it has prepared.
+                figures.note(changes)
+                return try result.get()
             }
         }
     }

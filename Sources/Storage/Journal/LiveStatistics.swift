@@ -50,7 +50,7 @@ package final class LiveStatistics: Sendable {
     /// Changes with every write; what was answered at the same revision is still the answer. Never waits for figures.
     package var revision: UInt64 { current.load(ordering: .sequentiallyConsistent) }
 
-    /// To be told within the transaction that made the changes, at its end.
+    /// To be told when the changes are committed, before anybody else can read them.
     func note(_ changes: TripChanges) {
         current.store(Self.nextRevision(), ordering: .sequentiallyConsistent)
         state.withLock { state in

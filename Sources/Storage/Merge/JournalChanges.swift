@@ -27,7 +27,7 @@ struct JournalChanges {
     private var notedTrades: Set<EntityID> = []
     /// Trades of which something was written, or that were tagged or untagged.
     private(set) var annotations: Set<EntityID> = []
-    /// Tags that were written or whose life changed.
+    /// Tags whose name or life changed.
     private(set) var tags: Set<EntityID> = []
     /// Accounts whose cost basis may have changed.
     private(set) var accounts: Set<EntityID> = []
@@ -35,10 +35,15 @@ struct JournalChanges {
     /// Deleted trades whose fills may count again, or no more.
     private(set) var asideGroups: Set<EntityID> = []
 
-    /// The fields of a fill and a trade that no figure depends on.
-    private static let plainFillFields: Set<UInt32> = [Schema.fill.number(of: "external_id")]
+    /// The fields of a trade that no round trip depends on.
     private static let plainTradeFields: Set<UInt32> = Set(
         ["stop_price", "target_price", "rating", "notes", "setup"].map { Schema.trade.number(of: $0) })
+    /// The fields that figures depend on, of the kinds that are noted by what they show. Of a trade the writes are enough.
+    private static let figuredFields: [Kind: Set<UInt32>] = [
+        Schema.account.kind: [Schema.account.number(of: "cost_basis")],
+        Schema.fill.kind: Set(Schema.fill.fields.map(\.number)).subtracting([Schema.fill.number(of: "external_id")]),
+        Schema.tag.kind: [Schema.tag.number(of: "name")],
+    ]
 
     mutating func note(market: Market, milliseconds: Int64) {
         markets[market] = min(markets[market] ?? .max, milliseconds)
@@ -52,26 +57,51 @@ struct JournalChanges {
 
     mutating func note(annotation id: EntityID) { annotations.insert(id) }
 
-    /// Notes an entity before or after a write; what a change moves from one place to another is noted at both.
+    /// What an entity shows, to be asked before it is written and after; nil when no figure depends on what is written,
+    /// or when the writes alone tell what has changed.
+    static func shown(_ table: EntityTable, _ id: EntityID, writing writes: [FieldWrite]) throws -> [Value]? {
+        guard let fields = figuredFields[table.entity.kind], writes.contains(where: { fields.contains($0.field) })
+        else { return nil }
+        return try table.row(of: id)?.values
+    }
+
+    /// Notes an entity that was written, unless it shows what it showed before: that is how a tag comes along with each
+    /// trade that has it. What moved from one place to another is noted at both.
     ///
-    /// - Parameter writes: the fields written; nil when the entity as a whole appeared or vanished.
-    mutating func note(_ table: EntityTable, _ id: EntityID, _ writes: [FieldWrite]?) throws {
-        switch table.entity.kind {
+    /// - Parameter before: nil for an entity that is new.
+    mutating func note(
+        _ kind: Kind, _ id: EntityID, _ writes: [FieldWrite], from before: [Value]?, to after: [Value]?
+    ) {
+        if kind == Schema.trade.kind {
+            annotations.insert(id)
+            if !writes.allSatisfy({ Self.plainTradeFields.contains($0.field) }) { note(trade: id) }
+        } else if before != after {
+            if let before { note(kind, id, showing: before) }
+            if let after { note(kind, id, showing: after) }
+        }
+    }
+
+    /// Notes an entity that vanished or came back.
+    mutating func notePresence(_ table: EntityTable, _ id: EntityID) throws {
+        if table.entity.kind == Schema.trade.kind {
+            annotations.insert(id)
+            note(trade: id)
+        } else if let row = try table.row(of: id) {
+            note(table.entity.kind, id, showing: row.values)
+        }
+    }
+
+    private mutating func note(_ kind: Kind, _ id: EntityID, showing values: [Value]) {
+        switch kind {
         case Schema.fill.kind:
-            if let writes, writes.allSatisfy({ Self.plainFillFields.contains($0.field) }) { return }
-            guard let fill = try table.row(of: id) else { return }
-            if case .bytes(let account) = fill.values[0], let account = EntityID(bytes: account),
-                case .text(let symbol) = fill.values[1], case .integer(let time) = fill.values[7]
+            if case .bytes(let account) = values[0], let account = EntityID(bytes: account),
+                case .text(let symbol) = values[1], case .integer(let time) = values[7]
             {
                 note(market: Market(account: account, symbol: symbol), milliseconds: time)
             }
-            if fill.values.count > 11, case .bytes(let group) = fill.values[11], let group = EntityID(bytes: group) {
+            if values.count > 11, case .bytes(let group) = values[11], let group = EntityID(bytes: group) {
                 note(asideGroup: group)
             }
-        case Schema.trade.kind:
-            annotations.insert(id)
-            if let writes, writes.allSatisfy({ Self.plainTradeFields.contains($0.field) }) { return }
-            note(trade: id)
         case Schema.account.kind: accounts.insert(id)
         case Schema.tag.kind: tags.insert(id)
         default: break

@@ -122,15 +122,14 @@ final class MergeTransaction {
         let isEdit = try writes.count == 1 && table.contains(id)
         if try !isEdit && create(table, id, writes, by: dot) {
             if hasTombstones { try revive(kind, id, table, by: dot, seen: context) }
-            try changes.note(table, id, writes)
             return
         }
-        try changes.note(table, id, writes)
+        let before = try JournalChanges.shown(table, id, writing: writes)
         if try !repeats(table, id, writes, by: dot, seen: context) {
             for write in writes { try self.write(write, table, id, by: dot, seen: context) }
         }
         if hasTombstones { try revive(kind, id, table, by: dot, seen: context) }
-        try changes.note(table, id, writes)
+        changes.note(kind, id, writes, from: before, to: try JournalChanges.shown(table, id, writing: writes))
     }
 
     /// Inserts the row of an entity that is not here yet. Null and what the columns cannot hold goes beside.
@@ -152,6 +151,9 @@ final class MergeTransaction {
             content.insert(.value(id, Slot(table.entity.kind, UInt32(index + 1)), dot, value))
         }
         for write in beside { try self.write(write, table, id, by: dot, seen: VectorClock()) }
+        // What went beside may show in the row, too; otherwise it is known what the row says.
+        let shown = beside.isEmpty ? values : try JournalChanges.shown(table, id, writing: writes)
+        changes.note(table.entity.kind, id, writes, from: nil, to: shown)
         return true
     }
 
@@ -348,7 +350,7 @@ final class MergeTransaction {
         }
         guard presence != head.presence else { return }
         try table.setPresence(presence, of: id)
-        try changes.note(table, id, nil)
+        try changes.notePresence(table, id)
     }
 
     /// Every commit that has a part in what an entity holds.

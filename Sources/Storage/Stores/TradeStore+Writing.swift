@@ -28,19 +28,20 @@ extension TradeStore {
     /// - Throws: `trade.not_found`, `trade.derived`, `trade.bad_times`, and what `TradeFields.check` throws.
     package func edit(_ id: ID<Trade>, _ fields: TradeFields, in draft: inout Draft) throws {
         try fields.check()
-        let trade = try require(id)
-        guard !trade.isDerived || !fields.hasFacts else {
+        let peg = try peg(id)
+        guard !peg.isDerived || !fields.hasFacts else {
             throw Failure(
                 .conflict, "trade.derived",
                 "Trade \(Lookup.short(id)) comes from fills of an exchange: its prices, times, fees and quantity cannot "
                     + "be edited. Deleting it sets its fills aside.")
         }
         if fields.hasFacts {
+            let trade = try require(id)
             try Self.check(
                 opened: fields.openedAt ?? trade.openedAt, closed: fields.closedAt ?? trade.closedAt,
                 exit: fields.exitPrice ?? trade.exitPrice)
         }
-        try annotate(trade, fields.values, in: &draft)
+        try annotate(peg, fields.values, in: &draft)
     }
 
     private static func check(opened: Timestamp, closed: Timestamp?, exit: Amount?) throws(Failure) {
@@ -63,17 +64,17 @@ extension TradeStore {
     ///
     /// - Throws: `trade.not_found`.
     package func annotate(_ id: ID<Trade>, _ values: [String: Value], in draft: inout Draft) throws {
-        try annotate(require(id), values, in: &draft)
+        try annotate(peg(id), values, in: &draft)
     }
 
-    private func annotate(_ trade: TradeSummary, _ values: [String: Value], in draft: inout Draft) throws {
+    private func annotate(_ trade: Peg, _ values: [String: Value], in draft: inout Draft) throws {
         draft.put(Schema.trade, trade.id, try opening(trade).merging(values) { $1 })
         try forgetMembers(of: trade, in: &draft)
     }
 
     /// What has to be written along when nothing has been said of a trade yet: the fill that it hangs on. A deleted
     /// annotation that had the same id comes back to life by this, and must not bring its old words along.
-    private func opening(_ trade: TradeSummary) throws -> [String: Value] {
+    private func opening(_ trade: Peg) throws -> [String: Value] {
         guard let anchor = trade.firstFill, try isSilent(trade) else { return [:] }
         var values: [String: Value] = ["anchor": .id(anchor)]
         let row = try Row.fetchOne(
@@ -88,7 +89,7 @@ extension TradeStore {
     }
 
     /// Whether nobody has said anything of a derived trade, or all that was said is deleted.
-    private func isSilent(_ trade: TradeSummary) throws -> Bool {
+    private func isSilent(_ trade: Peg) throws -> Bool {
         guard trade.isDerived else { return false }
         return try Int.fetchOne(
             db.cachedStatement(sql: "SELECT 1 FROM trade WHERE id = :id AND presence <> 1"),
@@ -96,7 +97,7 @@ extension TradeStore {
     }
 
     /// Takes away the tags and images that a deleted annotation of the same id had.
-    private func forgetMembers(of trade: TradeSummary, in draft: inout Draft) throws {
+    private func forgetMembers(of trade: Peg, in draft: inout Draft) throws {
         guard try isSilent(trade) else { return }
         let rows = try Row.fetchAll(
             db.cachedStatement(
@@ -117,7 +118,7 @@ extension TradeStore {
     ///
     /// - Throws: `trade.not_found`.
     package func setNotes(_ id: ID<Trade>, _ text: String, in draft: inout Draft) throws {
-        let trade = try require(id)
+        let trade = try peg(id)
         for (annotation, _) in try notes(of: id) where annotation != id {
             draft.put(Schema.trade, annotation, ["notes": .text("")])
         }
@@ -128,7 +129,7 @@ extension TradeStore {
     ///
     /// - Throws: `trade.not_found`.
     package func appendNotes(_ id: ID<Trade>, _ text: String, in draft: inout Draft) throws {
-        let trade = try require(id)
+        let trade = try peg(id)
         guard let last = try notes(of: id).last else { return try annotate(trade, ["notes": .text(text)], in: &draft) }
         let blank = last.text.hasSuffix("\n\n") ? "" : last.text.hasSuffix("\n") ? "\n" : "\n\n"
         draft.put(Schema.trade, last.annotation, ["notes": .text(last.text + blank + text)])
@@ -142,7 +143,7 @@ extension TradeStore {
     package func addTags(
         _ id: ID<Trade>, _ names: [String], world: World, in draft: inout Draft
     ) throws -> [String] {
-        let trade = try require(id)
+        let trade = try peg(id)
         let present = Set(try tags(of: id).map(\.id))
         if try isSilent(trade) { try annotate(trade, [:], in: &draft) }
         return try TagStore(db).resolve(names, world: world, in: &draft).filter { !present.contains($0.id) }.map {
@@ -156,7 +157,7 @@ extension TradeStore {
     ///
     /// - Throws: `trade.not_found`, `trade.not_tagged` when it has none of that name; nothing is changed then.
     package func removeTags(_ id: ID<Trade>, _ names: [String], in draft: inout Draft) throws {
-        _ = try require(id)
+        _ = try peg(id)
         let present = try tags(of: id)
         let owners = try annotations(of: id)
         for name in names {
@@ -174,7 +175,7 @@ extension TradeStore {
     ///
     /// - Throws: `trade.not_found`, `trade.not_tagged`.
     package func removeTag(_ id: ID<Trade>, _ tag: ID<Tag>, in draft: inout Draft) throws {
-        _ = try require(id)
+        _ = try peg(id)
         guard try tags(of: id).contains(where: { $0.id == tag }) else {
             throw Failure(.notFound, "trade.not_tagged", "Trade \(Lookup.short(id)) has no tag \(tag).")
         }
@@ -185,7 +186,7 @@ extension TradeStore {
     ///
     /// - Throws: `trade.not_found`.
     package func prepareForMembers(_ id: ID<Trade>, in draft: inout Draft) throws {
-        let trade = try require(id)
+        let trade = try peg(id)
         if try isSilent(trade) { try annotate(trade, [:], in: &draft) }
     }
 

@@ -43,6 +43,24 @@ package struct TradeStore {
         return trade
     }
 
+    /// What hangs on a trade needs to know of it.
+    struct Peg {
+        let id: ID<Trade>
+        /// Nil for a trade entered by hand.
+        let firstFill: ID<Fill>?
+        var isDerived: Bool { firstFill != nil }
+    }
+
+    /// Less than `require` reads.
+    ///
+    /// - Throws: `trade.not_found`.
+    func peg(_ id: ID<Trade>) throws -> Peg {
+        let row = try Row.fetchOne(
+            db.cachedStatement(sql: "SELECT first_fill FROM round_trip WHERE id = ?"), arguments: [id.data])
+        guard let row else { throw Failure.tradeNotFound(id) }
+        return Peg(id: id, firstFill: (row[0] as Data?).flatMap { ID(bytes: $0) })
+    }
+
     /// The trade that goes by an id: itself, or the one that an annotation of that id belongs to by now.
     package func current(_ id: ID<Trade>) throws -> ID<Trade> {
         let found = try Data.fetchOne(

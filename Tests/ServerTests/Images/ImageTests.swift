@@ -75,6 +75,7 @@ import Testing
                 #expect(again.status == 304)
             }
             let files = UploadTests.files(under: server.data, "thumbnails")
+            #expect(!files.isEmpty)
             #expect(files.allSatisfy { $0.hasSuffix(".webp") && !$0.contains(".new") }, "\(files)")
             for file in files {
                 let attributes = try FileManager.default.attributesOfItem(atPath: "\(server.data)/\(file)")

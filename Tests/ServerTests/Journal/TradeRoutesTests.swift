@@ -78,7 +78,8 @@ import Testing
         #expect(known == known.sorted(by: isDescending ? (>) : (<)), "\(sort)")
         // What is open was closed last, so to say; what has no figure has nothing to be sorted by.
         let isFirst = sort == "closed_at" && isDescending
-        let missing = isFirst ? keys.prefix { $0 == nil } : keys.suffix(keys.count - known.count)
+        let count = keys.count - known.count
+        let missing = isFirst ? keys.prefix(count) : keys.suffix(count)
         #expect(missing.allSatisfy { $0 == nil }, "\(sort)")
     }
 
