@@ -177,7 +177,7 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "DaybookCLI", "DaybookServer", "Primitives", "Sync",
+                "TestSupport", "DaybookCLI", "DaybookServer", "Primitives", "Sync",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ]),
@@ -197,7 +197,8 @@ let package = Package(
                 "Journal", "Primitives", "Storage", "Sync", .product(name: "GRDB", package: "GRDB.swift"),
             ]),
         .testTarget(
-            name: "CLITests", dependencies: ["DaybookCLI", "Gateways", "Journal", "Primitives", "Storage", "Sync"]),
+            name: "CLITests",
+            dependencies: ["TestSupport", "DaybookCLI", "Gateways", "Journal", "Primitives", "Storage", "Sync"]),
         .testTarget(name: "CrashTests", dependencies: ["TestSupport", "DaybookCLI", "DaybookServer"]),
         .testTarget(
             name: "SimulationTests",

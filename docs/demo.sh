@@ -56,7 +56,7 @@ url=$(sed -n 's/.*http=\([^ ]*\).*/http:\/\/\1/p' "$work/server.out")
 on laptop login --server "$url"
 on laptop sync
 on desk login --server "$url"
-on desk sync
+on desk sync --yes # the two journals meet for the first time, and both have trades
 on laptop sync
 
 aapl=$(id_of laptop AAPL)

@@ -43,6 +43,7 @@ struct AccountListCommand: AsyncParsableCommand {
             }
             table.printed()
         }
+        Listing.noteFull(accounts.count, of: AccountStore.countMax, "accounts")
     }
 }
 
@@ -51,7 +52,7 @@ struct AccountBasisCommand: AsyncParsableCommand {
         commandName: "basis", abstract: "Say how profits of partly closed positions are figured.",
         discussion: "average or fifo. A trade that is closed makes the same under both.")
 
-    @Argument(help: "The account: its name, its exchange, or exchange/name.")
+    @Argument(help: "The account: its name, its exchange, or exchange/name.", completion: .accounts)
     var account: String
 
     @Argument(help: "average or fifo.")

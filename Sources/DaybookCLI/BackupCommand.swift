@@ -21,7 +21,11 @@ struct BackupCommand: AsyncParsableCommand {
     func run() async throws {
         let journal = try await options.open()
         let path = URL(fileURLWithPath: (file as NSString).expandingTildeInPath).standardizedFileURL.path
-        let outcome = try await Backup.write(journal, try options.blobs(), to: path, replacing: force)
+        let bar = SharedBar("backup")
+        defer { bar.clear() }
+        let outcome = try await Backup.write(
+            journal, try options.blobs(), to: path, replacing: force, report: bar.show)
+        bar.clear()
         if options.json {
             JSON.object([
                 "file": .text(path), "commits": .count(outcome.commitCount), "images": .count(outcome.blobCount),

@@ -25,8 +25,11 @@ struct DaybookCommand: AsyncParsableCommand {
 
             Every command works without a network, but login, pair, logout and sync.
             --journal DIR, or $DAYBOOK_JOURNAL, chooses another journal than
-            ~/.local/share/daybook. --json prints data for scripts. Times without an
-            offset are by this machine's clock; JSON has UTC.
+            ~/.local/share/daybook; it stands before or behind the command. --json prints
+            data for scripts, and lists are whole then. Days are 2026-11-21, 2026-11,
+            yesterday, monday, 7d or last-week. Times without an offset are by this
+            machine's clock; JSON has UTC. --generate-completion-script bash, zsh or fish
+            prints what lets the shell complete commands, ids, tags and the like.
 
             EXIT CODES
             \(DaybookExit.table)
@@ -62,7 +65,8 @@ struct DaybookCommand: AsyncParsableCommand {
     static func main() async {
         let command: any ParsableCommand
         do {
-            command = try parseAsRoot()
+            command = try await asyncParseAsRoot(
+                CommandWords.arranged(Array(CommandLine.arguments.dropFirst()), for: Self.self))
         } catch {
             exit(withError: error)
         }

@@ -41,7 +41,11 @@ struct ExportCommand: AsyncParsableCommand {
         let path = URL(fileURLWithPath: (directory as NSString).expandingTildeInPath).standardizedFileURL.path
         let there = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
         guard force || there.isEmpty else { throw Failure.exportNotEmpty(path) }
-        let outcome = try await Export(journal: journal, blobs: try options.blobs(), directory: path).run(format.format)
+        let bar = SharedBar("export")
+        defer { bar.clear() }
+        let export = Export(journal: journal, blobs: try options.blobs(), directory: path, progress: bar.show)
+        let outcome = try await export.run(format.format)
+        bar.clear()
         if options.json {
             var object: [String: JSON] = ["directory": .text(path), "image_files": .count(outcome.imageCount)]
             for row in outcome.rows { object[row.table] = .count(row.count) }

@@ -17,25 +17,36 @@ struct LogCommand: AsyncParsableCommand {
 
     @OptionGroup var options: JournalOptions
 
-    @Argument(help: "The id of a thing, or a piece of it.") var id: String?
+    @Argument(help: "The id of a thing, or a piece of it.", completion: .trades) var id: String?
 
-    @Option(name: [.short, .customLong("count")], help: "How many to show.") var number = 20
+    @Option(name: [.short, .customLong("count")], help: "How many to show. Default: 20; all with --json.")
+    var number: Int?
+
+    private static let listing = Listing(noun: "changes", option: "-n", countMax: HistoryStore.countMax)
 
     func validate() throws {
-        guard (1...HistoryStore.countMax).contains(number) else {
+        guard number.map({ (1...HistoryStore.countMax).contains($0) }) ?? true else {
             throw ValidationError("-n takes 1 to \(HistoryStore.countMax).")
         }
     }
 
     func run() async throws {
         let journal = try await options.open()
-        let (entries, isWhole) = try await journal.read { [id, number] db in
+        let limit = try Self.listing.limit(number, json: options.json, page: 20)
+        let (entries, count, isWhole) = try await journal.read { [id] db in
             let history = try HistoryStore(db)
-            guard let id else { return (try history.newest(number), true) }
-            return try history.changes(of: Set(try EntityFinder(db).keys(id)), countMax: number)
+            guard let id else { return (try history.newest(limit), try history.count(), true) }
+            let changes = try history.changes(of: Set(try EntityFinder(db).keys(id)), countMax: limit)
+            return (changes.entries, changes.count, changes.isWhole)
         }
-        if options.json { return JSON.list(entries.map(json)).printed() }
-        if id == nil { list(entries) } else { for entry in entries { show(entry) } }
+        if options.json {
+            JSON.list(entries.map(json)).printed()
+        } else if id == nil {
+            list(entries)
+        } else {
+            for entry in entries { show(entry) }
+        }
+        Self.listing.note(shown: entries.count, of: count)
         if !isWhole {
             Terminal.note(
                 "This device began from a snapshot: what happened before is on the server and on older devices.")
@@ -44,8 +55,8 @@ struct LogCommand: AsyncParsableCommand {
 
     private func list(_ entries: [HistoryEntry]) {
         var table = Table([
-            Table.Column("COMMIT"), Table.Column("WHEN"), Table.Column("DEVICE"),
-            Table.Column("CHANGES", .right), Table.Column("WHAT", isFlexible: true),
+            Table.Column("COMMIT"), Table.Column("WHEN"), Table.Column("DEVICE", isFlexible: true),
+            Table.Column("CHANGES", .right, rank: 1), Table.Column("WHAT", isFlexible: true),
         ])
         for entry in entries {
             table.add([

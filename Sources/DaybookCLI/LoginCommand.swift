@@ -30,15 +30,17 @@ struct LoginCommand: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "The wallet file.", discussion: "Default: $XDG_CONFIG_HOME/daybook/wallet.json.", valueName: "file"))
+            "The wallet file.", discussion: "Default: $XDG_CONFIG_HOME/daybook/wallet.json.", valueName: "file"),
+        completion: .file())
     var key: String?
 
     @Option(
         name: .customLong("import"),
-        help: ArgumentHelp("An Ethereum JSON keystore, to make the wallet file from.", valueName: "file"))
+        help: ArgumentHelp("An Ethereum JSON keystore, to make the wallet file from.", valueName: "file"),
+        completion: .file())
     var imported: String?
 
-    @Option(help: ArgumentHelp("A file whose first line is the passphrase.", valueName: "file"))
+    @Option(help: ArgumentHelp("A file whose first line is the passphrase.", valueName: "file"), completion: .file())
     var passphraseFile: String?
 
     func run() async throws {

@@ -21,7 +21,11 @@ struct RestoreCommand: AsyncParsableCommand {
     func run() async throws {
         let path = URL(fileURLWithPath: (file as NSString).expandingTildeInPath).standardizedFileURL.path
         let directory = options.directory
-        let outcome = try await Backup.restore(path, into: directory, world: .live, replacing: force)
+        let bar = SharedBar("restore")
+        defer { bar.clear() }
+        let outcome = try await Backup.restore(
+            path, into: directory, world: .live, replacing: force, report: bar.show)
+        bar.clear()
         if options.json {
             JSON.object([
                 "journal": .text(directory), "commits": .count(outcome.commitCount),

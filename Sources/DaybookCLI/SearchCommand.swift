@@ -6,13 +6,15 @@ import Storage
 
 struct SearchCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "search", abstract: "Search notes and entries.",
+        commandName: "search", abstract: "Search trades and entries.",
         discussion: """
-            Every word must occur; the last may be the beginning of one. Words in double quotes must stand together:
+            Looks into entries, and of trades into the notes, symbol, tags, setup and the account's name. Every word must
+            occur; the last may be the beginning of one. Words in double quotes must stand together:
 
               daybook search late entry
               daybook search '"out at the target"'
-              daybook search --raw 'fomo OR revenge NOT paper'      the full syntax of SQLite's FTS5
+              daybook search btc breakout
+              daybook search --raw 'fomo OR revenge NOT paper'      notes and entries, in the full syntax of SQLite's FTS5
             """)
 
     @Argument(help: "What to look for.")
@@ -21,23 +23,33 @@ struct SearchCommand: AsyncParsableCommand {
     @Flag(name: .long, help: "Take the text as a query in the syntax of FTS5.")
     var raw = false
 
-    @Option(name: .long, help: "At most so many.")
-    var limit = 20
+    @Option(name: .long, help: "At most so many. Default: 20; 1000 with --json.")
+    var limit: Int?
+
+    private static let listing = Listing(noun: "results", countMax: SearchStore.limitMax)
 
     @OptionGroup var options: JournalOptions
 
     func run() async throws {
         let words = text.joined(separator: " ")
-        let query = raw ? words : try SearchStore.query(words)
-        let limit = try Given.limit(limit)
-        let hits = try await options.open().read { try SearchStore($0).search(query, limit: limit) }
+        let plain = raw ? nil : try SearchWords(words)
+        let limit = try Self.listing.limit(limit, json: options.json, page: 20)
+        let journal = try await options.open()
+        let (hits, count) = try await journal.read { db in
+            let store = SearchStore(db)
+            guard let plain else { return (try store.search(words, limit: limit), try store.count(words)) }
+            return (try store.search(plain, limit: limit), try store.count(plain))
+        }
         if options.json {
             JSON.list(hits.map(json)).printed()
         } else if hits.isEmpty {
             print("Nothing found.")
         } else {
-            for hit in hits { show(hit) }
+            let settings = try await journal.read { try SettingsStore($0).current() }
+            let clock = LocalClock(try Given.zone(nil, settings))
+            for hit in hits { show(hit, clock) }
         }
+        Self.listing.note(shown: hits.count, of: count)
     }
 
     private func json(_ hit: SearchStore.Hit) -> JSON {
@@ -57,11 +69,11 @@ struct SearchCommand: AsyncParsableCommand {
         }
     }
 
-    private func show(_ hit: SearchStore.Hit) {
+    private func show(_ hit: SearchStore.Hit, _ clock: LocalClock) {
         let terminal = Terminal.output
         switch hit {
         case .trade(let trade, _):
-            let day = LocalClock(.current).day(of: trade.openedAt)
+            let day = clock.day(of: trade.openedAt)
             print("\(terminal.styled("trade \(Lookup.short(trade.id))", .cyan))  \(day)  \(trade.symbol.onOneLine)")
         case .entry(let entry, _):
             let day = entry.day?.description ?? ""

@@ -16,6 +16,8 @@ struct SavedSession: Codable, Sendable, CustomStringConvertible, CustomReflectab
     fileprivate var expiresMilliseconds: Int64
     /// The replica that the server knows this session to write as: 32 hexadecimal digits.
     fileprivate var replica: String?
+    /// Whether an earlier session of the same person at the same server has synced this journal.
+    fileprivate var hasMet: Bool?
 
     private enum CodingKeys: String, CodingKey {
         case server, address, replica
@@ -23,6 +25,7 @@ struct SavedSession: Codable, Sendable, CustomStringConvertible, CustomReflectab
         case access = "access_token"
         case refresh = "refresh_token"
         case expiresMilliseconds = "expires_ms"
+        case hasMet = "has_met"
     }
 
     init(server: ServerURL, begun: SignIn.Begun) {
@@ -33,6 +36,9 @@ struct SavedSession: Codable, Sendable, CustomStringConvertible, CustomReflectab
         refresh = begun.tokens.refresh
         expiresMilliseconds = begun.tokens.expires.milliseconds
     }
+
+    /// Whether this journal is known to have been synced with the person's.
+    func hasMet(as own: ReplicaID) -> Bool { hasMet ?? false || replica == Hex.encode(own.bytes) }
 
     var description: String { "session of \(address) at \(server)" }
     var customMirror: Mirror { Mirror(self, children: ["server": server, "address": address]) }
@@ -66,8 +72,10 @@ extension SavedSession {
         -> SavedSession
     {
         let former = try? SessionFile.find(journalDirectory: journal.directory)
-        let saved = SavedSession(server: server, begun: begun)
-        if former?.server != saved.server || former?.person != saved.person {
+        var saved = SavedSession(server: server, begun: begun)
+        if let former, former.server == saved.server, former.person == saved.person {
+            saved.hasMet = former.hasMet ?? false || former.replica != nil ? true : nil
+        } else {
             // What another server has says nothing about this one.
             try await journal.forgetBlobsOnServer()
         }

@@ -18,15 +18,14 @@ struct SettingsCommand: AsyncParsableCommand {
             `daybook stats` and of lists come before them.
             """)
 
-    @Option(name: .long, help: "The time zone of your days, as Europe/Berlin.")
+    @Option(name: .long, help: "The time zone of your days, as Europe/Berlin.", completion: .zones)
     var zone: String?
 
     @Option(name: .long, help: "The currency that comes first, as USDT.")
     var currency: String?
 
     @Option(
-        name: .long, parsing: .unconditional,
-        help: "When your day starts: 04:00, or -07:00 for 17:00 of the evening before.")
+        name: .long, help: "When your day starts: 04:00, or -07:00 for 17:00 of the evening before.")
     var startOfDay: String?
 
     @Option(name: .long, help: "net: profits after fees; gross: before them.")
@@ -76,7 +75,7 @@ struct SettingsCommand: AsyncParsableCommand {
 
     private func json(_ settings: JournalSettings) -> JSON {
         .object([
-            "zone": .text(settings.zone?.identifier), "base_currency": .text(settings.baseCurrency),
+            "zone": .text(settings.zone?.name), "base_currency": .text(settings.baseCurrency),
             "start_of_day_minutes": .count(settings.startOfDayMinutes), "basis": .text(settings.basis.rawValue),
             "start_balance": .amount(settings.startBalance),
         ])
@@ -86,7 +85,7 @@ struct SettingsCommand: AsyncParsableCommand {
         let minutes = settings.startOfDayMinutes
         let time = "\(pad(abs(minutes) / 60, 2)):\(pad(abs(minutes) % 60, 2))"
         Facts([
-            ("zone", settings.zone?.identifier ?? "(each machine's own; the server's is UTC)"),
+            ("zone", settings.zone?.name ?? "(each machine's own; the server's is UTC)"),
             ("currency", settings.baseCurrency ?? "(none)"),
             ("start of day", minutes < 0 ? "-\(time), on the evening before" : time),
             ("basis", settings.basis == .net ? "net: profits after fees" : "gross: profits before fees"),

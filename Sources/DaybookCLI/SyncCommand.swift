@@ -4,7 +4,6 @@ import Gateways
 import Primitives
 import Storage
 import Sync
-import Synchronization
 
 struct SyncCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -15,6 +14,9 @@ struct SyncCommand: AsyncParsableCommand {
             stopped, and never asks which side to keep: edits of different fields merge, and where two devices changed the same \
             field both values stay, listed by `daybook conflicts`.
 
+            The first time that a journal with something in it meets another one on the server, it says what will come together \
+            and asks; --yes agrees beforehand, for scripts.
+
             With --watch it stays, and syncs after every change here and on other devices, until Ctrl-C.
             """)
 
@@ -23,6 +25,9 @@ struct SyncCommand: AsyncParsableCommand {
     @Flag(help: "Stay, and sync after every change here and elsewhere.")
     var watch = false
 
+    @Flag(help: "Agree that this journal and one on the server become one that have nothing in common yet.")
+    var yes = false
+
     func run() async throws {
         let directory = options.directory
         let journal = try await options.open()
@@ -30,7 +35,10 @@ struct SyncCommand: AsyncParsableCommand {
         let keeper = SessionFile(journalDirectory: directory, world: .live)
         let connection = ServerConnection(try ServerURL(session.server), keeper: keeper, world: .live)
         do {
-            let bar = SyncBar()
+            if !yes {
+                try await FirstMeeting(journal: journal, session: session, server: ServerJournal(connection)).confirm()
+            }
+            let bar = SharedBar("sync")
             let sync = JournalSync(
                 journal: journal, blobs: try options.blobs(), server: RemoteSync(connection, keeper: keeper),
                 progress: bar.show)
@@ -60,21 +68,6 @@ extension Result where Failure == any Error {
     fileprivate init(catching body: () async throws -> Success) async throws {
         do { self = .success(try await body()) } catch { self = .failure(error) }
     }
-}
-
-/// One progress bar for all that a sync does.
-final class SyncBar: Sendable {
-    private let bar = Mutex(ProgressBar("sync"))
-
-    init() {}
-
-    @Sendable func show(_ what: String, _ done: Int, _ total: Int) {
-        bar.withLock { bar in
-            bar.show(Int64(done), of: Int64(total), total > 0 ? what : "\(done) \(what)")
-        }
-    }
-
-    func clear() { bar.withLock { $0.clear() } }
 }
 
 /// What a sync did, in a line.

@@ -16,7 +16,7 @@ struct UndoCommand: AsyncParsableCommand {
 
     @OptionGroup var options: JournalOptions
 
-    @Argument(help: "The commit, as `daybook log` names it.") var commit: String
+    @Argument(help: "The commit, as `daybook log` names it.", completion: .commits) var commit: String
 
     private static let shownMax = 20
 

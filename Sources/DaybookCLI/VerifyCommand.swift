@@ -16,7 +16,10 @@ struct VerifyCommand: AsyncParsableCommand {
 
     func run() async throws {
         let journal = try await options.open()
-        let result = try await journal.verify(try options.blobs())
+        let bar = SharedBar("verify")
+        defer { bar.clear() }
+        let result = try await journal.verify(try options.blobs()) { bar.show("the \($0)", $1, $2) }
+        bar.clear()
         if options.json {
             JSON.object([
                 "is_sound": .flag(result.isSound), "commits": .count(result.commitCount),
@@ -34,6 +37,7 @@ struct VerifyCommand: AsyncParsableCommand {
                 let label = finding.isDamage ? Terminal.output.styled("damaged", .red) : "note"
                 print("\(label)  \(finding.part.rawValue): \(finding.text.onOneLine)")
             }
+            noteFull(result)
             print(
                 result.isSound
                     ? "The journal is sound: \(result.commitCount) changes, \(result.tripCount) trades, "
@@ -42,5 +46,13 @@ struct VerifyCommand: AsyncParsableCommand {
             )
         }
         if !result.isSound { throw DaybookExit.damaged.code }
+    }
+
+    private func noteFull(_ result: Verification) {
+        let most = Verification.findingsPerPartMax
+        let parts = Dictionary(grouping: result.findings, by: \.part).filter { $0.value.count >= most }.keys
+        for part in parts.sorted(by: { $0.rawValue < $1.rawValue }) {
+            Terminal.note("There may be more of \(part.rawValue): the first \(most) are shown.")
+        }
     }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import Primitives
+import TestSupport
 import Testing
 
 /// The real `daybook`, run as a process on a journal of its own, with nobody at a terminal and no network.
@@ -60,12 +61,7 @@ final class Daybook: Sendable {
         process.executableURL = binary
         process.arguments = arguments
         process.currentDirectoryURL = URL(fileURLWithPath: directory)
-        var variables = [
-            "HOME": directory, "DAYBOOK_JOURNAL": journal, "TZ": "UTC", "PATH": "/usr/bin:/bin",
-            "TERM": "xterm-256color",
-        ]
-        variables.merge(environment) { $1 }
-        process.environment = variables
+        process.environment = variables(environment)
         // Files, not pipes: no answer is too long for them.
         let names = ["in", "out", "err"].map { directory + "/.\($0)-" + Hex.encode(World.live.random(6)) }
         try Data(input.utf8).write(to: URL(fileURLWithPath: names[0]))
@@ -79,6 +75,26 @@ final class Daybook: Sendable {
         return Answer(
             status: process.terminationStatus, output: try String(contentsOfFile: names[1], encoding: .utf8),
             error: try String(contentsOfFile: names[2], encoding: .utf8))
+    }
+
+    private func variables(_ more: [String: String]) -> [String: String] {
+        let variables = [
+            "HOME": directory, "DAYBOOK_JOURNAL": journal, "TZ": "UTC", "PATH": "/usr/bin:/bin",
+            "TERM": "xterm-256color",
+        ]
+        return variables.merging(more) { $1 }
+    }
+
+    /// Runs a command at a terminal: all that it shows, with progress and notes.
+    func atTerminal(
+        _ arguments: [String], columns: UInt16 = 80, environment: [String: String] = [:]
+    ) throws -> (status: Int32, shown: String) {
+        guard let binary = Self.binary else {
+            throw Failure(.notFound, "test.no_binary", "Build the product `daybook` first.")
+        }
+        return try AtTerminal.run(
+            binary, arguments, environment: variables(["NO_COLOR": "1"].merging(environment) { $1 }), in: directory,
+            columns: columns)
     }
 
     /// Runs a command that has to succeed, and reads its JSON.

@@ -96,6 +96,7 @@ import Testing
         // There is no server to sign in to, but the key is here.
         #expect(answer.code == "server.unreachable")
         #expect(answer.error.contains("79423F773e6CA35296132029D64c700EA5b5ce1a"))
+        #expect(answer.error.contains("fewer than 8 characters"))
         let path = daybook.directory + "/wallet.json"
         #expect(try mode(path) == 0o600)
         let wallet = JSONNode(try Data(contentsOf: URL(fileURLWithPath: path)))
@@ -138,6 +139,25 @@ import Testing
         try daybook.file("exported.json", "{}")
         #expect(try imported(daybook).code == "web3_keystore.malformed")
         #expect(daybook.contents("wallet.json") == nil)
+    }
+
+    @Test func `a new key has no passphrase that can be guessed`() throws {
+        let daybook = try Daybook()
+        let arguments = ["login", "--server", nowhere, "--key", "new.json"]
+        try daybook.file("short", "1234567\n")
+        for answer in [
+            try daybook.run(arguments, environment: ["DAYBOOK_PASSPHRASE": "a"]),
+            try daybook.run(arguments, environment: ["DAYBOOK_PASSPHRASE": "äöüßäöü"]),
+            try daybook.run(arguments + ["--passphrase-file", "short"]),
+        ] {
+            #expect(answer.status == 64)
+            #expect(answer.code == "passphrase.too_short")
+            #expect(answer.error.contains("at least 8 characters"))
+        }
+        #expect(daybook.contents("new.json") == nil)
+        let made = try daybook.run(arguments, environment: ["DAYBOOK_PASSPHRASE": "12345678"])
+        #expect(made.code == "server.unreachable")
+        #expect(daybook.contents("new.json") != nil)
     }
 
     // MARK: Pieces

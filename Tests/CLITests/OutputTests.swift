@@ -56,6 +56,22 @@ import Testing
         #expect(wide[1].contains("does not fit"))
     }
 
+    @Test func `what matters least is left out first, and that is said`() {
+        var table = Table([.init("ID"), .init("A", rank: 2), .init("B", rank: 1), .init("NET", .right)])
+        table.add(["1234", "aaaaaaaa", "bbbbbbbb", "+1.00"])
+        func lines(_ width: Int) -> [String] { table.lines(Terminal(isTerminal: true, hasColor: false, width: width)) }
+        #expect(lines(31)[1] == "1234  aaaaaaaa  bbbbbbbb  +1.00")
+        #expect(lines(30) == ["ID    A           NET", "1234  aaaaaaaa  +1.00", "(no room for B)"])
+        #expect(lines(20) == ["ID      NET", "1234  +1.00", "(no room for A, B)"])
+        #expect(lines(8).allSatisfy { $0.count <= 8 })
+    }
+
+    @Test func `a long fact goes on below itself`() {
+        #expect("one two  three".wrapped(to: 7) == ["one two", "three"])
+        #expect("".wrapped(to: 7) == [""])
+        #expect("abcdefghij k".wrapped(to: 4) == ["abcdefghij", "k"])
+    }
+
     @Test func `colour is for those who want it`() {
         let plain = Terminal(isTerminal: true, hasColor: false, width: 80)
         let colored = Terminal(isTerminal: true, hasColor: true, width: 80)

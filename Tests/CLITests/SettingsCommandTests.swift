@@ -22,6 +22,14 @@ import Testing
         #expect(try daybook.ask("whoami")["commits"].count == before)
     }
 
+    @Test func `the zone UTC is called so`() throws {
+        let daybook = try Daybook()
+        #expect(try daybook.ask("settings", "--zone", "UTC")["zone"].text == "UTC")
+        #expect(try daybook.run("settings").output.contains("zone           UTC\n"))
+        #expect(try daybook.ask("stats")["zone"].text == "UTC")
+        #expect(try daybook.ask("stats", "--zone", "UTC")["zone"].text == "UTC")
+    }
+
     @Test func `statistics and lists go by them, unless an option says otherwise`() throws {
         let daybook = try Daybook()
         try daybook.run(

@@ -45,7 +45,8 @@ import Testing
         #expect(try keys("day", "--zone", "Asia/Tokyo") == ["2026-11-03", "2026-11-04"])
         let page = try daybook.run("stats", "--by", "tag").output
         #expect(page.contains("(untagged)"))
-        #expect(page.contains("win rate"))
+        #expect(page.hasPrefix("3 closed trades in USDT: net +19.50, 33.3 % won, profit factor 2.86\nTAG "))
+        #expect(!page.contains("expectancy"))
     }
 
     @Test func `filters and a start balance are heeded`() throws {

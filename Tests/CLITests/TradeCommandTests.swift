@@ -85,6 +85,29 @@ import Testing
         #expect(try daybook.run("trade", "stop", id, "low").code == "argument.bad_amount")
     }
 
+    @Test func `a word that looks like another trade's id is no tag and no text`() throws {
+        let daybook = try Daybook()
+        let (first, second) = (try add(daybook), try add(daybook, "MSFT"))
+        for word in [String(second.suffix(4)), String(second.suffix(8)), second, "d781", "2026", "last"] {
+            for arguments in [["tag", first, word, "breakout"], ["untag", first, word]] {
+                let answer = try daybook.run(["trade"] + arguments)
+                #expect(answer.code == "trade.one_at_a_time", "\(arguments)")
+            }
+            let answer = try daybook.run("trade", "note", first, word)
+            #expect(answer.code == "text.like_id")
+        }
+        #expect(try daybook.ask("tag", "list").list.isEmpty)
+        #expect(try daybook.ask("trade", "show", first)["notes"].text == "")
+        // A word of a person is a tag, and so is what somebody made one.
+        #expect(try daybook.ask("trade", "tag", first, "news")["tags"].list.count == 1)
+        try daybook.run("tag", "add", "2026")
+        #expect(try daybook.ask("trade", "tag", first, "2026")["tags"].list.count == 2)
+        #expect(try daybook.ask("trade", "untag", first, "2026")["tags"].list.count == 1)
+        #expect(try daybook.ask("trade", "note", first, "-", input: "2026")["notes"].text == "2026")
+        let entry = try daybook.ask("entry", "add", "Patience.")["id"].text ?? ""
+        #expect(try daybook.run("entry", "edit", entry, "d781").code == "text.like_id")
+    }
+
     @Test func `an open trade is closed by an edit`() throws {
         let daybook = try Daybook()
         let id = try add(daybook)

@@ -64,6 +64,34 @@ import Testing
         #expect(try daybook.run("tag", "add", "").code == "tag.bad_name")
     }
 
+    @Test func `trades are found by what they are called and marked by`() throws {
+        let daybook = try Daybook()
+        try daybook.file("fills.csv", ImportCommandTests.fills(2))
+        try daybook.ask("import", "fills.csv", "--account", "Swing book")
+        let derived = try daybook.ask("trade", "tag", "last", "Revenge")["id"].text
+        let typed = try daybook.ask(
+            "trade", "add", "AAPL", "long", "--qty", "1", "--entry", "1", "--opened", "2026-11-20T10:00Z", "--setup",
+            "opening gap", "--note", "Too late.")["id"].text
+        func found(_ words: String...) throws -> [String?] {
+            try daybook.run(["search"] + words + ["--json"]).json.list.map { $0["id"].text }
+        }
+        for words in ["btc", "BTC_USDT", "btc/usdt", "btcusdt", "revenge", "swing", "Book"] {
+            #expect(try found(words) == [derived], "\(words)")
+        }
+        for words in ["aapl", "aap", "gap", "opening gap", "\"opening gap\"", "late"] {
+            #expect(try found(words) == [typed], "\(words)")
+        }
+        // Every word must occur, wherever it does.
+        #expect(try found("btc", "revenge") == [derived])
+        #expect(try found("gap", "late") == [typed])
+        for words in ["btc gap", "\"gap opening\"", "tc", "nothing"] { #expect(try found(words).isEmpty, "\(words)") }
+        #expect(try daybook.run("search", "gap", "late").output.contains("AAPL · opening gap · Too late."))
+        try daybook.run("tag", "delete", "revenge")
+        #expect(try found("revenge").isEmpty)
+        try daybook.run("trade", "delete", "last")
+        #expect(try found("aapl").isEmpty)
+    }
+
     @Test func `notes and entries are found by their words`() throws {
         let daybook = try Daybook()
         try daybook.ask(

@@ -16,7 +16,7 @@ import Testing
     /// Syncs until it is done, as a person would.
     private func insist(_ device: Device, times: Int = 40) throws {
         for _ in 0..<times {
-            let ended = try device.attempt("sync")
+            let ended = try device.attempt("sync", "--yes")
             if ended.code == 0 { return }
             #expect(ended.code == 6, "\(ended.error)")
         }

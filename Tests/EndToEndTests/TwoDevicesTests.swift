@@ -110,7 +110,7 @@ import Testing
         try desk.run("sync")
         let laptop = try home.signedIn("Laptop")
         try laptop.run("entry", "add", "--title", "Offline", "before the first sync")
-        let synced = try laptop.run("sync", "--json")
+        let synced = try laptop.run("sync", "--yes", "--json")
         #expect(synced.json["from_snapshot"] as? Bool == true)
         try desk.run("sync")
         try laptop.run("verify")

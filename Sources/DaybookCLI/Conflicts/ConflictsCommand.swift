@@ -35,11 +35,13 @@ struct ConflictsList: AsyncParsableCommand {
             let store = try ConflictStore(db)
             return (try store.fields(), try store.contests())
         }
+        Listing.noteFull(max(conflicts.count, contests.count), of: ConflictStore.countMax, "conflicts")
         if options.json { return ConflictText.json(conflicts, contests).printed() }
         guard !conflicts.isEmpty || !contests.isEmpty else { return print("Nothing is in conflict.") }
         var table = Table([
             Table.Column("ID"), Table.Column("WHAT", isFlexible: true), Table.Column("FIELD"), Table.Column("", .right),
-            Table.Column("VALUE", isFlexible: true), Table.Column("DEVICE"), Table.Column("WHEN"),
+            Table.Column("VALUE", isFlexible: true), Table.Column("DEVICE", isFlexible: true),
+            Table.Column("WHEN", rank: 1),
         ])
         for conflict in conflicts {
             for version in conflict.versions {
@@ -79,7 +81,7 @@ struct ConflictsShow: AsyncParsableCommand {
 
     @OptionGroup var options: JournalOptions
 
-    @Argument(help: "The id, or a piece of it.") var id: String
+    @Argument(help: "The id, or a piece of it.", completion: .trades) var id: String
 
     func run() async throws {
         let journal = try await options.open()
@@ -103,7 +105,7 @@ struct ConflictsKeep: AsyncParsableCommand {
 
     @OptionGroup var options: JournalOptions
 
-    @Argument(help: "The id, or a piece of it.") var id: String
+    @Argument(help: "The id, or a piece of it.", completion: .trades) var id: String
     @Argument(help: "The field; or alive or deleted for what was deleted on one device and edited on another.")
     var field: String
     @Argument(help: "The version's number, or the name of the device that wrote it.") var choice: String?
@@ -139,7 +141,7 @@ struct ConflictsMerge: AsyncParsableCommand {
 
     @OptionGroup var options: JournalOptions
 
-    @Argument(help: "The id, or a piece of it.") var id: String
+    @Argument(help: "The id, or a piece of it.", completion: .trades) var id: String
     @Argument(help: "notes, or body.") var field: String
     @Argument(help: "The text to keep.") var text: String?
 

@@ -66,8 +66,8 @@ struct DevicesListCommand: AsyncParsableCommand {
 
     private static func table(_ devices: [DeviceView]) -> Table {
         var table = Table([
-            Table.Column(""), Table.Column("NAME", isFlexible: true), Table.Column("PLATFORM"),
-            Table.Column("CHANGES", .right), Table.Column("LAST"), Table.Column("REPLICA"),
+            Table.Column(""), Table.Column("NAME", isFlexible: true), Table.Column("PLATFORM", rank: 1),
+            Table.Column("CHANGES", .right), Table.Column("LAST"), Table.Column("REPLICA", isFlexible: true),
         ])
         for device in devices {
             table.add([
@@ -83,7 +83,7 @@ struct DevicesListCommand: AsyncParsableCommand {
     private static func table(_ sessions: [ServerSession]) -> Table {
         var table = Table([
             Table.Column(""), Table.Column("SESSION"), Table.Column("NAME", isFlexible: true), Table.Column("KIND"),
-            Table.Column("NETWORK"), Table.Column("LAST SEEN"), Table.Column("ENDS"),
+            Table.Column("NETWORK", rank: 2), Table.Column("LAST SEEN"), Table.Column("ENDS", rank: 1),
         ])
         for session in sessions {
             table.add([

@@ -12,20 +12,25 @@ struct EntryOptions: ParsableArguments {
     @Option(name: .long, help: "The title.")
     var title: String?
 
-    @Option(name: .long, help: "Read the text from this file.")
+    @Option(name: .long, help: "Read the text from this file.", completion: .file())
     var file: String?
 
     @Flag(name: .long, help: "Write the text in $EDITOR.")
     var editor = false
 
-    @Option(name: .long, help: "The day: 2026-11-21, `today` or `yesterday`.")
+    @Option(name: .long, help: "The day: 2026-11-21, `today`, `yesterday`, `monday` or `7d`.")
     var day: String?
 
     @Option(name: .long, help: "pre_trade, post_trade, daily, weekly or idea.")
     var type: Entry.Form?
 
-    @Option(name: .long, help: "The trade it is about: 4 or more digits of its id, or `last`.")
+    @Option(name: .long, help: "The trade it is about: 4 or more digits of its id, or `last`.", completion: .trades)
     var trade: String?
+
+    /// How the journal tells days.
+    static func calendar(of journal: JournalFile) async throws -> TradingCalendar {
+        try Given.calendar(nil, try await journal.read { try SettingsStore($0).current() })
+    }
 
     func validate() throws {
         let sources = [body != nil, file != nil, editor].count { $0 }
@@ -39,12 +44,12 @@ struct EntryOptions: ParsableArguments {
         return body == "-" ? try Prose.standardInput() : body
     }
 
-    func fields(text: String?, now: Timestamp) throws -> EntryFields {
+    func fields(text: String?, _ calendar: TradingCalendar, now: Timestamp) throws -> EntryFields {
         var fields = EntryFields()
         fields.title = title
         fields.body = text
         fields.type = type
-        fields.day = try day.map { try Given.day($0, .current, now: now) }
+        fields.day = try day.map { try Given.day($0, calendar, now: now) }
         return fields
     }
 }
@@ -63,11 +68,13 @@ struct EntryAddCommand: AsyncParsableCommand {
 
     func run() async throws {
         let now = World.live.now()
-        var fields = try entry.fields(text: entry.text(before: ""), now: now)
-        fields.day = fields.day ?? LocalClock(.current).day(of: now)
+        let text = try entry.text(before: "")
+        let journal = try await options.open()
+        let calendar = try await EntryOptions.calendar(of: journal)
+        var fields = try entry.fields(text: text, calendar, now: now)
+        fields.day = fields.day ?? LocalClock(calendar).day(of: now)
         fields.type = fields.type ?? .daily
         let (given, trade) = (fields, entry.trade)
-        let journal = try await options.open()
         let id = ID<Entry>.new(in: .live)
         try await journal.edit("add an entry for \(given.day?.description ?? "")") { draft, db in
             var fields = given
@@ -96,7 +103,8 @@ struct EntryEditCommand: AsyncParsableCommand {
         let journal = try await options.open()
         let id = try await choice.find(in: journal)
         let former = try await journal.read { try EntryStore($0).require(id) }
-        let fields = try entry.fields(text: text(former), now: now)
+        if let body = entry.body, Lookup.looksLikeID(body) { throw Failure.textLikeID(body, "entry edit") }
+        let fields = try entry.fields(text: text(former), try await EntryOptions.calendar(of: journal), now: now)
         let trade = entry.trade
         guard former.differs(from: fields) || trade != nil else {
             if options.json { EntryJSON.entry(former).printed() } else { print("Nothing was changed.") }

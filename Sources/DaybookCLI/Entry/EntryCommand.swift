@@ -15,7 +15,8 @@ struct EntryCommand: AsyncParsableCommand {
 
 /// The entry that a command is about.
 struct EntryChoice: ParsableArguments {
-    @Argument(help: ArgumentHelp("The entry: 4 or more digits of its id, or `last`.", valueName: "id"))
+    @Argument(
+        help: ArgumentHelp("The entry: 4 or more digits of its id, or `last`.", valueName: "id"), completion: .entries)
     var id: String
 
     func find(in journal: JournalFile) async throws -> ID<Entry> {

@@ -10,34 +10,41 @@ struct EntryListCommand: AsyncParsableCommand {
 
     @OptionGroup var options: JournalOptions
 
-    @Option(name: .long, help: "Only entries of this day or later: 2026-11-21, `today` or `yesterday`.")
+    @Option(
+        name: .long, help: "Only entries of this day or later: 2026-11-21, `monday`, `7d`, `last-week`.",
+        completion: .days)
     var from: String?
 
-    @Option(name: .long, help: "Only entries of this day or earlier.")
+    @Option(name: .long, help: "Only entries of this day or earlier.", completion: .days)
     var to: String?
 
     @Option(
         name: .long, help: "Only this type: pre_trade, post_trade, daily, weekly or idea. May be given more than once.")
     var type: [Entry.Form] = []
 
-    @Option(name: .long, help: "At most so many.")
-    var limit = 50
+    @Option(name: .long, help: "At most so many. Default: 50; all with --json.")
+    var limit: Int?
+
+    private static let listing = Listing(noun: "entries", countMax: EntryQuery.limitMax)
 
     func run() async throws {
         let now = World.live.now()
         var query = EntryQuery()
         let journal = try await options.open()
-        let zone = try Given.zone(nil, try await journal.read { try SettingsStore($0).current() })
-        query.firstDay = try from.map { try Given.day($0, zone, now: now) }
-        query.lastDay = try to.map { try Given.day($0, zone, now: now) }
+        let calendar = try Given.calendar(nil, try await journal.read { try SettingsStore($0).current() })
+        query.firstDay = try from.map { try Given.days($0, calendar, now: now).lowerBound }
+        query.lastDay = try to.map { try Given.days($0, calendar, now: now).upperBound }
         query.types = type.map(\.rawValue)
-        query.limit = try Given.limit(limit)
+        query.limit = try Self.listing.limit(limit, json: options.json)
         let asked = query
-        let entries = try await journal.read { try EntryStore($0).list(asked) }
+        let (entries, count, all) = try await journal.read { db in
+            let store = EntryStore(db)
+            return (try store.list(asked), try store.count(asked), try store.count(EntryQuery()))
+        }
         if options.json {
             JSON.list(entries.map { EntryJSON.heading($0) }).printed()
         } else if entries.isEmpty {
-            print("No entries. `daybook entry add --title …` writes one.")
+            Self.listing.empty(count: all, hint: "`daybook entry add --title …` writes one.")
         } else {
             var table = Table([.init("ID"), .init("DAY"), .init("TYPE"), .init("TITLE", isFlexible: true)])
             for entry in entries {
@@ -48,6 +55,7 @@ struct EntryListCommand: AsyncParsableCommand {
             }
             table.printed()
         }
+        Self.listing.note(shown: entries.count, of: count)
     }
 }
 

@@ -18,12 +18,15 @@ struct Export: Sendable {
     let journal: JournalFile
     let blobs: BlobStore
     let directory: String
+    /// What is written next, and how far it is.
+    let progress: @Sendable (_ what: String, _ done: Int, _ of: Int) -> Void
 
     func run(_ format: ExportFormat) async throws -> Outcome {
         var outcome = Outcome()
         try PrivateFile.createDirectory(directory)
         // Entries are pages: in Markdown each is a file of its own.
-        for table in ExportTable.all {
+        for (done, table) in ExportTable.all.enumerated() {
+            progress(table.name, done, ExportTable.all.count + 1)
             let isPages = table.hasPages && format == .markdown
             let path = "\(directory)/\(table.name).\(format.fileExtension)"
             let count = isPages ? try await writePages() : try await journal.export(table, as: format, to: path)
@@ -57,7 +60,8 @@ struct Export: Sendable {
         guard !images.isEmpty else { return }
         let folder = directory + "/images"
         try PrivateFile.createDirectory(folder)
-        for image in images {
+        for (done, image) in images.enumerated() {
+            progress("the pictures", done, images.count)
             guard let name = BlobName(bytes: image.sha256), blobs.has(name) else {
                 outcome.absentCount += 1
                 continue

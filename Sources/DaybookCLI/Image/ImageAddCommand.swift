@@ -12,10 +12,10 @@ struct ImageAddCommand: AsyncParsableCommand {
     @Argument(help: ArgumentHelp("The picture.", valueName: "file"), completion: .file())
     var file: String
 
-    @Option(name: .long, help: "The trade it belongs to: 4 or more digits of its id, or `last`.")
+    @Option(name: .long, help: "The trade it belongs to: 4 or more digits of its id, or `last`.", completion: .trades)
     var trade: String?
 
-    @Option(name: .long, help: "The entry it belongs to.")
+    @Option(name: .long, help: "The entry it belongs to.", completion: .entries)
     var entry: String?
 
     @Option(name: .long, help: "What it shows.")

@@ -20,7 +20,8 @@ struct ImageCommand: AsyncParsableCommand {
 
 /// The image that a command is about.
 struct ImageChoice: ParsableArguments {
-    @Argument(help: ArgumentHelp("The image: 4 or more digits of its id, or `last`.", valueName: "id"))
+    @Argument(
+        help: ArgumentHelp("The image: 4 or more digits of its id, or `last`.", valueName: "id"), completion: .images)
     var id: String
 
     func find(in journal: JournalFile) async throws -> ID<Image> {

@@ -10,15 +10,16 @@ struct ImageListCommand: AsyncParsableCommand {
 
     @OptionGroup var options: JournalOptions
 
-    @Option(name: .long, help: "Only those of this trade: 4 or more digits of its id, or `last`.")
+    @Option(name: .long, help: "Only those of this trade: 4 or more digits of its id, or `last`.", completion: .trades)
     var trade: String?
 
-    @Option(name: .long, help: "Only those of this entry.")
+    @Option(name: .long, help: "Only those of this entry.", completion: .entries)
     var entry: String?
 
     func run() async throws {
         let (trade, entry) = (trade, entry)
-        let images = try await options.open().read { db in
+        let listing = Listing(noun: "images", countMax: ImageStore.countMax)
+        let (images, all) = try await options.open().read { db in
             let store = ImageStore(db)
             let images =
                 if let trade {
@@ -28,21 +29,23 @@ struct ImageListCommand: AsyncParsableCommand {
                 } else {
                     try store.list()
                 }
-            return try images.map { ($0, try store.owners(of: $0.id)) }
+            return (try images.map { ($0, try store.owners(of: $0.id)) }, try store.count())
         }
         if options.json {
             JSON.list(images.map { ImageJSON.image($0, owners: $1) }).printed()
         } else if images.isEmpty {
-            print("No images. `daybook image add FILE --trade ID` adds one.")
+            listing.empty(count: all, hint: "`daybook image add FILE --trade ID` adds one.")
         } else {
             try table(images).printed()
         }
+        if trade == nil, entry == nil { listing.note(shown: images.count, of: all) }
     }
 
     private func table(_ images: [(Image, [ImageStore.Owner])]) throws -> Table {
         let blobs = try options.blobs()
         var table = Table([
-            .init("ID"), .init("NAME", isFlexible: true), .init("TYPE"), .init("SIZE", .right), .init("ON"),
+            .init("ID"), .init("NAME", isFlexible: true), .init("TYPE", rank: 1), .init("SIZE", .right),
+            .init("ON", isFlexible: true),
             .init("CAPTION", isFlexible: true),
         ])
         for (image, owners) in images {

@@ -29,7 +29,8 @@ struct ImportCommand: AsyncParsableCommand {
 
     @Option(
         name: .long,
-        help: "What you call the account. Default: the one there is of this exchange, else “main”.")
+        help: "What you call the account. Default: the one there is of this exchange, else “main”.",
+        completion: .accounts)
     var account: String?
 
     @Option(name: .long, help: "The exchange of a generic file. Default: generic.")

@@ -12,6 +12,7 @@ enum DaybookExit: Int32, CaseIterable {
     case notAllowed = 5
     case unavailable = 6
     case damaged = 7
+    case unconfirmed = 8
     case usage = 64
 
     init(_ kind: Failure.Kind) {
@@ -27,6 +28,10 @@ enum DaybookExit: Int32, CaseIterable {
             }
     }
 
+    init(_ failure: Failure) {
+        self = failure.code == "sync.unconfirmed" ? .unconfirmed : DaybookExit(failure.kind)
+    }
+
     /// What a command throws that has said all there is to say.
     var code: ExitCode { ExitCode(rawValue) }
 
@@ -40,6 +45,7 @@ enum DaybookExit: Int32, CaseIterable {
         case .notAllowed: "not signed in, or not yours"
         case .unavailable: "not now: locked, disk full, or no answer from the server"
         case .damaged: "the journal or a file is damaged"
+        case .unconfirmed: "it needs a yes that nobody gave: --yes gives it"
         case .usage: "an argument or a value was not understood"
         }
     }
@@ -69,6 +75,6 @@ enum DaybookExit: Int32, CaseIterable {
             let code = Terminal.error.styled("[\(failure.code)]", .dim)
             Terminal.note("\(label) \(failure.message.forTerminal) \(code)")
         }
-        exit(DaybookExit(failure.kind).rawValue)
+        exit(DaybookExit(failure).rawValue)
     }
 }

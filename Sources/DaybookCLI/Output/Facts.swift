@@ -1,4 +1,4 @@
-/// Names and what they are, one a line, for people.
+/// Names and what they are, one below the other, for people. A long one goes on below itself.
 struct Facts {
     private let facts: [(name: String, value: String, style: Terminal.Style?)]
 
@@ -13,7 +13,13 @@ struct Facts {
         let width = facts.map(\.name.cellCount).max() ?? 0
         for fact in facts {
             let name = terminal.styled(fact.name.padded(to: width), .dim)
-            print("\(name)  \(terminal.styled(fact.value.onOneLine, fact.style))")
+            let value = fact.value.onOneLine
+            let room = max((terminal.width ?? .max) - width - 2, 20)
+            let lines = terminal.width == nil ? [value] : value.wrapped(to: room)
+            for (index, line) in lines.enumerated() {
+                let lead = index == 0 ? name : String(repeating: " ", count: width)
+                print("\(lead)  \(terminal.styled(line, fact.style))")
+            }
         }
     }
 }

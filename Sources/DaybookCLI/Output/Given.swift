@@ -17,37 +17,21 @@ enum Given {
         return amount
     }
 
-    /// - Throws: `argument.bad_day`.
-    static func day(_ text: String, _ zone: TimeZone, now: Timestamp) throws(Failure) -> CivilDay {
-        switch text {
-        case "today": return LocalClock(zone).day(of: now)
-        case "yesterday":
-            return CivilDay(daysSince1970: LocalClock(zone).day(of: now).daysSince1970 - 1)
-        default:
-            guard let day = CivilDay(text) else {
-                throw Failure(
-                    .invalid, "argument.bad_day",
-                    "“\(text)” is no day: write it as 2026-11-21, or `today` or `yesterday`.")
-            }
-            return day
-        }
-    }
-
-    /// A moment; one without an offset is by the clock of the zone.
+    /// A moment; one without an offset is by the clock of the zone, and a day stands for its first.
     ///
     /// - Throws: `argument.bad_time`.
-    static func time(_ text: String, _ zone: TimeZone, now: Timestamp) throws(Failure) -> Timestamp {
-        if text == "now" { return now }
-        if text == "today" || text == "yesterday" || CivilDay(text) != nil {
-            return LocalClock(zone).start(of: try day(text, zone, now: now))
-        }
+    static func time(_ text: String, _ calendar: TradingCalendar, now: Timestamp) throws(Failure) -> Timestamp {
+        if text.lowercased() == "now" { return now }
+        let clock = LocalClock(calendar)
+        if let day = try? day(text, calendar, now: now) { return clock.start(of: day) }
         guard let moment = Timestamp(text) else {
             throw Failure(
                 .invalid, "argument.bad_time",
-                "“\(text)” is no time: write it as 2026-11-21T09:30, with Z or +01:00 behind it where it is not local.")
+                "“\(text)” is no time: write it as 2026-11-21T09:30, with Z or +01:00 behind it where it is not local, or as a "
+                    + "day: 2026-11-21, `yesterday`, `monday`, `7d`.")
         }
         // What reads with a Z behind it had no offset of its own.
-        return Timestamp(text + "Z") == nil ? moment : LocalClock(zone).moment(ofWall: moment)
+        return Timestamp(text + "Z") == nil ? moment : clock.moment(ofWall: moment)
     }
 
     /// The zone that is given, else the journal's, else this machine's.
@@ -62,6 +46,13 @@ enum Given {
         return zone
     }
 
+    /// How days are told: in the zone that is given, else the journal's, and from the journal's start of the day on.
+    ///
+    /// - Throws: `argument.bad_zone`.
+    static func calendar(_ zone: String? = nil, _ settings: JournalSettings) throws(Failure) -> TradingCalendar {
+        TradingCalendar(zone: try Self.zone(zone, settings), startOfDayMinutes: settings.startOfDayMinutes)
+    }
+
     /// - Throws: `argument.bad_number`.
     static func limit(_ number: Int) throws(Failure) -> Int {
         guard number > 0 else {
@@ -74,8 +65,14 @@ enum Given {
 /// The clock on the wall of one zone.
 struct LocalClock: Sendable {
     let zone: TimeZone
+    private let startOfDayMinutes: Int
 
-    init(_ zone: TimeZone) { self.zone = zone }
+    init(_ zone: TimeZone) { self.init(TradingCalendar(zone: zone)) }
+
+    init(_ calendar: TradingCalendar) {
+        zone = calendar.zone
+        startOfDayMinutes = calendar.startOfDayMinutes
+    }
 
     private func offset(_ moment: Timestamp) -> Int64 {
         Int64(zone.secondsFromGMT(for: Date(timeIntervalSince1970: Double(moment.milliseconds) / 1000))) * 1000
@@ -92,12 +89,15 @@ struct LocalClock: Sendable {
         return self.wall(after) == wall ? after : before
     }
 
-    func day(of moment: Timestamp) -> CivilDay {
-        CivilDay(daysSince1970: Int(wall(moment).milliseconds.flooredDivision(by: 86_400_000).quotient))
+    /// What the wall shows when the day starts.
+    func start(of day: CivilDay) -> Timestamp {
+        let minutes = Int64(day.daysSince1970) * 1440 + Int64(startOfDayMinutes)
+        return moment(ofWall: Timestamp(milliseconds: minutes * 60_000))
     }
 
-    func start(of day: CivilDay) -> Timestamp {
-        moment(ofWall: Timestamp(milliseconds: Int64(day.daysSince1970) * 86_400_000))
+    func day(of moment: Timestamp) -> CivilDay {
+        let minutes = wall(moment).milliseconds - Int64(startOfDayMinutes) * 60_000
+        return CivilDay(daysSince1970: Int(minutes.flooredDivision(by: 86_400_000).quotient))
     }
 
     /// `2026-11-21 09:30`.

@@ -10,14 +10,16 @@ struct JournalOptions: ParsableArguments {
         help: ArgumentHelp(
             "The directory of the journal.",
             discussion: "Default: $DAYBOOK_JOURNAL, else $XDG_DATA_HOME/daybook, else ~/.local/share/daybook.",
-            valueName: "dir"))
+            valueName: "dir"), completion: .directory)
     var journal: String?
 
     @Flag(name: .long, help: "Print JSON: sorted keys, amounts as strings, times in UTC.")
     var json = false
 
     /// The journal's directory as an absolute path, so that a message about it makes sense anywhere.
-    var directory: String {
+    var directory: String { Self.directory(journal) }
+
+    static func directory(_ journal: String?) -> String {
         let environment = ProcessInfo.processInfo.environment
         let home = FileManager.default.homeDirectoryForCurrentUser.path
         let given = [journal, environment["DAYBOOK_JOURNAL"]].compactMap(\.self).first { !$0.isEmpty }

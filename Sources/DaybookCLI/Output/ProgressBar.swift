@@ -1,5 +1,6 @@
 import Foundation
 import Primitives
+import Synchronization
 
 /// How far a long piece of work is, on standard error and only where a person watches.
 struct ProgressBar {
@@ -46,4 +47,20 @@ struct ProgressBar {
     }
 
     private func write(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
+}
+
+/// One progress bar for all that a command does, wherever it is done.
+final class SharedBar: Sendable {
+    private let bar: Mutex<ProgressBar>
+
+    init(_ title: String) { bar = Mutex(ProgressBar(title)) }
+
+    /// - Parameter total: zero when it is not known.
+    @Sendable func show(_ what: String, _ done: Int, _ total: Int) {
+        bar.withLock { bar in
+            bar.show(Int64(done), of: Int64(total), total > 0 ? what : "\(done) \(what)")
+        }
+    }
+
+    func clear() { bar.withLock { $0.clear() } }
 }

@@ -1,4 +1,7 @@
-/// Rows under headings, for people. On a terminal the flexible column gives way so that a row stays on one line.
+/// Rows under headings, for people.
+///
+/// On a terminal a row stays on one line: flexible columns give way first, then those that matter least are left out,
+/// which is said below the table; and when all that is not enough, the widest are cut.
 struct Table: Sendable {
     struct Column: Sendable {
         enum Alignment: Sendable { case left, right }
@@ -7,11 +10,14 @@ struct Table: Sendable {
         let alignment: Alignment
         /// Cut first when a row is too long.
         let isFlexible: Bool
+        /// Left out when rows are too long, the lowest number first; nil for what a row says nothing without.
+        let rank: Int?
 
-        init(_ title: String, _ alignment: Alignment = .left, isFlexible: Bool = false) {
+        init(_ title: String, _ alignment: Alignment = .left, isFlexible: Bool = false, rank: Int? = nil) {
             self.title = title
             self.alignment = alignment
             self.isFlexible = isFlexible
+            self.rank = rank
         }
     }
 
@@ -43,41 +49,67 @@ struct Table: Sendable {
         rows.append(Array(cells.prefix(columns.count)) + Array(repeating: Cell(""), count: missing))
     }
 
+    /// How narrow a flexible column is made before others are left out, and any column in the end.
+    private static let (flexibleMin, cellsMin) = (8, 3)
+    private static let gap = 2
+
     func printed(_ terminal: Terminal = .output) {
         for line in lines(terminal) { print(line) }
     }
 
     func lines(_ terminal: Terminal) -> [String] {
-        let widths = widths(terminal.width)
+        let (widths, absent) = layout(terminal.width)
+        let shown = columns.indices.filter { !absent.contains($0) }
         let head = columns.map { Cell($0.title, .bold) }
-        return ([head] + rows).map { row in
+        let lines = ([head] + rows).map { row in
             var line = ""
-            for (index, cell) in row.enumerated() {
-                let isLast = index == columns.count - 1
+            for index in shown {
+                let cell = row[index]
+                let isLast = index == shown.last
                 let isRight = columns[index].alignment == .right
                 let text = cell.text.cut(to: widths[index])
                 let blanks = isLast && !isRight ? 0 : widths[index] - text.cellCount
                 let padding = String(repeating: " ", count: max(blanks, 0))
                 let styled = terminal.styled(text, cell.style)
-                line += (isRight ? padding + styled : styled + padding) + (isLast ? "" : "  ")
+                line += (isRight ? padding + styled : styled + padding)
+                if !isLast { line += String(repeating: " ", count: Self.gap) }
             }
             while line.hasSuffix(" ") { line.removeLast() }
             return line
         }
+        guard !absent.isEmpty else { return lines }
+        let names = absent.sorted().map { columns[$0].title }.joined(separator: ", ")
+        return lines + [terminal.styled("(no room for \(names))".cut(to: terminal.width ?? .max), .dim)]
     }
 
-    private func widths(_ available: Int?) -> [Int] {
-        var widths = columns.map(\.title.cellCount)
+    /// How wide each column is, and which are left out.
+    private func layout(_ available: Int?) -> (widths: [Int], absent: Set<Int>) {
+        var natural = columns.map(\.title.cellCount)
         for row in rows {
-            for (index, cell) in row.enumerated() { widths[index] = max(widths[index], cell.text.cellCount) }
+            for (index, cell) in row.enumerated() { natural[index] = max(natural[index], cell.text.cellCount) }
         }
-        guard let available else { return widths }
-        var excess = widths.reduce(0, +) + 2 * (columns.count - 1) - available
-        for index in columns.indices where columns[index].isFlexible && excess > 0 {
-            let narrower = max(widths[index] - excess, min(widths[index], 8))
-            excess -= widths[index] - narrower
-            widths[index] = narrower
+        guard let available else { return (natural, []) }
+        let floors = columns.indices.map {
+            columns[$0].isFlexible ? min(natural[$0], Self.flexibleMin) : natural[$0]
         }
-        return widths
+        var absent: Set<Int> = []
+        func excess(_ widths: [Int]) -> Int {
+            let shown = columns.indices.filter { !absent.contains($0) }
+            return shown.reduce(0) { $0 + widths[$1] } + Self.gap * (shown.count - 1) - available
+        }
+        let ranked = columns.indices.filter { columns[$0].rank != nil }
+            .sorted { (columns[$0].rank ?? 0) < (columns[$1].rank ?? 0) }
+        for index in ranked where excess(floors) > 0 { absent.insert(index) }
+        var widths = natural
+        for index in columns.indices where columns[index].isFlexible && !absent.contains(index) {
+            widths[index] = max(widths[index] - max(excess(widths), 0), floors[index])
+        }
+        // What is still too long has nothing left to give: the widest are cut, a cell at a time.
+        while excess(widths) > 0 {
+            let shown = columns.indices.filter { !absent.contains($0) }
+            guard let widest = shown.max(by: { widths[$0] < widths[$1] }), widths[widest] > Self.cellsMin else { break }
+            widths[widest] -= 1
+        }
+        return (widths, absent)
     }
 }

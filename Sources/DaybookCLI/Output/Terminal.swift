@@ -38,7 +38,8 @@ struct Terminal: Sendable {
             isTerminal && (environment["NO_COLOR"] ?? "").isEmpty && environment["TERM"].map { $0 != "dumb" } ?? false
         var size = winsize()
         let isKnown = isTerminal && ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0
-        width = isKnown ? Int(size.ws_col) : isTerminal ? 80 : nil
+        let wished = environment["COLUMNS"].flatMap { Int($0) }.flatMap { $0 > 0 ? $0 : nil }
+        width = isTerminal ? wished ?? (isKnown ? Int(size.ws_col) : 80) : nil
     }
 
     func styled(_ text: String, _ style: Style?) -> String {
@@ -80,6 +81,20 @@ extension String {
     func padded(to cells: Int, right: Bool = false) -> String {
         let blanks = String(repeating: " ", count: max(cells - cellCount, 0))
         return right ? blanks + self : self + blanks
+    }
+
+    /// Broken into lines between words; a word that is longer than a line keeps one to itself.
+    func wrapped(to cells: Int) -> [String] {
+        var lines = [""]
+        for word in split(separator: " ", omittingEmptySubsequences: false) {
+            let line = lines[lines.count - 1]
+            if !line.isEmpty, line.cellCount + 1 + String(word).cellCount > cells {
+                lines.append(String(word))
+            } else {
+                lines[lines.count - 1] = line.isEmpty ? String(word) : line + " " + word
+            }
+        }
+        return lines
     }
 
     /// Cut to a number of cells, with an ellipsis where something is missing.

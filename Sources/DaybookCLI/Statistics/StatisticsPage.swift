@@ -40,11 +40,22 @@ struct StatisticsPage {
         ]).printed()
     }
 
+    /// The whole in a line, above its parts.
+    func printedInOneLine() {
+        let net = Terminal.output.styled("net \(Figures.profit(tally.net))", Figures.style(tally.net))
+        print(
+            "\(Terminal.output.styled(population, .bold)): \(net), \(Figures.percent(tally.winRate)) won, "
+                + "profit factor \(Figures.ratio(tally.profitFactor))")
+    }
+
     private var heading: String {
         let days = overview.days.days
         guard let first = days.first, let last = days.last else { return "No closed trades" }
-        return "\(Figures.count(tally.count, "closed trade"))\(quote.isEmpty ? "" : " in \(quote)"), "
-            + "\(first.date) to \(last.date)"
+        return "\(population), \(first.date) to \(last.date)"
+    }
+
+    private var population: String {
+        "\(Figures.count(tally.count, "closed trade"))\(quote.isEmpty ? "" : " in \(quote)")"
     }
 
     private func dash(_ amount: Amount?) -> String { amount == nil ? "–" : Figures.profit(amount) }
@@ -106,7 +117,8 @@ struct StatisticsPage {
     {
         var table = Table([
             .init(dimension.rawValue.uppercased(), isFlexible: true), .init("TRADES", .right), .init("WON", .right),
-            .init("NET", .right), .init("PER TRADE", .right), .init("PROFIT FACTOR", .right), .init("AVG R", .right),
+            .init("NET", .right), .init("PER TRADE", .right, rank: 2), .init("PROFIT FACTOR", .right, rank: 3),
+            .init("AVG R", .right, rank: 1),
         ])
         for row in breakdown.rows {
             let tally = row.tally

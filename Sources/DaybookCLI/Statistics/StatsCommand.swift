@@ -24,23 +24,27 @@ struct StatsCommand: AsyncParsableCommand {
     var by: Breakdown.Dimension?
 
     @Option(
-        name: .long, help: "The time zone of days, as Europe/Berlin. Default: as in the settings, else this machine's.")
+        name: .long, help: "The time zone of days, as Europe/Berlin. Default: as in the settings, else this machine's.",
+        completion: .zones)
     var zone: String?
 
-    @Option(name: .long, help: "Only trades closed on this day or later.")
+    @Option(
+        name: .long, help: "Only trades closed on this day or later: 2026-11-21, `monday`, `7d`, `last-week`.",
+        completion: .days)
     var from: String?
 
-    @Option(name: .long, help: "Only trades closed on this day or earlier.")
+    @Option(name: .long, help: "Only trades closed on this day or earlier.", completion: .days)
     var to: String?
 
-    @Option(name: .long, help: "Only this market. May be given more than once.")
+    @Option(name: .long, help: "Only this market. May be given more than once.", completion: .symbols)
     var symbol: [String] = []
 
-    @Option(name: .long, help: "Only trades with this tag. May be given more than once.")
+    @Option(name: .long, help: "Only trades with this tag. May be given more than once.", completion: .tags)
     var tag: [String] = []
 
     @Option(
-        name: .long, help: "Only this account: its name, its exchange, or exchange/name. May be given more than once.")
+        name: .long, help: "Only this account: its name, its exchange, or exchange/name. May be given more than once.",
+        completion: .accounts)
     var account: [String] = []
 
     @Option(name: .long, help: "Only long or only short trades.")
@@ -71,8 +75,8 @@ struct StatsCommand: AsyncParsableCommand {
     func run() async throws {
         let journal = try await options.open()
         let settings = try await wanted(journal)
-        let zone = try Given.zone(zone, settings)
-        let (names, tags, days) = (account, tag, try bounds(zone))
+        let calendar = try Given.calendar(zone, settings)
+        let (names, tags, days) = (account, tag, try bounds(calendar))
         let (populations, accounts, filter) = try await journal.read { db in
             var filter = TradeFilter()
             filter.accounts = Set(try names.flatMap { try AccountStore(db).matching($0).map(\.id) })
@@ -88,14 +92,13 @@ struct StatsCommand: AsyncParsableCommand {
                 "There are trades in \(quotes). Say with --quote to which the start balance belongs.")
         }
         let isGross = settings.basis == .gross
-        let calendar = TradingCalendar(zone: zone, startOfDayMinutes: settings.startOfDayMinutes)
         let sections = try chosen.map { population in
             let isBase = chosen.count == 1 || population.quote == settings.baseCurrency
             return try section(population, filter, calendar, isGross, isBase ? settings.startBalance : nil)
         }
         if options.json {
             JSON.object([
-                "zone": .text(zone.identifier), "basis": .text(settings.basis.rawValue),
+                "zone": .text(calendar.zone.name), "basis": .text(settings.basis.rawValue),
                 "currencies": .list(sections.map { json($0) }),
             ]).printed()
         } else {
@@ -117,9 +120,12 @@ struct StatsCommand: AsyncParsableCommand {
         let breakdown: Breakdown?
     }
 
-    private func bounds(_ zone: TimeZone) throws -> (CivilDay?, CivilDay?) {
+    private func bounds(_ calendar: TradingCalendar) throws -> (CivilDay?, CivilDay?) {
         let now = World.live.now()
-        return (try from.map { try Given.day($0, zone, now: now) }, try to.map { try Given.day($0, zone, now: now) })
+        return (
+            try from.map { try Given.days($0, calendar, now: now).lowerBound },
+            try to.map { try Given.days($0, calendar, now: now).upperBound }
+        )
     }
 
     private func choose(_ populations: [StatisticsStore.Population]) throws -> [StatisticsStore.Population] {
@@ -163,16 +169,27 @@ struct StatsCommand: AsyncParsableCommand {
 
     private func show(_ sections: [Section], _ accounts: [Account]) {
         let shown = sections.filter { $0.overview.tally.count > 0 }
-        if shown.isEmpty { print("No closed trades.") }
+        if shown.isEmpty { showNone(sections) }
         for (index, section) in shown.enumerated() {
             if index > 0 { print("") }
-            StatisticsPage(overview: section.overview, quote: section.population.quote).printed()
+            let page = StatisticsPage(overview: section.overview, quote: section.population.quote)
             if let by, let breakdown = section.breakdown {
-                print("")
+                page.printedInOneLine()
                 StatisticsPage.table(breakdown, by: by) { name($0, accounts) }.printed()
+            } else {
+                page.printed()
             }
             note(section.population.left)
         }
+    }
+
+    /// Tells a journal without closed trades from conditions that none of them meets.
+    private func showNone(_ sections: [Section]) {
+        let count = sections.reduce(0) { $0 + $1.population.closed.count }
+        print(
+            count == 0
+                ? "No closed trades."
+                : "No closed trades match. There are \(count) without these conditions.")
     }
 
     private func name(_ key: Breakdown.Key, _ accounts: [Account]) -> String {

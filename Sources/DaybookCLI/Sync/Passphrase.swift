@@ -11,14 +11,23 @@ struct Passphrase {
 
     init(file: String?) { self.file = file }
 
-    /// - Parameter isNew: it is typed twice then, because nobody could find out a slip later.
-    /// - Throws: `passphrase.missing`, `passphrase.unreadable`, `passphrase.mismatch`.
+    /// Fewer can be tried one after the other, by whoever has a copy of the file.
+    static let characterCountMin = 8
+
+    /// - Parameter isNew: it must be long enough then, and is typed twice, because nobody could find out a slip later.
+    /// - Throws: `passphrase.missing`, `passphrase.unreadable`, `passphrase.mismatch`, `passphrase.too_short`.
     func ask(_ prompt: String, isNew: Bool) throws -> String {
+        let text = try given(prompt, isNew: isNew)
+        guard !isNew || text.count >= Self.characterCountMin else { throw Failure.passphraseTooShort }
+        return text
+    }
+
+    private func given(_ prompt: String, isNew: Bool) throws -> String {
         if let file { return try firstLine(of: file) }
         if let text = ProcessInfo.processInfo.environment[Self.variable], !text.isEmpty { return text }
         guard Terminal.canAsk else { throw Failure.passphraseMissing }
         let first = try typed(prompt)
-        guard isNew else { return first }
+        guard isNew, first.count >= Self.characterCountMin else { return first }
         guard try typed("The same once more: ") == first else { throw Failure.passphraseMismatch }
         return first
     }
@@ -93,6 +102,11 @@ struct WalletKey {
         let owner = found.keystore.address.map { " of \($0)" } ?? ""
         let text = try passphrase.ask("Passphrase\(owner) in \(source): ".forTerminal, isNew: false)
         let key = try found.keystore.open(passphrase: text)
+        if text.count < Passphrase.characterCountMin {
+            Terminal.note(
+                "This passphrase has fewer than \(Passphrase.characterCountMin) characters: whoever gets hold of the file "
+                    + "can try them all. Give your wallet a longer one, and import it anew.")
+        }
         try save(key, text, world: world)
         return key
     }
@@ -112,6 +126,10 @@ extension Failure {
             + "--passphrase-file FILE.")
     static let passphraseMismatch = Failure(
         .invalid, "passphrase.mismatch", "The two passphrases differ. Nothing was made; try again.")
+    static let passphraseTooShort = Failure(
+        .invalid, "passphrase.too_short",
+        "A new passphrase needs at least \(Passphrase.characterCountMin) characters: whoever gets hold of the file could try "
+            + "shorter ones. Nothing was made; several words in a row are easy to remember.")
     static func passphraseUnreadable(_ path: String) -> Failure {
         Failure(.notFound, "passphrase.unreadable", "The passphrase file \(path) cannot be read.")
     }

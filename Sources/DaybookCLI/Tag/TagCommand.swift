@@ -40,6 +40,7 @@ struct TagListCommand: AsyncParsableCommand {
             for (tag, count) in tags { table.add([.init(tag.name), .init(String(count)), .init(tag.color)]) }
             table.printed()
         }
+        Listing.noteFull(tags.count, of: TagStore.countMax, "tags")
     }
 }
 
@@ -68,7 +69,7 @@ struct TagRenameCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "rename", abstract: "Give a tag another name, on all trades.")
 
-    @Argument(help: "The name it has.")
+    @Argument(help: "The name it has.", completion: .tags)
     var name: String
 
     @Argument(help: "The name it gets.")
@@ -89,7 +90,7 @@ struct TagDeleteCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "delete", abstract: "Delete a tag; the trades that have it stay.")
 
-    @Argument(help: "The name.")
+    @Argument(help: "The name.", completion: .tags)
     var name: String
 
     @OptionGroup var options: JournalOptions

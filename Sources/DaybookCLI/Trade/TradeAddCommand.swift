@@ -30,7 +30,7 @@ struct TradeOptions: ParsableArguments {
     @Option(name: .long, help: "The price you hoped for.")
     var target: String?
 
-    @Option(name: .long, help: "The account: one that there is, or a new name.")
+    @Option(name: .long, help: "The account: one that there is, or a new name.", completion: .accounts)
     var account: String?
 
     @Option(name: .long, help: "The setup, in a few words.")
@@ -39,17 +39,17 @@ struct TradeOptions: ParsableArguments {
     @Option(name: .long, help: "A rating from 1 to 5.")
     var rating: Int?
 
-    @Option(name: .long, help: "The time zone of times without an offset. Default: this machine's.")
+    @Option(name: .long, help: "The time zone of times without an offset. Default: this machine's.", completion: .zones)
     var zone: String?
 
     func fields(now: Timestamp) throws -> TradeFields {
-        let zone = try Given.zone(zone)
+        let calendar = TradingCalendar(zone: try Given.zone(zone))
         var fields = TradeFields()
         fields.quantity = try Given.amount(qty, "quantity")
         fields.entryPrice = try Given.amount(entry, "entry price")
         fields.exitPrice = try Given.amount(exit, "exit price")
-        fields.openedAt = try opened.map { try Given.time($0, zone, now: now) }
-        fields.closedAt = try closed.map { try Given.time($0, zone, now: now) }
+        fields.openedAt = try opened.map { try Given.time($0, calendar, now: now) }
+        fields.closedAt = try closed.map { try Given.time($0, calendar, now: now) }
         fields.fees = try Given.amount(fees, "fees")
         fields.stopPrice = try Given.amount(stop, "stop")
         fields.targetPrice = try Given.amount(target, "target")
@@ -69,7 +69,7 @@ struct TradeAddCommand: AsyncParsableCommand {
             Without --opened it begins now; with --exit but no --closed it ended now.
             """)
 
-    @Argument(help: "The market: AAPL, BTC_USDT, btcusdt.")
+    @Argument(help: "The market: AAPL, BTC_USDT, btcusdt.", completion: .symbols)
     var symbol: String
 
     @Argument(help: "long or short.")
@@ -80,7 +80,7 @@ struct TradeAddCommand: AsyncParsableCommand {
     @Option(name: .long, help: "What you have to say about it.")
     var note: String?
 
-    @Option(name: .long, help: "A tag; may be given more than once.")
+    @Option(name: .long, help: "A tag; may be given more than once.", completion: .tags)
     var tag: [String] = []
 
     @OptionGroup var options: JournalOptions

@@ -21,7 +21,8 @@ struct TradeCommand: AsyncParsableCommand {
 
 /// The trade that a command is about.
 struct TradeChoice: ParsableArguments {
-    @Argument(help: ArgumentHelp("The trade: 4 or more digits of its id, or `last`.", valueName: "id"))
+    @Argument(
+        help: ArgumentHelp("The trade: 4 or more digits of its id, or `last`.", valueName: "id"), completion: .trades)
     var id: String
 
     func find(in journal: JournalFile) async throws -> ID<Trade> {

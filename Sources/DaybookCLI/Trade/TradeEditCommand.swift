@@ -17,7 +17,7 @@ struct TradeEditCommand: AsyncParsableCommand {
     @OptionGroup var choice: TradeChoice
     @OptionGroup var trade: TradeOptions
 
-    @Option(name: .long, help: "Another market.")
+    @Option(name: .long, help: "Another market.", completion: .symbols)
     var symbol: String?
 
     @Option(name: .long, help: "long or short.")

@@ -17,20 +17,26 @@ struct TradeListCommand: AsyncParsableCommand {
 
     @OptionGroup var options: JournalOptions
 
-    @Option(name: .long, help: "Only this market, as BTC_USDT or btcusdt. May be given more than once.")
+    @Option(
+        name: .long, help: "Only this market, as BTC_USDT or btcusdt. May be given more than once.",
+        completion: .symbols)
     var symbol: [String] = []
 
-    @Option(name: .long, help: "Only trades with this tag. May be given more than once.")
+    @Option(name: .long, help: "Only trades with this tag. May be given more than once.", completion: .tags)
     var tag: [String] = []
 
     @Option(
-        name: .long, help: "Only this account: its name, its exchange, or exchange/name. May be given more than once.")
+        name: .long, help: "Only this account: its name, its exchange, or exchange/name. May be given more than once.",
+        completion: .accounts)
     var account: [String] = []
 
-    @Option(name: .long, help: "Only trades opened on this day or later: 2026-11-21, `today`, or a time.")
+    @Option(
+        name: .long,
+        help: "Only trades opened on this day or later: 2026-11-21, `monday`, `7d`, `last-week`, or a time.",
+        completion: .days)
     var from: String?
 
-    @Option(name: .long, help: "Only trades opened until the end of this day, or before this time.")
+    @Option(name: .long, help: "Only trades opened until the end of this day, or before this time.", completion: .days)
     var to: String?
 
     @Flag(name: .long, help: "Only open trades.")
@@ -39,8 +45,8 @@ struct TradeListCommand: AsyncParsableCommand {
     @Flag(name: .long, help: "Only closed trades.")
     var closed = false
 
-    @Option(name: .long, help: "At most so many.")
-    var limit = 50
+    @Option(name: .long, help: "At most so many. Default: 50; all with --json.")
+    var limit: Int?
 
     @Option(name: .long, help: "By which to sort: opened, closed, net or symbol.")
     var sort: TradeQuery.Order = .opened
@@ -50,8 +56,11 @@ struct TradeListCommand: AsyncParsableCommand {
 
     @Option(
         name: .long,
-        help: "The time zone of days and times, as Europe/Berlin. Default: as in the settings, else this machine's.")
+        help: "The time zone of days and times, as Europe/Berlin. Default: as in the settings, else this machine's.",
+        completion: .zones)
     var zone: String?
+
+    private static let listing = Listing(noun: "trades", countMax: TradeQuery.limitMax)
 
     func validate() throws {
         if open && closed {
@@ -61,39 +70,45 @@ struct TradeListCommand: AsyncParsableCommand {
 
     func run() async throws {
         let journal = try await options.open()
-        let zone = try Given.zone(zone, try await journal.read { try SettingsStore($0).current() })
-        let query = try await query(zone)
+        let calendar = try Given.calendar(zone, try await journal.read { try SettingsStore($0).current() })
+        let query = try query(calendar)
         let (tags, accounts) = (tag, account)
-        let (trades, count) = try await journal.read { db in
+        let (trades, count, all) = try await journal.read { db in
             var query = query
             query.tags = try tags.map { try TagStore(db).require($0).id }
             query.accounts = try accounts.flatMap { try AccountStore(db).matching($0).map(\.id) }
             let store = TradeStore(db)
-            return (try store.list(query), try store.count(query))
+            return (try store.list(query), try store.count(query), try store.count(TradeQuery()))
         }
         if options.json {
             JSON.list(trades.map { TradeJSON.summary($0) }).printed()
         } else if trades.isEmpty {
-            print("No trades. `daybook import FILE` and `daybook trade add` make some.")
+            Self.listing.empty(count: all, hint: "`daybook import FILE` and `daybook trade add` make some.")
         } else {
-            TradeTable.table(trades, LocalClock(zone)).printed()
-            if count > trades.count { Terminal.note("\(trades.count) of \(count) trades. --limit \(count) shows all.") }
+            TradeTable.table(trades, LocalClock(calendar)).printed()
         }
+        Self.listing.note(shown: trades.count, of: count)
     }
 
-    private func query(_ zone: TimeZone) async throws -> TradeQuery {
+    private func query(_ calendar: TradingCalendar) throws -> TradeQuery {
         let now = World.live.now()
         var query = TradeQuery()
         query.symbols = try symbol.map { try Symbol.canonical($0) }
         query.isOpen = open ? true : closed ? false : nil
-        query.openedFrom = try from.map { try Given.time($0, zone, now: now) }
+        query.openedFrom = try from.map { text in
+            let days = try? Given.days(text, calendar, now: now)
+            return try days.map { LocalClock(calendar).start(of: $0.lowerBound) }
+                ?? Given.time(text, calendar, now: now)
+        }
         query.openedBefore = try to.map { text in
-            guard let day = try? Given.day(text, zone, now: now) else { return try Given.time(text, zone, now: now) }
-            return LocalClock(zone).start(of: CivilDay(daysSince1970: day.daysSince1970 + 1))
+            guard let last = try? Given.days(text, calendar, now: now).upperBound else {
+                return try Given.time(text, calendar, now: now)
+            }
+            return LocalClock(calendar).start(of: CivilDay(daysSince1970: last.daysSince1970 + 1))
         }
         query.order = sort
         query.isReversed = reverse
-        query.limit = try Given.limit(limit)
+        query.limit = try Self.listing.limit(limit, json: options.json)
         return query
     }
 }
@@ -103,9 +118,10 @@ extension TradeQuery.Order: ExpressibleByArgument {}
 enum TradeTable {
     static func table(_ trades: [TradeSummary], _ clock: LocalClock) -> Table {
         var table = Table([
-            .init("ID"), .init("OPENED"), .init("SYMBOL", isFlexible: true), .init("SIDE"), .init("QUANTITY", .right),
-            .init("ENTRY", .right), .init("EXIT", .right), .init("NET", .right), .init("R", .right),
-            .init("RATING"), .init("TAGS", isFlexible: true),
+            .init("ID"), .init("OPENED"), .init("SYMBOL", isFlexible: true), .init("SIDE"),
+            .init("QUANTITY", .right, rank: 3), .init("ENTRY", .right, rank: 4), .init("EXIT", .right, rank: 5),
+            .init("NET", .right), .init("R", .right, rank: 2), .init("RATING", rank: 1),
+            .init("TAGS", isFlexible: true, rank: 6),
         ])
         for trade in trades {
             table.add([

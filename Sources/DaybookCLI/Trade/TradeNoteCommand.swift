@@ -40,6 +40,9 @@ struct TradeNoteCommand: AsyncParsableCommand {
     func run() async throws {
         let journal = try await options.open()
         let id = try await choice.find(in: journal)
+        if let text, try await journal.read({ try Lookup($0).looksLikeTrade(text) }) {
+            throw Failure.textLikeID(text, "trade note")
+        }
         if let append {
             try await journal.edit("add to the notes of trade \(Lookup.short(id))") { draft, db in
                 try TradeStore(db).appendNotes(id, append, in: &draft)

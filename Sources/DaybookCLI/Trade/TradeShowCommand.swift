@@ -13,7 +13,8 @@ struct TradeShowCommand: AsyncParsableCommand {
 
     @Option(
         name: .long,
-        help: "The time zone of the times, as Europe/Berlin. Default: as in the settings, else this machine's.")
+        help: "The time zone of the times, as Europe/Berlin. Default: as in the settings, else this machine's.",
+        completion: .zones)
     var zone: String?
 
     func run() async throws {
@@ -97,7 +98,7 @@ private struct TradePage {
         print("")
         var table = Table([
             .init("TIME"), .init("SIDE"), .init("QUANTITY", .right), .init("PRICE", .right), .init("FEE", .right),
-            .init("COIN"), .init("EXCHANGE ID", isFlexible: true),
+            .init("COIN"), .init("EXCHANGE ID", isFlexible: true, rank: 1),
         ])
         for part in detail.fills {
             let isPart = part.quantity != part.fill.quantity

@@ -67,7 +67,7 @@ package struct SettingsFields: Hashable, Sendable {
         switch zone {
         case .keep: break
         case .clear: values["zone"] = .null
-        case .set(let text): values["zone"] = .text(try Self.zone(text).identifier)
+        case .set(let text): values["zone"] = .text(try Self.zone(text).name)
         }
         switch baseCurrency {
         case .keep: break

@@ -15,7 +15,7 @@ struct AnalyticsScope: Sendable {
     /// What every answer says besides its view: without it a number means nothing.
     var terms: [String: JSON] {
         [
-            "quote": .text(quote), "zone": .text(zone == .gmt ? "UTC" : zone.identifier),
+            "quote": .text(quote), "zone": .text(zone.name),
             "basis": .text(basis.rawValue),
             "start_balance": .amount(startBalance),
             // Where there are several, the others are in no figure here.

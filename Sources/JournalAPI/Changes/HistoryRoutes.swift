@@ -37,7 +37,7 @@ package struct HistoryRoutes: Sendable {
         let limit = try call.value(of: Self.limit)
         return try await services.show(call) { db in
             let keys = Set(try EntityFinder(db).keys(id.description))
-            let (entries, isWhole) = try HistoryStore(db).changes(of: keys, countMax: limit)
+            let (entries, _, isWhole) = try HistoryStore(db).changes(of: keys, countMax: limit)
             return HistoryView(entries, isWhole: isWhole)
         }
     }

@@ -16,14 +16,15 @@ package struct SearchRoutes: Sendable {
 
     func add(to table: inout RouteTable) {
         table.get(
-            "/journal/search", "Search the notes of trades and the entries", reads: [Self.text, Self.limit],
+            "/journal/search", "Search trades, by notes, symbol, tags, setup and account, and entries",
+            reads: [Self.text, Self.limit],
             answers: [200: .json(SearchView.shape)], search)
     }
 
     func search(_ call: Call) async throws -> Answer {
-        let query = try SearchStore.query(try call.value(of: Self.text))
+        let words = try SearchWords(try call.value(of: Self.text))
         let limit = try call.value(of: Self.limit)
-        return try await services.show(call) { db in SearchView(try SearchStore(db).search(query, limit: limit)) }
+        return try await services.show(call) { db in SearchView(try SearchStore(db).search(words, limit: limit)) }
     }
 }
 

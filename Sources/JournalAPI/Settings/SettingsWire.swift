@@ -21,7 +21,7 @@ struct SettingsView: View {
     @OrNull var start_balance: String?
 
     init(_ settings: JournalSettings) {
-        zone = settings.zone?.identifier
+        zone = settings.zone?.name
         base_currency = settings.baseCurrency
         start_of_day_minutes = settings.startOfDayMinutes
         basis = settings.basis.rawValue

@@ -21,13 +21,17 @@ package enum Backup {
         package let replaced: String?
     }
 
+    /// Is told what is copied next, and how many of how many are done; a total of 0 is not known.
+    package typealias Report = @Sendable (_ what: String, _ done: Int, _ of: Int) -> Void
+
     // MARK: Out
 
     /// Writes a journal and its images to a file that only its owner can read.
     ///
     /// - Throws: `backup.exists` unless `replacing`; `file.unwritable`, `file.disk_full`.
     package static func write(
-        _ journal: JournalFile, _ blobs: BlobStore, to path: String, replacing: Bool
+        _ journal: JournalFile, _ blobs: BlobStore, to path: String, replacing: Bool,
+        report: @escaping Report = { _, _, _ in }
     ) async throws -> Outcome {
         guard replacing || !FileManager.default.fileExists(atPath: path) else { throw Failure.backupExists(path) }
         let draft = "\(path).\(Hex.encode(journal.world.random(4))).part"
@@ -35,10 +39,11 @@ package enum Backup {
         return try await JournalFile.translating((path as NSString).deletingLastPathComponent) {
             // SQLite writes into an empty file that is there, and leaves its permissions alone.
             try PrivateFile.create(draft)
+            report("the journal", 0, 2)
             try await journal.database.writeWithoutTransaction { db in
                 try db.execute(sql: "VACUUM INTO ?", arguments: [draft])
             }
-            let outcome = try await add(blobs, to: draft)
+            let outcome = try await add(blobs, to: draft, report)
             try BlobFile.sync(draft)
             try BlobFile.rename(draft, to: path)
             try PrivateFile.syncDirectory(directory(of: path))
@@ -46,7 +51,7 @@ package enum Backup {
         }
     }
 
-    private static func add(_ blobs: BlobStore, to path: String) async throws -> Outcome {
+    private static func add(_ blobs: BlobStore, to path: String, _ report: Report) async throws -> Outcome {
         let copy = try open(path)
         defer { try? copy.close() }
         try await copy.write { db in
@@ -55,7 +60,8 @@ package enum Backup {
             try db.execute(sql: "PRAGMA application_id = \(applicationID)")
         }
         let names = try await blobs.list()
-        for name in names {
+        for (done, name) in names.enumerated() {
+            report("the images", done, names.count)
             let bytes = try await blobs.read(name)
             try await copy.write { db in
                 try db.execute(
@@ -78,7 +84,8 @@ package enum Backup {
     /// - Parameter replacing: moves a journal that is there aside, under a name that the outcome tells.
     /// - Throws: `backup.not_found`, `backup.not_a_backup`, `backup.damaged`, `journal.exists`, `journal.newer`.
     package static func restore(
-        _ path: String, into directory: String, world: World, replacing: Bool
+        _ path: String, into directory: String, world: World, replacing: Bool,
+        report: @escaping Report = { _, _, _ in }
     ) async throws -> Outcome {
         guard FileManager.default.fileExists(atPath: path) else { throw Failure.backupNotFound(path) }
         let target = JournalFile.path(in: directory)
@@ -88,9 +95,10 @@ package enum Backup {
         let draft = "\(target).\(Hex.encode(world.random(4))).part"
         defer { remove(draft) }
         return try await JournalFile.translating(directory) {
+            report("the journal", 0, 2)
             let (commitCount, names) = try await copy(path, to: draft, world: world)
             let blobs = try BlobStore(directory: directory + "/blobs", world: world)
-            try await bring(names, from: path, to: blobs)
+            try await bring(names, from: path, to: blobs, report)
             try BlobFile.sync(draft)
             let replaced = try moveAside(target, isOccupied: isOccupied, world: world)
             try BlobFile.rename(draft, to: target)
@@ -148,10 +156,13 @@ package enum Backup {
         return (commitCount, names)
     }
 
-    private static func bring(_ names: [BlobName], from path: String, to blobs: BlobStore) async throws {
+    private static func bring(
+        _ names: [BlobName], from path: String, to blobs: BlobStore, _ report: Report
+    ) async throws {
         let source = try openBackup(path)
         defer { try? source.close() }
-        for name in names where !blobs.has(name) {
+        for (done, name) in names.enumerated() where !blobs.has(name) {
+            report("the images", done, names.count)
             let bytes = try await source.read { db in
                 try Data.fetchOne(
                     db, sql: "SELECT bytes FROM backup_blob WHERE sha256 = ?", arguments: [Data(name.bytes)])

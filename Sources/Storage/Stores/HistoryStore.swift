@@ -46,11 +46,15 @@ package struct HistoryStore {
         try LogReader(db).newest(min(countMax, Self.countMax)).map { entry($0, changes: []) }
     }
 
+    /// How many commits there are.
+    package func count() throws -> Int { try Int.fetchOne(db, sql: "SELECT count(*) FROM log") ?? 0 }
+
     /// What happened to one or a few entities, the latest first.
     ///
-    /// - Returns: also whether that is all: a device that began from a snapshot lacks what came before.
+    /// - Returns: also how many there are, and whether that is all: a device that began from a snapshot lacks what came
+    ///   before.
     package func changes(of keys: Set<JournalState.Key>, countMax: Int) throws -> (
-        entries: [HistoryEntry], isWhole: Bool
+        entries: [HistoryEntry], count: Int, isWhole: Bool
     ) {
         let reader = try LogReader(db)
         let finder = EntityFinder(db)
@@ -69,7 +73,8 @@ package struct HistoryStore {
         // Each device applied them in an order of its own; time is the same everywhere.
         found.sort { ($0.logged.time, $0.logged.dot) > ($1.logged.time, $1.logged.dot) }
         return (
-            found.prefix(min(countMax, Self.countMax)).map { entry($0.logged, changes: $0.changes) }, replay.isWhole
+            found.prefix(min(countMax, Self.countMax)).map { entry($0.logged, changes: $0.changes) }, found.count,
+            replay.isWhole
         )
     }
 

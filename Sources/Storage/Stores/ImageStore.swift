@@ -52,6 +52,11 @@ package struct ImageStore {
     }
 
     /// Those of all annotations of a trade, the oldest first.
+    /// How many there are.
+    package func count() throws -> Int {
+        try Int.fetchOne(db.cachedStatement(sql: "SELECT count(*) FROM image WHERE presence <> 1")) ?? 0
+    }
+
     package func images(ofTrade trade: ID<Trade>) throws -> [Image] {
         try Row.fetchAll(
             db.cachedStatement(

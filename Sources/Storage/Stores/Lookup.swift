@@ -62,6 +62,26 @@ package struct Lookup {
             last: "SELECT id FROM round_trip ORDER BY opened_ms DESC, id DESC LIMIT 1")
     }
 
+    /// Whether a word is more likely the id of something than a word of a person: four or more hexadecimal digits, with
+    /// one from 0 to 9 among them.
+    package static func looksLikeID(_ word: String) -> Bool {
+        let digits = word.filter { $0 != "-" }
+        return (digitsMin...32).contains(digits.utf8.count) && digits.uppercased().utf8.allSatisfy { $0.isHexDigit }
+            && digits.contains { $0.isNumber }
+    }
+
+    /// The same of a trade; and a word such as `fade` is an id where a trade has it.
+    package func looksLikeTrade(_ word: String) throws -> Bool {
+        if Self.looksLikeID(word) { return true }
+        if word.lowercased() == "last" { return true }
+        do {
+            _ = try trade(word)
+            return true
+        } catch let failure as Failure {
+            return failure.code == "trade.ambiguous_id"
+        }
+    }
+
     /// The end of an id, as lists show it.
     package static func short(_ id: ID<some Any>) -> String { String(id.description.suffix(shownDigits)) }
 

@@ -4,7 +4,7 @@ import Journal
 import Primitives
 import Sync
 
-/// Full-text search over the notes of trades and over entries.
+/// Search over entries, and over trades: their notes, and what they are called and marked by.
 package struct SearchStore {
     private let db: Database
 
@@ -15,7 +15,7 @@ package struct SearchStore {
     package static let matchStart: Character = "\u{2}"
     package static let matchEnd: Character = "\u{3}"
     /// How much of the text a snippet shows, in words.
-    private static let snippetWords = 16
+    static let snippetWords = 16
 
     /// What was found, the best match first.
     package enum Hit: Sendable {
@@ -29,24 +29,43 @@ package struct SearchStore {
         }
     }
 
-    /// The words of a person as a query: every word must occur, the last may be the beginning of one, and what stands in
-    /// double quotes must occur as it is. Nothing in it is FTS5 syntax.
+    /// The words of a person as a query in FTS5's syntax.
     ///
     /// - Throws: `search.empty` when there is no word in it.
-    package static func query(_ text: String) throws(Failure) -> String {
-        var terms: [String] = []
-        for (index, part) in text.split(separator: "\"", omittingEmptySubsequences: false).enumerated() {
-            // Between an odd and an even quotation mark stands a phrase.
-            let pieces = index % 2 == 1 ? [String(part)] : part.split(whereSeparator: \.isWhitespace).map(String.init)
-            terms += pieces.map { $0.filter { $0 != "\0" } }.filter { $0.contains { $0.isLetter || $0.isNumber } }
-        }
-        guard !terms.isEmpty else {
-            throw Failure(.invalid, "search.empty", "There is no word to look for. Give at least one.")
-        }
-        let quoted = terms.map { "\"\($0)\"" }.joined(separator: " ")
-        return text.hasSuffix("\"") || text.last?.isWhitespace == true ? quoted : quoted + "*"
+    package static func query(_ text: String) throws(Failure) -> String { try SearchWords(text).query }
+
+    /// What has these words: entries and notes that have them all, the best match first, then trades that have some of
+    /// them in symbol, tags, setup or account, the newest first.
+    package func search(_ words: SearchWords, limit: Int = 20) throws -> [Hit] {
+        let limit = min(max(limit, 0), Self.limitMax)
+        let hits = try search(words.query, limit: limit)
+        return hits + (try NamedTrades(db, words)?.hits(limit: limit - hits.count) ?? [])
     }
 
+    /// How many there are of these, whatever the limit.
+    package func count(_ words: SearchWords) throws -> Int {
+        try count(words.query) + (NamedTrades(db, words)?.count() ?? 0)
+    }
+
+    /// How many texts match a query in FTS5's own syntax.
+    package func count(_ query: String) throws -> Int {
+        try Int.fetchOne(db, sql: "SELECT count(*) FROM (\(Self.texts))", arguments: ["query": query]) ?? 0
+    }
+
+    private static let texts = """
+        SELECT trade.id
+        FROM trade_text
+            JOIN trade ON trade.row = trade_text.rowid AND trade.presence <> 1
+            LEFT JOIN anchor ON anchor.trade = trade.id
+            JOIN round_trip AS trip ON trip.id = coalesce(anchor.round_trip, trade.id)
+        WHERE trade_text MATCH :query
+        UNION ALL
+        SELECT entry.id FROM entry_text JOIN entry ON entry.row = entry_text.rowid AND entry.presence <> 1
+        WHERE entry_text MATCH :query
+        """
+
+    /// Looks into notes and entries only.
+    ///
     /// - Parameter query: in FTS5's own syntax; `query(_:)` makes one of what a person types.
     /// - Throws: `search.bad_query` for what FTS5 cannot read.
     package func search(_ query: String, limit: Int = 20) throws -> [Hit] {

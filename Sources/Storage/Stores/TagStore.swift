@@ -84,7 +84,7 @@ package struct TagStore {
         return tag
     }
 
-    private func alive() throws -> [Tag] {
+    func alive() throws -> [Tag] {
         try Row.fetchAll(
             db.cachedStatement(
                 sql: """

@@ -118,6 +118,35 @@ package struct TradeStore {
         }
     }
 
+    /// Every market that there are trades of, from A to Z.
+    package func symbols() throws -> [String] {
+        // Steps from one market to the next along the index; all trades would be a long way.
+        return try String.fetchAll(
+            db.cachedStatement(
+                sql: """
+                    WITH RECURSIVE step (row) AS (
+                        SELECT (
+                            SELECT row FROM round_trip WHERE first_fill IS NOT NULL
+                            ORDER BY account, symbol, opened_ms LIMIT 1)
+                        UNION ALL
+                        SELECT coalesce(
+                            (
+                                SELECT next.row FROM round_trip AS next
+                                WHERE next.first_fill IS NOT NULL
+                                    AND next.account = here.account AND next.symbol > here.symbol
+                                ORDER BY next.symbol, next.opened_ms LIMIT 1),
+                            (
+                                SELECT next.row FROM round_trip AS next
+                                WHERE next.first_fill IS NOT NULL AND next.account > here.account
+                                ORDER BY next.account, next.symbol, next.opened_ms LIMIT 1))
+                        FROM step JOIN round_trip AS here ON here.row = step.row)
+                    SELECT round_trip.symbol FROM step JOIN round_trip ON round_trip.row = step.row
+                    UNION
+                    SELECT symbol FROM trade WHERE symbol IS NOT NULL AND presence <> 1
+                    ORDER BY symbol
+                    """))
+    }
+
     /// - Throws: `trade.not_found`.
     package func detail(_ id: ID<Trade>) throws -> TradeDetail {
         let row = try Row.fetchOne(

@@ -28,7 +28,7 @@ package struct Verification: Sendable {
     package var isSound: Bool { !findings.contains(where: \.isDamage) }
 
     /// Of one kind; what is broken in a thousand places is said for the first of them.
-    static let findingsPerPartMax = 20
+    package static let findingsPerPartMax = 20
 
     fileprivate mutating func add(_ part: Finding.Part, _ text: String, isDamage: Bool = true) {
         guard findings.count(where: { $0.part == part }) < Self.findingsPerPartMax else { return }
@@ -39,8 +39,12 @@ package struct Verification: Sendable {
 extension JournalFile {
     /// Checks the file, the hash chains, the content, what is derived, the search and the images.
     ///
+    /// - Parameter report: is told what is looked at next, and how many parts of how many are done.
     /// - Throws: `journal.busy` and the like; never for what it looks for.
-    package func verify(_ blobs: BlobStore) async throws -> Verification {
+    package func verify(
+        _ blobs: BlobStore,
+        report: @escaping @Sendable (_ what: String, _ done: Int, _ of: Int) -> Void = { _, _, _ in }
+    ) async throws -> Verification {
         let schema = schema
         var result: Verification
         do {
@@ -48,7 +52,7 @@ extension JournalFile {
                 try await self.database.writeWithoutTransaction { db in
                     var result = Verification()
                     try db.inTransaction {
-                        try JournalCheck(db, schema).run(&result)
+                        try JournalCheck(db, schema).run(&result, report)
                         return .rollback
                     }
                     return result
@@ -60,6 +64,7 @@ extension JournalFile {
             result.add(.file, failure.message)
             return result
         }
+        report(Verification.Finding.Part.images.rawValue, JournalCheck.partCount, JournalCheck.partCount + 1)
         try await check(blobs, &result)
         return result
     }
@@ -89,15 +94,24 @@ private struct JournalCheck {
         self.schema = schema
     }
 
-    func run(_ result: inout Verification) throws {
+    /// How many parts there are to check within the file.
+    static let partCount = 6
+
+    func run(_ result: inout Verification, _ report: (String, Int, Int) -> Void) throws {
+        let checks: [(part: Verification.Finding.Part, run: (inout Verification) throws -> Void)] = [
+            (.file, checkFile), (.history, checkChains), (.content, checkContent), (.trades, checkDerived),
+            (.search, checkSearch), (.fills, checkFills),
+        ]
+        for (done, check) in checks.enumerated() {
+            report(check.part.rawValue, done, Self.partCount + 1)
+            try check.run(&result)
+        }
+    }
+
+    private func checkFile(_ result: inout Verification) throws {
         for line in try String.fetchAll(db, sql: "PRAGMA integrity_check(20)") where line != "ok" {
             result.add(.file, line)
         }
-        try checkChains(&result)
-        try checkContent(&result)
-        try checkDerived(&result)
-        try checkSearch(&result)
-        try checkFills(&result)
     }
 
     // MARK: The log

@@ -122,9 +122,9 @@ final class Household: Sendable {
         return device
     }
 
-    /// Syncs each device, and the first ones again, so that all have everything.
+    /// Syncs each device, and the first ones again, so that all have everything, also what they wrote before they met.
     func sync(_ devices: Device...) throws {
-        for device in devices + devices { _ = try device.run("sync") }
+        for device in devices + devices { _ = try device.run("sync", "--yes") }
     }
 }
 
@@ -137,7 +137,7 @@ struct Device: Sendable {
     let journal: String
     let household: Household
 
-    private var environment: [String: String] {
+    var environment: [String: String] {
         [
             "HOME": household.place, "XDG_CONFIG_HOME": household.place + "/config",
             "DAYBOOK_PASSPHRASE": "a passphrase",
@@ -147,7 +147,7 @@ struct Device: Sendable {
 
     func start(_ arguments: String...) throws -> RunningProgram { try start(arguments) }
 
-    private func start(_ arguments: [String]) throws -> RunningProgram {
+    func start(_ arguments: [String]) throws -> RunningProgram {
         try RunningProgram("daybook", arguments, environment: environment, in: household.place)
     }
 

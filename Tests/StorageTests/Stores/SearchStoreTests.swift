@@ -7,9 +7,9 @@ import Testing
 
 @Suite struct SearchStoreTests {
     private func search(_ device: TestDevice, _ text: String) async throws -> [String] {
-        let query = try SearchStore.query(text)
+        let words = try SearchWords(text)
         return try await device.journal.read { db in
-            try SearchStore(db).search(query).map { hit in
+            try SearchStore(db).search(words).map { hit in
                 switch hit {
                 case .trade(let trade, _): "trade \(trade.symbol)"
                 case .entry(let entry, _): "entry \(entry.title)"
