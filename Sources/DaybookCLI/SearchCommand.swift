@@ -66,6 +66,8 @@ struct SearchCommand: AsyncParsableCommand {
                 "kind": .text("entry"), "id": .id(entry.id), "day": .text(entry.day?.description),
                 "title": .text(entry.title), "snippet": snippet,
             ])
+        case .stray(let id, let label, _):
+            .object(["kind": .text("note"), "id": .id(id), "title": .text(label), "snippet": snippet])
         }
     }
 
@@ -78,6 +80,9 @@ struct SearchCommand: AsyncParsableCommand {
         case .entry(let entry, _):
             let day = entry.day?.description ?? ""
             print("\(terminal.styled("entry \(Lookup.short(entry.id))", .cyan))  \(day)  \(entry.heading.onOneLine)")
+        case .stray(let id, let label, _):
+            let name = terminal.styled("note \(Lookup.short(id))", .cyan)
+            print("\(name)  \(label.onOneLine), whose fills are gone: see `daybook conflicts`")
         }
         print("    " + highlighted(hit.snippet, terminal))
     }

@@ -128,13 +128,32 @@ extension JournalFile {
 
 /// A server in this process with its journal on disk, and whatever the network does.
 struct AdversarialServer: Sendable {
-    let folder = AdversarialFolder()
+    let folder: AdversarialFolder
     let journal: JournalFile
     let endpoint: LocalSync
 
     init(mayRelay: @escaping @Sendable (ReplicaID) async throws -> Bool = { _ in true }) async throws {
+        folder = AdversarialFolder()
         journal = try await JournalFile.open(in: folder.path, world: AdversarialClock().world, role: .server)
         endpoint = LocalSync(journal: journal, mayRelay: mayRelay)
+    }
+
+    private init(_ folder: AdversarialFolder, _ journal: JournalFile) {
+        self.folder = folder
+        self.journal = journal
+        endpoint = LocalSync(journal: journal)
+    }
+
+    /// A server with the journal as it is now: one restored from a backup, or a clone.
+    func copy() async throws -> AdversarialServer {
+        let device = AdversarialDevice(folder, AdversarialClock(), journal)
+        let copy = try await device.copy()
+        return AdversarialServer(copy.folder, copy.journal)
+    }
+
+    /// What is written over REST is a commit of the server's own replica.
+    func put(_ trade: EntityID, _ fields: [String: Value]) async throws {
+        try await journal.edit("put") { $0.put(Schema.trade, trade, fields) }
     }
 
     @discardableResult

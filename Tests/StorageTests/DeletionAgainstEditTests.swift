@@ -13,6 +13,8 @@ import Testing
     private static let account = ID<Account>.numbered(9)
     private static let image = EntityID.numbered(70)
 
+    private struct Missing: Error {}
+
     private struct Setting {
         let server: AdversarialServer
         let desk: AdversarialDevice
@@ -160,6 +162,9 @@ import Testing
             let contests = try await all.contests(device)
             #expect(contests.count == 1 && contests[0].deletions.count == 1)
             #expect(contests[0].entity.contains("BTC_USDT"))
+            let hits = try await device.journal.read { try SearchStore($0).search("patience") }
+            #expect(hits.count == 1)
+            guard case .stray(contests[0].key.id, _, _) = hits[0] else { throw Missing() }
             #expect(try await device.journal.read { try ConflictStore($0).count() } == 1)
         }
         let key = try #require(try await all.contests(all.phone).first).key

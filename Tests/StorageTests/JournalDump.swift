@@ -21,8 +21,7 @@ enum JournalDump {
 
     /// What journals that have seen the same commits must agree on.
     ///
-    /// - Parameter withHistory: whether the bytes of the commits count; a device that began from a snapshot lacks them.
-    static func shared(_ journal: JournalFile, withHistory: Bool = true) async throws -> [String] {
+    static func shared(_ journal: JournalFile) async throws -> [String] {
         let elements = try await journal.elements().map { "\($0)" }.sorted()
         return try await journal.read { db in
             let replica = "(SELECT hex(id) FROM replica WHERE number = replica)"
@@ -32,7 +31,7 @@ enum JournalDump {
                 lines += try rows(db, kind.name, columns.joined(separator: ", "))
             }
             lines += try rows(db, "prose", "entity, slot, \(replica), counter, text")
-            lines += try rows(db, "log", "\(replica), counter, time" + (withHistory ? ", packed, bytes" : ""))
+            lines += try rows(db, "log", "\(replica), counter, time, packed, bytes")
             let trip = try db.columns(in: "round_trip").map(\.name).filter { $0 != "row" }
             lines += try rows(db, "round_trip", trip.joined(separator: ", "))
             lines += try rows(db, "anchor", "trade, round_trip")

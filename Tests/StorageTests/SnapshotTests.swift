@@ -48,11 +48,9 @@ import TestSupport
 
         func adopt() async throws { try await new.journal.adopt(try await manifest()) { try await chunk($0) } }
 
-        /// A device without the bytes of the history holds all else that the server does.
         func expectEqual(sourceLocation: SourceLocation = #_sourceLocation) async throws {
             let difference = JournalDump.difference(
-                try await JournalDump.shared(new.journal, withHistory: false),
-                try await JournalDump.shared(server.journal, withHistory: false))
+                try await JournalDump.shared(new.journal), try await JournalDump.shared(server.journal))
             #expect(difference == "", sourceLocation: sourceLocation)
             #expect(try await new.journal.damage() == [], sourceLocation: sourceLocation)
         }
@@ -154,6 +152,28 @@ import TestSupport
         #expect(second.clock != first.clock)
         // Who is in the middle of the first can go on.
         for chunk in first.chunks { _ = try await all.chunk(chunk) }
+    }
+
+    @Test func `a device that began from a snapshot gives a server back all that it lost`() async throws {
+        let all = try await Setting()
+        try await all.adopt()
+        let empty = try await AdversarialServer()
+        try await empty.settle(all.new)
+        let difference = JournalDump.difference(
+            try await JournalDump.shared(empty.journal), try await JournalDump.shared(all.server.journal))
+        #expect(difference == "")
+    }
+
+    @Test func `a snapshot of another history at the same clock is not given`() async throws {
+        let all = try await Setting()
+        let restored = try await all.server.copy()
+        try await all.server.put(.numbered(0), ["setup": .text("lost")])
+        let lost = try await all.manifest()
+        try FileManager.default.copyItem(
+            atPath: all.server.folder.path + "/snapshots", toPath: restored.folder.path + "/snapshots")
+        try await restored.put(.numbered(0), ["setup": .text("written instead")])
+        let given = try #require(try await restored.journal.snapshot())
+        #expect(given.clock == lost.clock && given.content != lost.content)
     }
 
     @Test func `a short history is not worth a snapshot`() async throws {

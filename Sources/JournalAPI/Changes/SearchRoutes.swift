@@ -29,12 +29,14 @@ package struct SearchRoutes: Sendable {
 }
 
 struct SearchView: View {
-    /// What was found; of a trade and of an entry only its own members have values.
+    /// What was found; of each kind only its own members have values. A note is one whose trade is not there because its
+    /// fills are gone: it is among the conflicts.
     struct Hit: Encodable, Sendable {
         static let shape = Shape.object(
             "Hit",
             [
-                "kind": .choice(["trade", "entry"]), "id": .id, "symbol": .text.orNull, "opened_at": .time.orNull,
+                "kind": .choice(["trade", "entry", "note"]), "id": .id, "symbol": .text.orNull,
+                "opened_at": .time.orNull,
                 "entry_date": .day.orNull, "title": .text.orNull,
                 "snippet": .text, "matches": .list(of: .text).note("The words of the snippet that were looked for."),
             ])
@@ -58,6 +60,9 @@ struct SearchView: View {
                 (kind, id) = ("entry", entry.id.description)
                 entry_date = entry.day?.description
                 title = entry.title
+            case .stray(let stray, let label, _):
+                (kind, id) = ("note", stray.description)
+                title = label
             }
             snippet = hit.snippet.filter { $0 != SearchStore.matchStart && $0 != SearchStore.matchEnd }
             matches = hit.snippet.split(separator: SearchStore.matchStart, omittingEmptySubsequences: false).dropFirst()

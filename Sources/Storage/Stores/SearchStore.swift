@@ -21,10 +21,12 @@ package struct SearchStore {
     package enum Hit: Sendable {
         case trade(TradeSummary, snippet: String)
         case entry(Entry, snippet: String)
+        /// A note whose trade is not there, because its fills are gone. It waits among the conflicts.
+        case stray(EntityID, label: String, snippet: String)
 
         package var snippet: String {
             switch self {
-            case .trade(_, let snippet), .entry(_, let snippet): snippet
+            case .trade(_, let snippet), .entry(_, let snippet), .stray(_, _, let snippet): snippet
             }
         }
     }
@@ -57,8 +59,8 @@ package struct SearchStore {
         FROM trade_text
             JOIN trade ON trade.row = trade_text.rowid AND trade.presence <> 1
             LEFT JOIN anchor ON anchor.trade = trade.id
-            JOIN round_trip AS trip ON trip.id = coalesce(anchor.round_trip, trade.id)
-        WHERE trade_text MATCH :query
+            LEFT JOIN round_trip AS trip ON trip.id = coalesce(anchor.round_trip, trade.id)
+        WHERE trade_text MATCH :query AND (trip.id IS NOT NULL OR anchor.trade IS NOT NULL)
         UNION ALL
         SELECT entry.id FROM entry_text JOIN entry ON entry.row = entry_text.rowid AND entry.presence <> 1
         WHERE entry_text MATCH :query
@@ -82,13 +84,13 @@ package struct SearchStore {
         let found = try Row.fetchAll(
             db,
             sql: """
-                SELECT 0 AS is_entry, trip.id AS id, bm25(trade_text) AS rank, trade.id AS source,
+                SELECT 0 AS is_entry, coalesce(trip.id, trade.id) AS id, bm25(trade_text) AS rank, trade.id AS source,
                     snippet(trade_text, 0, :start, :end, '…', :words) AS snippet
                 FROM trade_text
                     JOIN trade ON trade.row = trade_text.rowid AND trade.presence <> 1
                     LEFT JOIN anchor ON anchor.trade = trade.id
-                    JOIN round_trip AS trip ON trip.id = coalesce(anchor.round_trip, trade.id)
-                WHERE trade_text MATCH :query
+                    LEFT JOIN round_trip AS trip ON trip.id = coalesce(anchor.round_trip, trade.id)
+                WHERE trade_text MATCH :query AND (trip.id IS NOT NULL OR anchor.trade IS NOT NULL)
                 UNION ALL
                 SELECT 1 AS is_entry, entry.id AS id, bm25(entry_text, 4.0, 1.0) AS rank, entry.id AS source,
                     snippet(entry_text, -1, :start, :end, '…', :words) AS snippet
@@ -109,6 +111,9 @@ package struct SearchStore {
                 }
             } else if let trade = try TradeStore(db).find(id.cast()) {
                 hits.append(.trade(trade, snippet: row["snippet"]))
+            } else {
+                let label = try EntityFinder(db).label(.init(Schema.trade.kind, id))
+                hits.append(.stray(id, label: label, snippet: row["snippet"]))
             }
         }
         return hits

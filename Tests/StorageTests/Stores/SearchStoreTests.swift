@@ -13,6 +13,7 @@ import Testing
                 switch hit {
                 case .trade(let trade, _): "trade \(trade.symbol)"
                 case .entry(let entry, _): "entry \(entry.title)"
+                case .stray(_, let label, _): "stray \(label)"
                 }
             }
         }
