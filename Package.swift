@@ -113,11 +113,13 @@ let package = Package(
             resources: [
                 .embedInCode("Desk/Page/api.js"),
                 .embedInCode("Desk/Page/curve.js"),
+                .embedInCode("Desk/Page/days.js"),
                 .embedInCode("Desk/Page/desk.css"),
                 .embedInCode("Desk/Page/desk.html"),
                 .embedInCode("Desk/Page/desk.js"),
                 .embedInCode("Desk/Page/figures.js"),
                 .embedInCode("Desk/Page/docs.css"),
+                .embedInCode("Desk/Page/drafts.js"),
                 .embedInCode("Desk/Page/icon.svg"),
                 .embedInCode("Desk/Page/journal.css"),
                 .embedInCode("Desk/Page/journal.html"),
@@ -196,7 +198,8 @@ let package = Package(
                 "Journal", "Primitives", "Storage", "Sync", .product(name: "GRDB", package: "GRDB.swift"),
             ]),
         .testTarget(
-            name: "CLITests", dependencies: ["DaybookCLI", "Gateways", "Journal", "Primitives", "Storage", "Sync"]),
+            name: "CLITests",
+            dependencies: ["TestSupport", "DaybookCLI", "Gateways", "Journal", "Primitives", "Storage", "Sync"]),
         .testTarget(name: "CrashTests", dependencies: ["TestSupport", "DaybookCLI", "DaybookServer"]),
         .testTarget(
             name: "SimulationTests",
