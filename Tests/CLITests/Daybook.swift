@@ -1,5 +1,6 @@
 import Foundation
 import Primitives
+import TestSupport
 import Testing
 
 /// The real `daybook`, run as a process on a journal of its own, with nobody at a terminal and no network.
@@ -64,6 +65,7 @@ final class Daybook: Sendable {
             "HOME": directory, "DAYBOOK_JOURNAL": journal, "TZ": "UTC", "PATH": "/usr/bin:/bin",
             "TERM": "xterm-256color",
         ]
+        variables.merge(PretendedDate.environment) { $1 }
         variables.merge(environment) { $1 }
         process.environment = variables
         // Files, not pipes: no answer is too long for them.
