@@ -10,6 +10,11 @@ BROWSER_PACKAGES := chromium fonts-dejavu-core $(shell python3 -c 'import ensure
 DATA ?= $(HOME)/.local/share/daybook-server
 SEED ?=
 RUNS ?= 5000
+# An awkward moment: the last seconds of a leap February, five hours behind Greenwich.
+WHEN ?= 2028-02-29 23:59:50
+WHERE ?= America/New_York
+# What asks the time, or tells days.
+DATED := StatsCommandTests|TradeCommandTests|WritingCommandTests|SettingsCommandTests|EntryRoutesTests|TradeFilterTests|TradeRoutesTests|ControlDatabaseTests
 
 # Installs those of the packages $(1) that are missing.
 define install_missing
@@ -24,7 +29,7 @@ if [ -n "$$missing" ]; then \
 fi
 endef
 
-.PHONY: help setup build release demo test browser browser-setup lint format serve bench sim proto clean
+.PHONY: help setup build release demo test dates browser browser-setup lint format serve bench sim proto clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -47,6 +52,15 @@ test: setup ## Run every test
 	swift build --build-tests
 	swift test --skip-build --no-parallel
 	$(MAKE) browser
+	$(MAKE) dates
+
+dates: browser-setup ## Once built, test what asks the time as if it were WHEN in the zone WHERE
+	$(call install_missing,faketime)
+	TZ=$(WHERE) FAKETIME_DONT_FAKE_MONOTONIC=1 faketime -m '$(WHEN)' \
+	    swift test --skip-build --no-parallel --filter '$(DATED)'
+	TZ=$(WHERE) FAKETIME_DONT_FAKE_MONOTONIC=1 faketime -m '$(WHEN)' sh -c \
+	    'PRETENDED_PRELOAD=$$LD_PRELOAD; export PRETENDED_PRELOAD; unset LD_PRELOAD; exec "$$@"' sh \
+	    .build/browser/bin/python -m pytest -q -p no:cacheprovider Tests/Browser/test_journal.py
 
 browser: build browser-setup ## Drive the Desk in a real browser, and sign in with another signer
 	.build/browser/bin/python -m pytest -q -p no:cacheprovider Tests/Browser

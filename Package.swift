@@ -114,11 +114,13 @@ let package = Package(
             resources: [
                 .embedInCode("Desk/Page/api.js"),
                 .embedInCode("Desk/Page/curve.js"),
+                .embedInCode("Desk/Page/days.js"),
                 .embedInCode("Desk/Page/desk.css"),
                 .embedInCode("Desk/Page/desk.html"),
                 .embedInCode("Desk/Page/desk.js"),
                 .embedInCode("Desk/Page/figures.js"),
                 .embedInCode("Desk/Page/docs.css"),
+                .embedInCode("Desk/Page/drafts.js"),
                 .embedInCode("Desk/Page/icon.svg"),
                 .embedInCode("Desk/Page/journal.css"),
                 .embedInCode("Desk/Page/journal.html"),

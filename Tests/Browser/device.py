@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 
+import pretended
 from running_server import ROOT
 
 EXECUTABLE = os.environ.get("DAYBOOK", ROOT / ".build" / "debug" / "daybook")
@@ -20,6 +21,7 @@ class Device:
         environment = {
             "HOME": str(self.directory), "XDG_CONFIG_HOME": str(self.directory / "config"), "TZ": "UTC",
             "DAYBOOK_JOURNAL": str(self.directory / "journal"), "DAYBOOK_PASSPHRASE": PASSPHRASE, "PATH": "/usr/bin:/bin",
+            **pretended.environment(),
         }  # fmt: skip
         done = subprocess.run(
             [str(EXECUTABLE), *map(str, arguments)], env=environment, stdin=subprocess.DEVNULL, capture_output=True,

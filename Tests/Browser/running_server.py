@@ -9,6 +9,8 @@ import tempfile
 import threading
 from pathlib import Path
 
+import pretended
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 EXECUTABLE = Path(os.environ.get("DAYBOOK_SERVER", ROOT / ".build" / "debug" / "daybook-server"))
 
@@ -31,7 +33,7 @@ class RunningServer:
         command = [EXECUTABLE, "serve", "--data", data, "--http", "127.0.0.1:0", "--websocket", "127.0.0.1:0"]
         self.process = subprocess.Popen(
             [*map(str, command), "--log-level", "trace", *self.options],
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=os.environ | pretended.environment(),
         )  # fmt: skip
         self.reader = threading.Thread(target=lambda: self.log.extend(self.process.stderr), daemon=True)
         self.reader.start()

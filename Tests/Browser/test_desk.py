@@ -5,6 +5,7 @@ import os
 import re
 from types import SimpleNamespace
 
+import pretended
 import pytest
 from caller import Caller
 from eth_utils import keccak, to_checksum_address
@@ -65,8 +66,11 @@ class Person:
         self.asked = []
         self.complaints = []
         self.refreshes = []
-        self.context = chromium.new_context(locale="en-GB", viewport={"width": 1000, "height": 900}, **settings)
+        settings = {"locale": "en-GB", "timezone_id": "UTC", "viewport": {"width": 1000, "height": 900}, **settings}
+        self.context = chromium.new_context(**settings)
         self.context.set_default_timeout(10_000)
+        if pretended.SECONDS:
+            self.context.add_init_script(pretended.PAGE_CLOCK)
         if has_wallet:
             self.context.expose_function("askWallet", self.answer)
             self.context.add_init_script(PROVIDER + (ANNOUNCED if announces else ""))

@@ -3,27 +3,27 @@
 import json
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from playwright.sync_api import expect
 from running_server import ROOT
-from test_desk import chromium, person, server  # noqa: F401
+from test_desk import Person, chromium, person, server  # noqa: F401
 
 PICTURES = ROOT / "fixtures" / "images"
 COUNT = 25
+#: The day that it is in the pages that ask for it. The trades before it cross a month's end.
+TODAY = datetime(2026, 3, 16, 12, tzinfo=UTC)
 
-#: A call of the page's own session, as a script of the page would make it.
+#: A call of the page's own session, as a script of the page makes it.
 CALL = """async ([method, path, body]) => {
-  const headers = body ? { "Content-Type": "application/json" } : {};
-  const options = { method, headers, body: body && JSON.stringify(body) };
-  const answer = await fetch("/api/v1" + path, options);
-  return { status: answer.status, body: await answer.json() };
+  const { callTagged } = await import("/desk/api.js");
+  return (await callTagged(method, path, body ?? undefined)).answer;
 }"""
 
 
-def trades():
+def trades(count=COUNT):
     """One a day, and the last of them yesterday: two of three win, and the seventh of each week loses much."""
-    now = datetime.now(UTC).replace(hour=9, minute=0, second=0, microsecond=0)
-    for number in range(COUNT):
-        opened = now - timedelta(days=COUNT - number)
+    for number in range(count):
+        opened = TODAY.replace(hour=9) - timedelta(days=count - number)
         gain = -180 if number % 7 == 6 else -40 if number % 3 == 2 else 95.5
         yield {
             "symbol": ("BTC_USDT", "ETH_USDT", "SOL_USDT")[number % 3],
@@ -34,9 +34,24 @@ def trades():
 
 
 def call(page, method, path, body=None):
-    answer = page.evaluate(CALL, [method, path, body])
-    assert answer["status"] in (200, 201), answer
-    return answer["body"]
+    return page.evaluate(CALL, [method, path, body])
+
+
+def closed_at(moment, symbol="BTC_USDT", gain="5"):
+    """A trade of an hour, which is open until the moment."""
+    end = datetime.fromisoformat(moment)
+    return {
+        "symbol": symbol, "side": "LONG", "quantity": "1", "entry_price": "100", "exit_price": str(100 + float(gain)),
+        "opened_at": (end - timedelta(hours=1)).isoformat(), "closed_at": end.isoformat(),
+    }  # fmt: skip
+
+
+@pytest.fixture
+def elsewhere(server, chromium):  # noqa: F811
+    """Someone whose browser stands in Los Angeles, eight hours behind Greenwich."""
+    found = Person(server, chromium, timezone_id="America/Los_Angeles")
+    yield found
+    found.close()
 
 
 def open_journal(person, given=()):  # noqa: F811
@@ -58,8 +73,9 @@ def test_an_empty_journal_says_what_to_do(person):  # noqa: F811
 
 def test_the_journal_shows_what_the_trades_came_to(person):  # noqa: F811
     given = list(trades())
-    open_journal(person, given)
     page = person.page
+    page.clock.set_fixed_time(TODAY)
+    open_journal(person, given)
     overview = call(page, "GET", "/journal/analytics/overview")
     net = float(overview["account"]["net_pnl"])
     expect(page.locator("#figures")).to_contain_text(f"Net, USDT{net:+,.2f}")
@@ -93,7 +109,7 @@ def test_the_journal_shows_what_the_trades_came_to(person):  # noqa: F811
     page.get_by_label("Sort").select_option("net_pnl asc")
     expect(rows.first).to_contain_text("-181.25")
     page.get_by_label("Period").select_option("month")
-    expect(page.locator("#figures")).not_to_contain_text(f"Closed trades{COUNT}")
+    expect(page.locator("#figures")).to_contain_text(f"Closed trades{TODAY.day - 1}")
 
 
 def test_notes_are_saved_unless_someone_else_was_faster(person):  # noqa: F811
@@ -115,10 +131,15 @@ def test_notes_are_saved_unless_someone_else_was_faster(person):  # noqa: F811
     expect(dialog.get_by_role("alert")).to_contain_text("has changed on another device")
     assert call(page, "GET", f"/journal/trades/{trade['id']}")["notes"] == "From the phone."
     dialog.get_by_role("button", name="Show the other version").click()
-    expect(dialog.get_by_label("Notes")).to_have_value("From the phone.")
+    expect(dialog.locator("#their-notes")).to_have_text("From the phone.")
+    expect(dialog.get_by_label("Notes")).to_have_value("From the desk.")
+    person.shoot("25-other-version")
     dialog.get_by_label("Notes").fill("From the phone, and the desk.")
     dialog.get_by_role("button", name="Save notes").click()
     expect(dialog.get_by_text("Notes saved.")).to_be_visible()
+    expect(dialog.locator("#theirs")).to_be_hidden()
+    trade = call(page, "GET", "/journal/trades")["trades"][0]
+    assert call(page, "GET", f"/journal/trades/{trade['id']}")["notes"] == "From the phone, and the desk."
     person.complaints[:] = [text for text in person.complaints if "412" not in text]
 
 
@@ -153,6 +174,78 @@ def test_an_image_is_added_shown_and_removed(person):  # noqa: F811
     expect(dialog.get_by_text("The image is removed.")).to_be_visible()
     expect(picture).to_have_count(0)
     assert call(page, "GET", "/journal/storage")["image_count"] == 0
+
+
+def test_days_and_times_are_those_of_the_settings(elsewhere):
+    page = elsewhere.page
+    # In Tokyo it is the first of April, three o'clock: a day that starts at four is still the last of March.
+    page.clock.set_fixed_time(datetime(2026, 3, 31, 18, tzinfo=UTC))
+    elsewhere.sign_in()
+    call(page, "PUT", "/journal/settings", {"zone": "Asia/Tokyo", "start_of_day_minutes": 240})
+    page.get_by_role("link", name="Journal").click()
+    expect(page.locator("#month-title")).to_have_text("March 2026")
+    call(page, "PUT", "/journal/settings", {"start_of_day_minutes": 0})
+    page.reload()
+    expect(page.locator("#month-title")).to_have_text("April 2026")
+    call(page, "PUT", "/journal/settings", {"start_of_day_minutes": 240})
+
+    # Half past three and five in the morning of the first of March, by the clock in Tokyo: two days there, two months.
+    for moment, gain in [("2026-02-28T18:30:00+00:00", "7"), ("2026-02-28T20:00:00+00:00", "11")]:
+        call(page, "POST", "/journal/trades", closed_at(moment, gain=gain))
+    page.reload()
+    rows = page.locator("#trades li")
+    expect(rows.first).to_contain_text("1 Mar 2026, 05:00")
+    expect(rows.last).to_contain_text("1 Mar 2026, 03:30")
+    expect(page.get_by_text("Days and times of Asia/Tokyo; a day starts 04:00 h after midnight.")).to_be_visible()
+    assert page.locator("#curve text").all_text_contents()[-2:] == ["28 Feb 2026", "1 Mar 2026"]
+
+    def expect_month(name, month):
+        expect(page.locator("#month-title")).to_have_text(name)
+        days = {day["date"]: float(day["pnl"]) for day in call(page, "GET", f"/journal/analytics/calendar?month={month}")["data"]}
+        shown = page.locator("#days td.gain").evaluate_all("cells => cells.map(cell => cell.title.split(' in ')[0])")
+        assert shown == [f"{date}: {pnl:+.2f}" for date, pnl in days.items()]
+        assert len(days) == 1
+
+    expect_month("March 2026", "2026-03")
+    page.get_by_role("button", name="Month before").click()
+    expect_month("February 2026", "2026-02")
+
+    page.get_by_label("Period").select_option("month")
+    expect(page.locator("#figures")).to_contain_text("Net, USDT+11.00")
+    expect(rows).to_have_count(1)
+    rows.first.click()
+    facts = page.get_by_role("dialog").locator("#trade-facts")
+    expect(facts).to_contain_text("Opened1 Mar 2026, 04:00")
+    expect(facts).to_contain_text("Closed1 Mar 2026, 05:00")
+
+
+def test_without_settings_days_are_those_of_the_machine(elsewhere):
+    open_journal(elsewhere, [closed_at("2026-03-01T05:00:00+00:00")])
+    page = elsewhere.page
+    expect(page.locator("#trades li")).to_contain_text("28 Feb 2026, 21:00")
+    expect(page.locator("#month-title")).to_have_text("February 2026")
+    expect(page.locator("#days td.gain")).to_have_attribute("title", "2026-02-28: +5.00 in 1 trades")
+
+
+def test_a_trade_without_a_currency_can_be_chosen(person):  # noqa: F811
+    given = [closed_at(f"2026-03-0{day}T12:00:00+00:00", symbol, gain) for day, symbol, gain in
+             [(1, "BTC_USDT", "5"), (2, "BTC_USDT", "6"), (3, "AAPL", "-4")]]  # fmt: skip
+    open_journal(person, given)
+    page = person.page
+    expect(page.locator("#figures")).to_contain_text("Net, USDT+11.00")
+    page.get_by_label("Currency").select_option("no currency (1)")
+    expect(page.locator("#figures")).to_contain_text("Net-4.00")
+    expect(page.locator("#month-sum")).to_contain_text("-4.00")
+    expect(page.locator("#curve title")).to_contain_text("-4.00")
+    page.get_by_label("Period").select_option("year")
+    expect(page.get_by_label("Currency")).to_have_value("")
+
+    # A base currency without trades hides no other.
+    call(page, "PUT", "/journal/settings", {"base_currency": "EUR"})
+    page.reload()
+    expect(page.locator("#figures")).to_contain_text("Net, EUR0.00")
+    page.get_by_label("Currency").select_option("USDT (2)")
+    expect(page.locator("#figures")).to_contain_text("Net, USDT+11.00")
 
 
 def test_whoever_is_not_signed_in_is_sent_to_the_door(person):  # noqa: F811

@@ -1,7 +1,8 @@
 """A wallet by eth-account, which shares no line of code with Daybook."""
 
-from datetime import datetime, timedelta, timezone
+from datetime import timedelta
 
+import pretended
 from eth_account import Account
 from eth_account.messages import encode_defunct
 
@@ -11,7 +12,7 @@ ORDER = 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141
 
 def moment(seconds=0):
     """So many seconds from now, as EIP-4361 writes times."""
-    when = datetime.now(timezone.utc) + timedelta(seconds=seconds)
+    when = pretended.now() + timedelta(seconds=seconds)
     return when.strftime("%Y-%m-%dT%H:%M:%S.") + f"{when.microsecond // 1000:03d}Z"
 
 

@@ -82,7 +82,7 @@ final class Daybook: Sendable {
             "HOME": directory, "DAYBOOK_JOURNAL": journal, "TZ": "UTC", "PATH": "/usr/bin:/bin",
             "TERM": "xterm-256color",
         ]
-        return variables.merging(more) { $1 }
+        return variables.merging(PretendedDate.environment) { $1 }.merging(more) { $1 }
     }
 
     /// Runs a command at a terminal: all that it shows, with progress and notes.

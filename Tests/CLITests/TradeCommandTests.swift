@@ -72,7 +72,7 @@ import Testing
 
     @Test func `a trade is tagged, untagged, rated and given a stop`() throws {
         let daybook = try Daybook()
-        let id = try add(daybook, "AAPL", "--exit", "110")
+        let id = try add(daybook, "AAPL", "--exit", "110", "--closed", "2026-11-20T10:00Z")
         #expect(try daybook.ask("trade", "tag", id, "swing", "late")["tags"].list.count == 2)
         #expect(try daybook.ask("trade", "untag", id, "LATE")["tags"].list.map(\.text) == ["swing"])
         #expect(try daybook.run("trade", "untag", id, "late").code == "trade.not_tagged")

@@ -32,6 +32,22 @@ import Testing
         }
     }
 
+    /// What is made of today's date passes on some days of the month only.
+    @Test func `no test is made of today's date`() {
+        // A signature has to be of now; and what has no date is of today.
+        let allowed = [
+            "Tests/Browser/pretended.py", "Tests/ServerTests/Journal/EntryRoutesTests.swift",
+            "Tests/TidyTests/TidyTests.swift",
+        ]
+        let banned = ["Date()", "Date.now", ".today()", "datetime.now(", "utcnow(", "time.time()"]
+        let tests = SourceTree.files(in: "Tests", ending: ".swift") + SourceTree.files(in: "Tests", ending: ".py")
+        #expect(tests.count > 100)
+        for path in tests where !allowed.contains(path) {
+            let text = SourceTree.text(path)
+            for word in banned { #expect(!text.contains(word), "\(path) uses \(word)") }
+        }
+    }
+
     @Test func `nobody traps on what comes from outside`() {
         for (path, text) in SourceTree.swiftSources where !path.hasPrefix("Sources/DaybookBench") {
             for word in ["try!", "fatalError(", "as! "] { #expect(!text.contains(word), "\(path) uses \(word)") }

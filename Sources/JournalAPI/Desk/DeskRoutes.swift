@@ -18,9 +18,11 @@ struct DeskRoutes: Sendable {
     private static let parts = [
         "api.js": DeskFile(PackageResources.api_js, type: script),
         "curve.js": DeskFile(PackageResources.curve_js, type: script),
+        "days.js": DeskFile(PackageResources.days_js, type: script),
         "desk.css": DeskFile(PackageResources.desk_css, type: "text/css; charset=utf-8"),
         "desk.js": DeskFile(PackageResources.desk_js, type: script),
         "docs.css": DeskFile(PackageResources.docs_css, type: "text/css; charset=utf-8"),
+        "drafts.js": DeskFile(PackageResources.drafts_js, type: script),
         "figures.js": DeskFile(PackageResources.figures_js, type: script),
         "icon.svg": DeskFile(PackageResources.icon_svg, type: "image/svg+xml"),
         "journal.css": DeskFile(PackageResources.journal_css, type: "text/css; charset=utf-8"),

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// A real server process on free ports, with a data directory of its own.
@@ -45,7 +46,7 @@ final class RunningServer: Sendable {
             try? URL(fileURLWithPath: FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe"))
                 .deletingLastPathComponent().appendingPathComponent("daybook-server"))
         process.arguments = arguments
-        process.environment = environment
+        process.environment = environment.merging(PretendedDate.environment) { given, _ in given }
         process.standardOutput = FileHandle(forWritingAtPath: outputPath)
         process.standardError = FileHandle(forWritingAtPath: errorPath)
         try process.run()

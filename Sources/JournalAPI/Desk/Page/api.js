@@ -1,6 +1,9 @@
 // The server's routes, as this page calls them. Cookies carry the session: no script ever sees a token.
 
 const base = "/api/v1";
+/** Who has not answered by then is as good as gone. A picture takes longer. */
+const answerSeconds = 30;
+const uploadSeconds = 300;
 const refreshLock = "daybook.refresh";
 const refreshedKey = "daybook.refreshed";
 
@@ -29,13 +32,23 @@ async function send(method, path, body, headers) {
     options.headers["Content-Type"] = "application/json";
     options.body = JSON.stringify(body);
   }
+  const patience = new AbortController();
+  options.signal = patience.signal;
+  const seconds = body instanceof FormData ? uploadSeconds : answerSeconds;
+  const timer = setTimeout(() => patience.abort(), seconds * 1000);
   let response;
+  let answer = null;
   try {
     response = await fetch(base + path, options);
+    if (response.status !== 204) answer = await response.json();
   } catch {
-    throw new CallError(0, "network", "The server cannot be reached. Check the connection, then try again.");
+    // A refusal counts without its words; anything else that breaks off is no answer.
+    if (!response || response.ok) {
+      throw new CallError(0, "network", "The server cannot be reached. Check the connection, then try again.");
+    }
+  } finally {
+    clearTimeout(timer);
   }
-  const answer = response.status === 204 ? null : await response.json().catch(() => null);
   if (response.ok) return { answer, date: response.headers.get("Date"), tag: response.headers.get("ETag") };
   const retryAfter = Number(response.headers.get("Retry-After")) || null;
   const message = answer?.message ?? `The server answered with ${response.status}, and did not say why.`;

@@ -1,7 +1,7 @@
 // The running profit as a line.
 
+import { shownDay } from "./days.js";
 import { shownCompact, shownMoney } from "./figures.js";
-import { day } from "./view.js";
 
 const namespace = "http://www.w3.org/2000/svg";
 const height = 240;
@@ -36,8 +36,8 @@ export function drawCurve(place, points, quote) {
   picture.append(
     part("path", { d: `${line}L${x(points.length - 1).toFixed(1)} ${y(0).toFixed(1)}Z`, class: "curve-area" }),
     part("path", { d: line, class: "curve-line" }),
-    text(day(points[0].date), { x: margin.left, y: height - 6 }),
-    text(day(last.date), { x: right, y: height - 6, "text-anchor": "end" }));
+    text(shownDay(points[0].date), { x: margin.left, y: height - 6 }),
+    text(shownDay(last.date), { x: right, y: height - 6, "text-anchor": "end" }));
   place.replaceChildren(picture);
 }
 

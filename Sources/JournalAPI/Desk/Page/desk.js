@@ -64,11 +64,15 @@ async function explain(error) {
 // Who is signed in
 
 async function start() {
+  sayProblem(null);
+  element("loading").hidden = state.isSignedIn !== null;
   try {
     await showSignedIn(await call("GET", "/auth/me"));
   } catch (error) {
-    showSignedOut();
-    if (!(error instanceof CallError) || !error.isSignedOut) sayProblem(error.message);
+    element("loading").hidden = true;
+    if (error instanceof CallError && error.isSignedOut) showSignedOut();
+    // Nobody knows yet who is here.
+    else sayProblem(error.message, start);
   }
 }
 

@@ -8,10 +8,8 @@ const title = new Intl.DateTimeFormat(undefined, { month: "long", year: "numeric
 const weekday = new Intl.DateTimeFormat(undefined, { weekday: "short", timeZone: "UTC" });
 const dayLength = 86_400_000;
 
-/** A calendar that shows the month it is asked for, or that of the last trade. */
-export function monthView({ run, query }) {
-  let shown = null;
-
+/** A calendar that shows the month it is asked for, or that of the last trade; `turned` is told which one is wanted. */
+export function monthView({ turned }) {
   const monday = Date.UTC(2026, 0, 5);
   const row = document.createElement("tr");
   for (let number = 0; number < 7; number += 1) {
@@ -22,20 +20,18 @@ export function monthView({ run, query }) {
   }
   element("weekdays").replaceChildren(row);
   for (const [id, step] of [["month-before", -1], ["month-after", 1]]) {
-    element(id).addEventListener("click", ({ currentTarget }) => run(currentTarget, () => show(beside(shown, step))));
+    element(id).addEventListener("click", () => turned((month) => beside(month, step)));
   }
 
-  async function show(month = shown) {
-    const asked = query();
-    // A period of its own would cut the month.
-    for (const name of ["date_from", "date_to"]) asked.delete(name);
-    if (month) asked.set("month", month);
-    const answer = await call("GET", `/journal/analytics/calendar?${asked}`);
-    shown = answer.month ?? new Date().toISOString().slice(0, 7);
-    draw(shown, answer);
-  }
-
-  return { show };
+  return {
+    /** Reads the month that is wanted, and answers with what draws it. */
+    async read(asked, wanted) {
+      if (wanted.month) asked.set("month", wanted.month);
+      const answer = await call("GET", `/journal/analytics/calendar?${asked}`);
+      wanted.month = answer.month ?? wanted.days.month();
+      return () => draw(wanted.month, answer);
+    },
+  };
 }
 
 function beside(month, step) {

@@ -2,7 +2,7 @@
 // someone is in another network.
 
 import { call } from "./api.js";
-import { countdown, element, say } from "./view.js";
+import { countdown, element, say, sayProblem } from "./view.js";
 
 const watchEvery = 2000;
 const kinds = { extension: "An extension", device: "A device" };
@@ -10,7 +10,7 @@ const kinds = { extension: "An extension", device: "A device" };
 /** `run` does what a button is for; `paired` is told which session came of a code, and gives its name. */
 export function pairing({ run, paired }) {
   /** `ends` on this browser's clock; `claim` is the one that is shown. */
-  const live = { isWatched: false, ends: 0, lifetime: 0, claim: null, timer: null, ticker: null };
+  const live = { isWatched: false, isLost: false, ends: 0, lifetime: 0, claim: null, timer: null, ticker: null };
 
   async function make() {
     const { code, expires_in } = await call("POST", "/auth/pair-extension");
@@ -68,7 +68,14 @@ export function pairing({ run, paired }) {
   async function look() {
     if (!live.isWatched) return;
     try {
-      await take(await call("GET", "/auth/pair-extension"));
+      const found = await call("GET", "/auth/pair-extension");
+      // It could not be asked before, and can again.
+      if (live.isLost) sayProblem(null);
+      live.isLost = false;
+      await take(found);
+    } catch (error) {
+      live.isLost = true;
+      throw error;
     } finally {
       if (live.isWatched) watch();
     }

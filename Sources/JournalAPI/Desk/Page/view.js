@@ -13,9 +13,11 @@ export function say(text) {
   show("news", text);
 }
 
-/** What went wrong; null takes it away. */
-export function sayProblem(text) {
+/** What went wrong; null takes it away. `again` does once more what failed, when the person wants it. */
+export function sayProblem(text, again = null) {
   show("problem", text);
+  element("again").hidden = !text || !again;
+  element("again").onclick = again;
   if (text) show("news", null);
 }
 
