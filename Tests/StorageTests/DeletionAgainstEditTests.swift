@@ -68,7 +68,9 @@ import Testing
             case .rating: try store.annotate(id, ["rating": .integer(4)], in: &draft)
             case .image:
                 try store.prepareForMembers(id, in: &draft)
-                draft.put(Schema.image, Self.image, ["name": .text("chart.png")])
+                draft.put(
+                    Schema.image, Self.image,
+                    ["name": .text("chart.png"), "sha256": .bytes([UInt8](repeating: 7, count: 32))])
                 draft.add(Schema.tradeImages, to: id, ID<Image>(rawValue: Self.image.rawValue))
             }
         }

@@ -124,7 +124,11 @@ import TestSupport
         let path = JournalFile.path(in: device.folder.path)
         // As the version before would have left it: no table, and a value of a kind that it does not know beside.
         try await onFile(path) {
-            try $0.execute(sql: "DROP TABLE settings; DROP INDEX round_trip_closed; PRAGMA user_version = 1")
+            try $0.execute(
+                sql: """
+                    DROP TABLE settings; DROP INDEX round_trip_closed; DROP INDEX fill_aside;
+                    ALTER TABLE fill DROP COLUMN aside_with; PRAGMA user_version = 1
+                    """)
         }
         var first = Schema.current.kinds
         first.removeAll { $0.kind == Schema.settings.kind }

@@ -33,7 +33,8 @@ package struct StatisticsStore {
 
     /// Every trade, one at a time.
     func forEach(_ body: (PopulationTrade) throws -> Void) throws {
-        let tags = try TradeStore(db).allTags().mapValues { $0.map(\.name) }
+        // Two devices may have made a tag of one name each: a trade with both counts once under it.
+        let tags = try TradeStore(db).allTags().mapValues { Array(Set($0.map(\.name))) }
         let rows = try PreparedStatement(db, Self.select)
         while try rows.step() {
             guard let id: ID<Trade> = rows.id(0) else { continue }

@@ -14,7 +14,7 @@ import Testing
     ]
 
     private static let refusals: Set<String> = [
-        "trade.not_tagged", "tag.not_found", "tag.exists", "undo.nothing_left", "commit.forgotten",
+        "trade.not_tagged", "tag.not_found", "tag.exists", "undo.nothing_left", "commit.forgotten", "trade.shares_fill",
     ]
 
     @Test(arguments: [1, 2, 3, 4, 5, 6] as [UInt64])
@@ -61,9 +61,12 @@ import Testing
                     try TradeStore(db).edit(trade, fields, in: &draft)
                 }
             case (7, let trade?):
-                try await device.journal.edit("delete") { draft, db in
-                    _ = try TradeStore(db).delete(trade, in: &draft)
-                }
+                outcomes.append(
+                    await failureCode {
+                        _ = try await device.journal.edit("delete") { draft, db in
+                            _ = try TradeStore(db).delete(trade, in: &draft)
+                        }
+                    })
             case (8, _):
                 outcomes.append(
                     await failureCode {

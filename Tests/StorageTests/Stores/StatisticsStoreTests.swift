@@ -23,6 +23,21 @@ import Testing
         #expect(populations[2].closed[0].r == nil)
     }
 
+    @Test func `a trade with two tags of one name counts once under it`() async throws {
+        let desk = try await TestDevice("Desk")
+        let trade = try await desk.addTrade("SOL_USDT", exit: "90")
+        // As two devices make them that cannot see each other, once one of them is renamed.
+        try await desk.journal.edit("tags") { draft in
+            for number in 1...2 {
+                let tag = ID<Journal.Tag>(rawValue: UInt128(number))
+                draft.put(Schema.tag, tag, ["name": .text("late")])
+                draft.add(Schema.tradeTags, to: trade, tag)
+            }
+        }
+        let populations = try await desk.journal.read { try StatisticsStore($0).populations() }
+        #expect(populations.flatMap(\.closed).map(\.tags) == [["late"]])
+    }
+
     @Test func `a summary counts what lives`() async throws {
         let desk = try await TestDevice("Desk")
         try await desk.add(TestDevice.fill(1, .buy))
