@@ -40,8 +40,8 @@ struct VerifyCommand: AsyncParsableCommand {
             noteFull(result)
             print(
                 result.isSound
-                    ? "The journal is sound: \(result.commitCount) changes, \(result.tripCount) trades, "
-                        + "\(result.blobCount) images."
+                    ? "The journal is sound: \(Figures.count(result.commitCount, "change")), "
+                        + "\(Figures.count(result.tripCount, "trade")), \(Figures.count(result.blobCount, "image"))."
                     : "The journal is damaged. Keep a copy of its directory; a sync, or `daybook restore`, may mend it."
             )
         }

@@ -107,6 +107,30 @@ import Testing
         #expect(fields["setup"] == "breakout")
     }
 
+    @Test func `undoing an import takes the account along only when none of its fills stays`() async throws {
+        for stays in [true, false] {
+            let desk = try await TestDevice("Desk")
+            let account = Account.named(exchange: "Binance", environment: .live, label: "main")
+            let fill = { @Sendable (number: Int64) in
+                Fill(
+                    id: .numbered(UInt64(number)), account: account.id, symbol: "BTC_USDT", side: .buy,
+                    price: Amount(whole: 100), quantity: Amount(whole: 1), fee: .zero, feeCurrency: "",
+                    time: Timestamp(milliseconds: number), sequence: number, externalID: "")
+            }
+            try await desk.journal.edit("import") { draft in
+                draft.put(
+                    Schema.account, account.id,
+                    ["exchange": .text("Binance"), "environment": .text("live"), "label": .text("main")])
+                draft.put(fill(1))
+            }
+            let name = try #require(try await desk.journal.read { try HistoryStore($0).newest(1).first?.name })
+            if stays { try await desk.journal.edit("import") { $0.put(fill(2)) } }
+            _ = try await desk.journal.undo(name)
+            let left = try await desk.journal.read { try AccountStore($0).list().count }
+            #expect(left == (stays ? 1 : 0))
+        }
+    }
+
     @Test func `undoing leaves alone what was changed since`() async throws {
         let desk = try await desk()
         let edit = try await desk.put(Schema.trade, trade, ["rating": .integer(5), "setup": .text("fade")])

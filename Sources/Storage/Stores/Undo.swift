@@ -82,7 +82,9 @@ private struct Undo {
 
     func draft(_ draft: inout Draft) throws -> UndoOutcome {
         var copy = self
-        for mutation in commit.mutations { try copy.undo(mutation, &draft) }
+        // An account goes after its fills, and only if none of them stays.
+        let (accounts, others) = commit.mutations.partitioned { $0.key?.kind == Schema.account.kind }
+        for mutation in others + accounts { try copy.undo(mutation, &draft) }
         guard !draft.isEmpty else { throw Failure.nothingToUndo(copy.outcome) }
         return copy.outcome
     }
@@ -180,8 +182,27 @@ private struct Undo {
         guard isUntouched else {
             return leave(key, nil, "was changed or entered elsewhere since; delete it by itself if you want to")
         }
+        if key.kind == Schema.account.kind, try holdsMore(key.id, than: draft) {
+            return leave(key, nil, "still has trades")
+        }
         draft.append(.delete(key.kind, key.id))
         note(key, nil, "deleted")
+    }
+
+    /// Whether an account has fills or trades that the draft does not delete.
+    private func holdsMore(_ account: EntityID, than draft: Draft) throws -> Bool {
+        let leaving = Set(
+            draft.mutations.compactMap { mutation in
+                if case .delete(_, let id) = mutation { id } else { nil }
+            })
+        let rows = try Data.fetchCursor(
+            db,
+            sql: """
+                SELECT id FROM fill WHERE account = :account AND presence <> 1
+                UNION ALL SELECT id FROM trade WHERE account = :account AND presence <> 1
+                """, arguments: ["account": account.data])
+        while let id = try rows.next() { if !leaving.contains(EntityID(bytes: id) ?? account) { return true } }
+        return false
     }
 
     private mutating func undoDeletion(_ key: JournalState.Key, _ draft: inout Draft) throws {
@@ -246,6 +267,12 @@ private struct Undo {
 
     private func name(of field: UInt32, _ kind: Kind) -> String {
         Schema.current.kind(kind)?.field(field)?.name ?? "field \(field)"
+    }
+}
+
+extension [Mutation] {
+    fileprivate func partitioned(_ isFirst: (Mutation) -> Bool) -> (first: [Mutation], rest: [Mutation]) {
+        (filter(isFirst), filter { !isFirst($0) })
     }
 }
 
