@@ -88,8 +88,8 @@ struct Simulation {
         let device = dice.pick(devices)
         device.clock.advance(milliseconds: Int64(dice.pick([0, 1, 500, 60_000, 3_600_000])))
         switch dice.roll(100) {
-        case 0..<40: try await edit(device)
-        case 40..<50: try await act(on: device.journal)
+        case 0..<30: try await edit(device)
+        case 30..<50: try await act(on: device.journal)
         case 50..<56: try await editOverREST()
         case 56..<58: try await act(on: dice.pick(servers).journal)
         case 58..<80: try await sync(device, isFaulty: true)
