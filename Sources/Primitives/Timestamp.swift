@@ -8,6 +8,12 @@ package struct Timestamp: Hashable, Comparable, Sendable, CustomStringConvertibl
 
     package func adding(milliseconds more: Int64) -> Timestamp { Timestamp(milliseconds: milliseconds &+ more) }
 
+    /// How long after an earlier moment this is; the most that can be told where the two lie farther apart than that.
+    package func milliseconds(since earlier: Timestamp) -> Int64 {
+        let (difference, isTooLarge) = milliseconds.subtractingReportingOverflow(earlier.milliseconds)
+        return isTooLarge ? (self < earlier ? .min : .max) : difference
+    }
+
     /// From a civil date and time in UTC. Nil when a part is out of its range (a 30 February, an hour 24).
     package init?(
         year: Int, month: Int, day: Int, hour: Int = 0, minute: Int = 0, second: Int = 0, millisecond: Int = 0

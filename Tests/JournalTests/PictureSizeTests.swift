@@ -56,6 +56,15 @@ import Testing
         #expect(throws: Failure.self) { try size.check() }
     }
 
+    @Test(arguments: [0, 1] as [UInt8]) func `a JPEG with a segment shorter than its own length has no size`(
+        length: UInt8
+    ) {
+        for marker in [0xe1, 0xfe, 0xdb, 0xc4] as [UInt8] {
+            let head: [UInt8] = [0xff, 0xd8, 0xff, marker, 0, length] + [UInt8](repeating: 0, count: 64)
+            #expect(PictureSize(.jpeg, head) == nil)
+        }
+    }
+
     @Test func `whatever is cut off or garbled has a size or none, and never crashes`() throws {
         var state: UInt64 = 7
         func next(_ bound: Int) -> Int {

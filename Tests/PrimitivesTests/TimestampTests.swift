@@ -77,6 +77,13 @@ struct TimestampTests {
     func `any number of milliseconds can be printed`(milliseconds: Int64) {
         #expect(Timestamp(milliseconds: milliseconds).description.hasSuffix("Z"))
     }
+
+    @Test func `the time between any two moments can be told, or is the most there can be`() {
+        let (first, last) = (Timestamp(milliseconds: .min), Timestamp(milliseconds: .max))
+        #expect(last.milliseconds(since: first) == .max)
+        #expect(first.milliseconds(since: last) == .min)
+        #expect(Timestamp(milliseconds: 5).milliseconds(since: Timestamp(milliseconds: -7)) == 12)
+    }
 }
 
 struct CivilDayTests {

@@ -84,7 +84,7 @@ private struct TradePage {
 
     private var held: String {
         guard let closed = trade.closedAt else { return "" }
-        return Figures.duration(milliseconds: Double(closed.milliseconds - trade.openedAt.milliseconds))
+        return Figures.duration(milliseconds: Double(closed.milliseconds(since: trade.openedAt)))
     }
 
     private var quantity: String {

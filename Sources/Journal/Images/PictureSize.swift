@@ -142,7 +142,10 @@ extension JPEGSegments {
                 index += 1
                 continue
             }
-            let end = index + 2 + bytes.bigEndian16(at: index + 2)
+            // The length counts itself.
+            let length = bytes.bigEndian16(at: index + 2)
+            guard length >= 2 else { return nil }
+            let end = index + 2 + length
             switch marker {
             case 0xe1 where end <= bytes.count:
                 if let orientation = ExifOrientation.read(Array(bytes[index + 4..<end])) {

@@ -66,7 +66,7 @@ struct TradeView: View {
         rating = trade.rating
         opened_at = trade.openedAt.description
         closed_at = trade.closedAt?.description
-        duration_secs = trade.closedAt.map { ($0.milliseconds - trade.openedAt.milliseconds) / 1000 }
+        duration_secs = trade.closedAt.map { $0.milliseconds(since: trade.openedAt) / 1000 }
         setup_tag = trade.setup
         source = TradeSource(isDerived: trade.isDerived).rawValue
         fill_count = trade.fillCount

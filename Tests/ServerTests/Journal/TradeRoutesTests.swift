@@ -1,4 +1,7 @@
 import Foundation
+import Journal
+import Primitives
+import Sync
 import Testing
 
 @Suite struct TradeRoutesTests {
@@ -31,6 +34,36 @@ import Testing
             for name in ["leverage", "trade_group_id", "exchange_fill_id", "close_reason", "target_price"] {
                 #expect(trade.has(name) && trade[name].isNull, "\(name)")
             }
+        }
+    }
+
+    @Test func `a trade with times at the ends of all numbers ends nobody's server`() async throws {
+        try await withServer { server in
+            let person = try Trader(server)
+            var device = TestDevice(person.session)
+            let times = [Int64.min, -1, 0, .max]
+            try device.write(
+                times.enumerated().flatMap { row, opened in
+                    times.enumerated().map { column, closed in
+                        .put(
+                            Schema.trade.kind, EntityID(rawValue: UInt128(100 + row * 10 + column)),
+                            [
+                                FieldWrite(2, .text("BTC_USDT")), FieldWrite(3, .text("long")),
+                                FieldWrite(4, .text("1")), FieldWrite(5, .text("100")), FieldWrite(6, .text("90")),
+                                FieldWrite(7, .integer(opened)), FieldWrite(8, .integer(closed)),
+                                FieldWrite(10, .text("95")), FieldWrite(13, .text("alpha")),
+                            ])
+                    }
+                })
+            try device.exchange(try server.client())
+            for path in [
+                "/trades", "/search?q=alpha", "/analytics/overview", "/analytics/calendar?month=2026-11", "/history",
+                "/trades/00000000-0000-0000-0000-000000000067",
+            ] {
+                let status = try person.get(path).status
+                #expect(status < 500, "\(path) \(status)")
+            }
+            #expect(try server.client().send("GET", "/health").status == 200)
         }
     }
 
