@@ -56,12 +56,17 @@ import Testing
                     }
                 })
             try device.exchange(try server.client())
-            for path in [
-                "/trades", "/search?q=alpha", "/analytics/overview", "/analytics/calendar?month=2026-11", "/history",
-                "/trades/00000000-0000-0000-0000-000000000067",
-            ] {
-                let status = try person.get(path).status
-                #expect(status < 500, "\(path) \(status)")
+            let views = [
+                "overview", "equity-curve", "drawdown", "daily-pnl", "calendar", "symbol-breakdown", "setup-breakdown",
+                "duration-profit", "return-distribution", "time-distribution", "rolling", "filter-options",
+            ]
+            for path in ["/trades", "/search?q=alpha", "/history"] + views.map({ "/analytics/\($0)" }) {
+                #expect(try person.get(path).status == 200, "\(path)")
+            }
+            let trades = try person.ask("/trades")["trades"].list
+            #expect(trades.count == times.count * times.count)
+            for trade in trades {
+                #expect(try person.get("/trades/\(trade["id"].text ?? "")").status == 200)
             }
             #expect(try server.client().send("GET", "/health").status == 200)
         }
