@@ -77,8 +77,8 @@ package enum ExchangeLimits {
     /// A whole message: commits, framing and clocks.
     package static let messageBytesMax = 8 << 20
     package static let commitsMax = 65_536
-    /// Hashes that one request may ask for.
-    package static let askedMax = 4096
+    /// Hashes that one request may ask for: each is read from the log.
+    package static let askedMax = 256
 }
 
 extension ExchangeRequest {
