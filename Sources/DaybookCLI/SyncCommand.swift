@@ -83,7 +83,8 @@ struct SyncReport {
     /// Whether anything moved.
     var isQuiet: Bool {
         outcome.commits.sent + outcome.commits.received + outcome.images.sent + outcome.images.received == 0
-            && !outcome.beganFromSnapshot && !outcome.commits.becameNewReplica && !outcome.commits.healed
+            && !outcome.beganFromSnapshot && !outcome.commits.becameNewReplica && !outcome.commits.outlivedServer
+            && !outcome.commits.healed
     }
 
     func printed(json: Bool) {
@@ -109,6 +110,10 @@ struct SyncReport {
 
     private var notes: [String] {
         var notes: [String] = []
+        if outcome.commits.outlivedServer {
+            notes.append(
+                "The server was restored from an older copy. What it had lost and this device had is there again.")
+        }
         if outcome.commits.becameNewReplica {
             notes.append(
                 "This journal was a copy of another device's. It goes on as a device of its own; its work was kept.")
@@ -130,7 +135,8 @@ struct SyncReport {
         .object([
             "server": .text(server), "sent": .count(outcome.commits.sent), "received": .count(outcome.commits.received),
             "exchanges": .count(outcome.commits.exchanges), "from_snapshot": .flag(outcome.beganFromSnapshot),
-            "became_new_replica": .flag(outcome.commits.becameNewReplica), "healed": .flag(outcome.commits.healed),
+            "became_new_replica": .flag(outcome.commits.becameNewReplica || outcome.commits.outlivedServer),
+            "healed": .flag(outcome.commits.healed),
             "images_sent": .count(outcome.images.sent), "images_received": .count(outcome.images.received),
             "images_awaited": .count(outcome.images.awaited), "image_bytes_sent": .integer(outcome.images.bytesSent),
             "image_bytes_received": .integer(outcome.images.bytesReceived), "conflicts": .count(outcome.conflictCount),

@@ -225,6 +225,9 @@ import Testing
             try await restored.put(.numbered(2), ["setup": .text("another")])
         }
         if deviceWrites { try await desk.put(Schema.trade, Self.trade, ["rating": .integer(5)]) }
+        let outcome = try await restored.sync(desk)
+        // The desk wrote after seeing what was lost, and is nobody's copy.
+        #expect(outcome.outlivedServer == (writesAgain && deviceWrites) && !outcome.becameNewReplica)
         try await restored.settle(desk, phone)
         for journal in [desk.journal, phone.journal, restored.journal] { try await expectChained(journal) }
         #expect(

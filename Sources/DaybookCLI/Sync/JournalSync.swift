@@ -37,8 +37,10 @@ struct JournalSync: Sendable {
         let device = try await journal.read { try HistoryStore($0).devices().first }
         outcome.beganFromSnapshot = try await beginFromSnapshot()
         outcome.commits = try await exchange()
-        if outcome.commits.becameNewReplica, try await journal.read({ try HistoryStore($0).isUnnamed() }) {
-            try await nameCopy(of: device)
+        if outcome.commits.becameNewReplica || outcome.commits.outlivedServer,
+            try await journal.read({ try HistoryStore($0).isUnnamed() })
+        {
+            try await name(as: device, isCopy: outcome.commits.becameNewReplica)
             let more = try await exchange()
             outcome.commits.sent += more.sent
             outcome.commits.received += more.received
@@ -80,9 +82,9 @@ struct JournalSync: Sendable {
         }
     }
 
-    /// A copy tells whose copy it is, so that people can tell the two apart.
-    private func nameCopy(of device: DeviceView?) async throws {
-        let name = device?.name.map { "\($0) (copy)" } ?? "copy"
+    /// A new replica is named as the device was; a copy tells whose copy it is, so that people can tell the two apart.
+    private func name(as device: DeviceView?, isCopy: Bool) async throws {
+        let name = isCopy ? device?.name.map { "\($0) (copy)" } ?? "copy" : device?.name ?? "device"
         try await journal.nameDevice(String(name.prefix(200)), platform: device?.platform)
     }
 }

@@ -9,6 +9,9 @@ package struct SyncSession: Sendable {
         package var exchanges = 0
         /// The journal was a copy of another and goes on as a replica of its own.
         package var becameNewReplica = false
+        /// The server had lost what this device had seen, and has written something else since. The device goes on under
+        /// a new name, and is no copy.
+        package var outlivedServer = false
         /// Equal clocks with different contents were found, and mended from the log.
         package var healed = false
 
@@ -109,9 +112,11 @@ package struct SyncSession: Sendable {
                     forks[position.replica] != nil || heads.clock[position.replica] > position.clock[position.replica]
                 guard isNew || !forks.isEmpty else { return try await device.remember(serverClock: heads.clock) }
                 try await device.rename(forks, becomingNew: isNew)
-                outcome.becameNewReplica =
-                    try await device.position().replica != position.replica
-                    || outcome.becameNewReplica
+                if isNew {
+                    outcome.becameNewReplica = true
+                } else if try await device.position().replica != position.replica {
+                    outcome.outlivedServer = true
+                }
             }
         }
     }
