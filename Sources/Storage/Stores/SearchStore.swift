@@ -54,13 +54,17 @@ package struct SearchStore {
         try Int.fetchOne(db, sql: "SELECT count(*) FROM (\(Self.texts))", arguments: ["query": query]) ?? 0
     }
 
-    private static let texts = """
-        SELECT trade.id
-        FROM trade_text
+    /// Notes that match, with their trade where it is there.
+    private static let notes = """
+        trade_text
             JOIN trade ON trade.row = trade_text.rowid AND trade.presence <> 1
             LEFT JOIN anchor ON anchor.trade = trade.id
             LEFT JOIN round_trip AS trip ON trip.id = coalesce(anchor.round_trip, trade.id)
         WHERE trade_text MATCH :query AND (trip.id IS NOT NULL OR anchor.trade IS NOT NULL)
+        """
+
+    private static let texts = """
+        SELECT trade.id FROM \(notes)
         UNION ALL
         SELECT entry.id FROM entry_text JOIN entry ON entry.row = entry_text.rowid AND entry.presence <> 1
         WHERE entry_text MATCH :query
@@ -86,11 +90,7 @@ package struct SearchStore {
             sql: """
                 SELECT 0 AS is_entry, coalesce(trip.id, trade.id) AS id, bm25(trade_text) AS rank, trade.id AS source,
                     snippet(trade_text, 0, :start, :end, '…', :words) AS snippet
-                FROM trade_text
-                    JOIN trade ON trade.row = trade_text.rowid AND trade.presence <> 1
-                    LEFT JOIN anchor ON anchor.trade = trade.id
-                    LEFT JOIN round_trip AS trip ON trip.id = coalesce(anchor.round_trip, trade.id)
-                WHERE trade_text MATCH :query AND (trip.id IS NOT NULL OR anchor.trade IS NOT NULL)
+                FROM \(Self.notes)
                 UNION ALL
                 SELECT 1 AS is_entry, entry.id AS id, bm25(entry_text, 4.0, 1.0) AS rank, entry.id AS source,
                     snippet(entry_text, -1, :start, :end, '…', :words) AS snippet
