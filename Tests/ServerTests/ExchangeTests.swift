@@ -154,6 +154,23 @@ import Testing
         }
     }
 
+    @Test func `commits of a replica that is nobody's are taken from who brings them`() async throws {
+        try await withServer { server in
+            let client = try server.client()
+            var mine = TestDevice(try Wallet(1).session(at: server))
+            try mine.exchange(client)
+            // As after a restored backup: the server knows nothing of the device that wrote them.
+            var lost = TestDevice(mine.session)
+            try lost.write()
+            var relayed = mine.request()
+            relayed.commits = lost.request().commits
+            #expect(try mine.send(relayed, client).status == 200)
+            var other = TestDevice(mine.session)
+            try other.exchange(client)
+            #expect(other.received == relayed.commits)
+        }
+    }
+
     @Test func `a forged commit changes nothing`() async throws {
         try await withServer { server in
             let client = try server.client()

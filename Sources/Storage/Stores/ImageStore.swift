@@ -51,12 +51,12 @@ package struct ImageStore {
         ).compactMap { Image($0) }
     }
 
-    /// Those of all annotations of a trade, the oldest first.
     /// How many there are.
     package func count() throws -> Int {
         try Int.fetchOne(db.cachedStatement(sql: "SELECT count(*) FROM image WHERE presence <> 1")) ?? 0
     }
 
+    /// Those of all annotations of a trade, the oldest first.
     package func images(ofTrade trade: ID<Trade>) throws -> [Image] {
         try Row.fetchAll(
             db.cachedStatement(

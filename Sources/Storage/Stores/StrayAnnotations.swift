@@ -18,7 +18,10 @@ struct StrayAnnotations {
         anchor.round_trip IS NULL AND trade.presence = 0
             AND (coalesce(trade.notes, '') <> '' OR trade.stop_price IS NOT NULL OR trade.target_price IS NOT NULL
                 OR trade.rating IS NOT NULL OR trade.setup IS NOT NULL
-                OR EXISTS (SELECT 1 FROM member WHERE member.kind IN (101, 102) AND member.owner = trade.id))
+                OR EXISTS (
+                    SELECT 1 FROM member
+                    WHERE member.kind IN (\(Schema.tradeTags.rawValue), \(Schema.tradeImages.rawValue))
+                        AND member.owner = trade.id))
         """
 
     /// In the order of their ids.

@@ -83,7 +83,8 @@ private struct Undo {
     func draft(_ draft: inout Draft) throws -> UndoOutcome {
         var copy = self
         // An account goes after its fills, and only if none of them stays.
-        let (accounts, others) = commit.mutations.partitioned { $0.key?.kind == Schema.account.kind }
+        let accounts = commit.mutations.filter { $0.key?.kind == Schema.account.kind }
+        let others = commit.mutations.filter { $0.key?.kind != Schema.account.kind }
         for mutation in others + accounts { try copy.undo(mutation, &draft) }
         guard !draft.isEmpty else { throw Failure.nothingToUndo(copy.outcome) }
         return copy.outcome
@@ -267,12 +268,6 @@ private struct Undo {
 
     private func name(of field: UInt32, _ kind: Kind) -> String {
         Schema.current.kind(kind)?.field(field)?.name ?? "field \(field)"
-    }
-}
-
-extension [Mutation] {
-    fileprivate func partitioned(_ isFirst: (Mutation) -> Bool) -> (first: [Mutation], rest: [Mutation]) {
-        (filter(isFirst), filter { !isFirst($0) })
     }
 }
 
