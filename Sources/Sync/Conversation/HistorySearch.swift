@@ -24,7 +24,9 @@ struct HistorySearch {
     mutating func learn(_ standing: ServerStanding, asked: [Dot]) {
         if standing.heads != heads { theirs = [:] }
         heads = standing.heads
-        for (dot, hash) in zip(asked, standing.hashes) { theirs.updateValue(hash, forKey: dot) }
+        for (index, dot) in asked.enumerated() {
+            theirs.updateValue(index < standing.hashes.count ? standing.hashes[index] : nil, forKey: dot)
+        }
     }
 
     enum Step {
@@ -46,11 +48,9 @@ struct HistorySearch {
             // Of what only the state is here, nothing can be said, and nothing is sent.
             guard let ours, let their, ours != their else { continue }
             let interval = try await narrowed(dot, device)
-            if interval.same + 1 == interval.different {
-                forks[dot.replica] = interval.different
-            } else {
-                questions += Self.cuts(interval, of: dot.replica)
-            }
+            // Nothing is asked twice: what the server cannot tell counts as parted.
+            let cuts = Self.cuts(interval, of: dot.replica).filter { theirs[$0] == nil }
+            if cuts.isEmpty { forks[dot.replica] = interval.same + 1 } else { questions += cuts }
         }
         return questions.isEmpty ? .found(forks) : .ask(Array(questions.prefix(ExchangeLimits.askedMax)))
     }
