@@ -142,7 +142,28 @@ package final class JournalFile: Sendable {
 
     /// Reads at one moment.
     package func read<T: Sendable>(_ body: @Sendable @escaping (Database) throws -> T) async throws -> T {
-        try await Self.translating(directory) { try await self.database.read(body) }
+        try await Self.translating(directory) {
+            try await Self.calledOff { budget in
+                try await self.database.read { db in try Self.working(within: budget) { try body(db) } }
+            }
+        }
+    }
+
+    /// Calls the work of a request off when its task is cancelled: SQLite by itself, and what loops over its rows.
+    private static func calledOff<T>(
+        _ work: (WorkBudget?) async throws -> T
+    ) async throws -> T {
+        let budget = WorkBudget.current
+        return try await withTaskCancellationHandler {
+            try await work(budget)
+        } onCancel: {
+            budget?.cancel()
+        }
+    }
+
+    /// Hands a request's budget on to the thread of the database, which knows nothing of tasks.
+    private static func working<T>(within budget: WorkBudget?, _ body: () throws -> T) throws -> T {
+        try WorkBudget.$current.withValue(budget, operation: body)
     }
 
     /// Reads at one moment, over a connection of its own: for what takes long, so that others get their turn meanwhile.
@@ -153,9 +174,10 @@ package final class JournalFile: Sendable {
             configuration.busyMode = .timeout(Self.busyTimeoutSeconds)
             configuration.prepareDatabase { TradeFunctions.add(to: $0) }
             let apart = try DatabaseQueue(path: Self.path(in: directory), configuration: configuration)
-            let result = try await apart.read(body)
-            try apart.close()
-            return result
+            defer { try? apart.close() }
+            return try await Self.calledOff { budget in
+                try await apart.read { db in try Self.working(within: budget) { try body(db) } }
+            }
         }
     }
 
@@ -177,17 +199,19 @@ package final class JournalFile: Sendable {
     ) async throws -> T {
         let figures = figures
         return try await Self.translating(directory) {
-            try await self.database.writeWithoutTransaction { db in
-                var changes = TripChanges.nothing
-                var result = Result<T, any Error>.failure(CancellationError())
-                try db.inTransaction {
-                    result = .success(try body(db, &changes))
-                    return .commit
+            try await Self.calledOff { budget in
+                try await self.database.writeWithoutTransaction { db in
+                    var changes = TripChanges.nothing
+                    var result = Result<T, any Error>.failure(CancellationError())
+                    try db.inTransaction {
+                        result = .success(try Self.working(within: budget) { try body(db, &changes) })
+                        return .commit
+                    }
+                    // After the commit and before anybody can read it. Not by `afterNextTransaction`: an observer that
+                    // is added makes GRDB forget every DELETE that it has prepared.
+                    figures.note(changes)
+                    return try result.get()
                 }
-                // After the commit and before anybody can read it. Not by `afterNextTransaction`: an observer that is
-                // added makes GRDB forget every DELETE that it has prepared.
-                figures.note(changes)
-                return try result.get()
             }
         }
     }

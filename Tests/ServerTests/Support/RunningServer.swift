@@ -27,6 +27,34 @@ final class RunningServer: Sendable {
     /// Everything it has logged so far.
     var log: String { (try? String(contentsOfFile: errorPath, encoding: .utf8)) ?? "" }
 
+    var isRunning: Bool { process.isRunning }
+
+    /// The memory that it has now, in bytes.
+    var residentBytes: Int { Self.number(of: "VmRSS:", in: process.processIdentifier) << 10 }
+
+    /// The most memory that it ever had, in bytes.
+    var peakBytes: Int { Self.number(of: "VmHWM:", in: process.processIdentifier) << 10 }
+
+    /// Makes `peakBytes` begin anew from what it has now.
+    func forgetPeak() {
+        guard let file = fopen("/proc/\(process.processIdentifier)/clear_refs", "w") else { return }
+        fputs("5", file)
+        fclose(file)
+    }
+
+    /// Its threads' time on the processors so far, in seconds.
+    var processorSeconds: Double {
+        let text = (try? String(contentsOfFile: "/proc/\(process.processIdentifier)/stat", encoding: .utf8)) ?? ""
+        let fields = text.drop { $0 != ")" }.split(separator: " ").dropFirst(12).prefix(2)
+        return fields.compactMap { Double($0) }.reduce(0, +) / Double(sysconf(Int32(_SC_CLK_TCK)))
+    }
+
+    private static func number(of field: String, in process: Int32) -> Int {
+        let text = (try? String(contentsOfFile: "/proc/\(process)/status", encoding: .utf8)) ?? ""
+        let line = text.split(separator: "\n").first { $0.hasPrefix(field) }
+        return line?.split(whereSeparator: \.isWhitespace).dropFirst().first.flatMap { Int($0) } ?? 0
+    }
+
     func client() throws -> HTTPConnection { try HTTPConnection(port: port) }
 
     /// - Returns: the exit code.
