@@ -10,6 +10,7 @@ BROWSER_PACKAGES := chromium fonts-dejavu-core $(shell python3 -c 'import ensure
 DATA ?= $(HOME)/.local/share/daybook-server
 SEED ?=
 RUNS ?= 5000
+SECONDS_EACH ?= 600
 # An awkward moment: the last seconds of a leap February, five hours behind Greenwich.
 WHEN ?= 2028-02-29 23:59:50
 WHERE ?= America/New_York
@@ -29,7 +30,7 @@ if [ -n "$$missing" ]; then \
 fi
 endef
 
-.PHONY: help setup build release demo test dates browser browser-setup lint format serve bench sim proto clean
+.PHONY: help setup build release demo test dates browser browser-setup lint format serve bench sim soak proto clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -89,6 +90,10 @@ sim: setup ## Replay one simulated history (SEED=…), or many new ones (RUNS=50
 	swift build -c release --build-tests -Xswiftc -enable-testing
 	$(if $(SEED),DAYBOOK_SIM_SEED=$(SEED),DAYBOOK_SIM_RUNS=$(RUNS)) \
 	    swift test -c release --skip-build --filter SimulationTests
+
+soak: setup ## Attack a server in every known way, beside somebody who works on it (SECONDS_EACH=600)
+	swift build -c release --build-tests -Xswiftc -enable-testing
+	DAYBOOK_SOAK=$(SECONDS_EACH) swift test -c release --skip-build --no-parallel --filter 'Attack|SoakTests'
 
 proto: setup ## Generate the messages of the sync anew (after a change of sync.proto; needs ten minutes)
 	dpkg-query -W protobuf-compiler >/dev/null 2>&1 || apt-get install -y -qq protobuf-compiler

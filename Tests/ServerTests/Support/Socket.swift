@@ -7,23 +7,30 @@ final class Socket {
     private(set) var sentCount = 0
     private(set) var receivedCount = 0
 
-    init(port: UInt16) throws {
+    /// - Parameter address: of this machine's own, 127.0.0.2 say, to come from elsewhere.
+    init(port: UInt16, from address: String? = nil) throws {
         descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         var timeout = timeval(tv_sec: 20, tv_usec: 0)
         setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &timeout, socklen_t(MemoryLayout<timeval>.size))
         setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &timeout, socklen_t(MemoryLayout<timeval>.size))
         var isImmediate: Int32 = 1
         setsockopt(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, &isImmediate, socklen_t(MemoryLayout<Int32>.size))
+        if let address { guard Self.name(address, 0, { bind(descriptor, $0, $1) }) else { throw ConnectionLost() } }
+        guard Self.name("127.0.0.1", port, { connect(descriptor, $0, $1) }) else { throw ConnectionLost() }
+    }
+
+    private static func name(
+        _ host: String, _ port: UInt16, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Int32
+    ) -> Bool {
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_port = port.bigEndian
-        address.sin_addr.s_addr = inet_addr("127.0.0.1")
-        let result = withUnsafePointer(to: &address) {
+        address.sin_addr.s_addr = inet_addr(host)
+        return withUnsafePointer(to: &address) {
             $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+                body($0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
             }
         }
-        guard result == 0 else { throw ConnectionLost() }
     }
 
     deinit { close(descriptor) }
