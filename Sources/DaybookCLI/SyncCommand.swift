@@ -14,6 +14,9 @@ struct SyncCommand: AsyncParsableCommand {
             stopped, and never asks which side to keep: edits of different fields merge, and where two devices changed the same \
             field both values stay, listed by `daybook conflicts`.
 
+            When the server has no room for an image, everything else is synced all the same, the image stays here, and the \
+            command ends with 3. Every sync tries again.
+
             The first time that a journal with something in it meets another one on the server, it says what will come together \
             and asks; --yes agrees beforehand, for scripts.
 
@@ -34,6 +37,7 @@ struct SyncCommand: AsyncParsableCommand {
         guard let session = try SessionFile.find(journalDirectory: directory) else { throw Failure.sessionMissing }
         let keeper = SessionFile(journalDirectory: directory, world: .live)
         let connection = ServerConnection(try ServerURL(session.server), keeper: keeper, world: .live)
+        var isPartly = false
         do {
             if !yes {
                 try await FirstMeeting(journal: journal, session: session, server: ServerJournal(connection)).confirm()
@@ -53,7 +57,9 @@ struct SyncCommand: AsyncParsableCommand {
             } else {
                 let outcome = try await Result(catching: sync.run)
                 bar.clear()
-                SyncReport(try outcome.get(), server: session.server).printed(json: options.json)
+                let report = SyncReport(try outcome.get(), server: session.server)
+                report.printed(json: options.json)
+                isPartly = report.outcome.images.refused > 0
             }
             await connection.close()
         } catch {
@@ -61,6 +67,7 @@ struct SyncCommand: AsyncParsableCommand {
             throw error
         }
         try await journal.close()
+        if isPartly { throw DaybookExit.partlyDone.code }
     }
 }
 
@@ -84,7 +91,7 @@ struct SyncReport {
     var isQuiet: Bool {
         outcome.commits.sent + outcome.commits.received + outcome.images.sent + outcome.images.received == 0
             && !outcome.beganFromSnapshot && !outcome.commits.becameNewReplica && !outcome.commits.outlivedServer
-            && !outcome.commits.healed
+            && !outcome.commits.healed && outcome.images.refused == 0
     }
 
     func printed(json: Bool) {
@@ -110,6 +117,7 @@ struct SyncReport {
 
     private var notes: [String] {
         var notes: [String] = []
+        let images = outcome.images
         if outcome.commits.outlivedServer {
             notes.append(
                 "The server was restored from an older copy. What it had lost and this device had is there again.")
@@ -125,6 +133,15 @@ struct SyncReport {
             notes.append(
                 "\(counted(outcome.images.awaited, "image")) will come when the device that added them has synced.")
         }
+        if images.refused > 0 {
+            let more = images.refused - outcome.refusedImages.count
+            let names = outcome.refusedImages.joined(separator: ", ") + (more > 0 ? " and \(more) more" : "")
+            let what = "\(counted(images.refused, "image")) (\(size(images.bytesRefused)))"
+            notes.append(
+                ("\(what) could not be sent: the server has no room left for you. Everything else is synced. What was not "
+                    + "sent stays in this journal, and every sync tries again: \(names)").onOneLine)
+            if let refusal = images.refusal { notes.append("The server says: \(refusal)".onOneLine) }
+        }
         if outcome.conflictCount > 0 {
             notes.append("\(counted(outcome.conflictCount, "conflict")) to settle: `daybook conflicts` lists them.")
         }
@@ -138,7 +155,7 @@ struct SyncReport {
             "became_new_replica": .flag(outcome.commits.becameNewReplica || outcome.commits.outlivedServer),
             "healed": .flag(outcome.commits.healed),
             "images_sent": .count(outcome.images.sent), "images_received": .count(outcome.images.received),
-            "images_awaited": .count(outcome.images.awaited), "image_bytes_sent": .integer(outcome.images.bytesSent),
+            "images_awaited": .count(outcome.images.awaited), "images_refused": .count(outcome.images.refused), "image_bytes_sent": .integer(outcome.images.bytesSent),
             "image_bytes_received": .integer(outcome.images.bytesReceived), "conflicts": .count(outcome.conflictCount),
         ])
     }

@@ -23,6 +23,7 @@ struct Configuration: Sendable {
     let idleJournalSeconds: Int
     let largeBodiesMax: Int
     let imageQuotaBytes: Int64
+    let looseImageSeconds: Int
     let shutdownSeconds: Int
     let logLevel: Logger.Level
 
@@ -77,6 +78,8 @@ struct Configuration: Sendable {
         imageQuotaBytes = Int64(
             try settings.number(
                 "image-quota-bytes", limits.imageQuotaBytes, or: Int(ImageSpace.quotaBytes), in: 0...(1 << 50)))
+        looseImageSeconds = try settings.number(
+            "loose-image-seconds", lifetimes.looseImageSeconds, or: ImageSpace.looseSeconds, in: 1...2_592_000)
         shutdownSeconds = try settings.number("shutdown-seconds", lifetimes.shutdownSeconds, or: 8, in: 1...9)
         let level = try settings.text("log-level", logLevel, or: "info")
         guard let level = Logger.Level(rawValue: level) else {

@@ -9,6 +9,8 @@ struct PairingLimits: Sendable {
     private let addressSeconds: Int
     private let allMissesMax: Int
     private let allSeconds: Int
+    private let codesMax: Int
+    private let codesSeconds: Int
 
     /// - Throws: `config.bad_value`.
     init(_ lifetimes: LifetimeOptions, _ limits: LimitOptions, _ settings: Settings) throws(Failure) {
@@ -19,6 +21,9 @@ struct PairingLimits: Sendable {
         allMissesMax = try settings.number("pairing-misses-all", limits.pairingMissesAll, or: 50, in: 1...100_000)
         allSeconds = try settings.number(
             "pairing-miss-all-seconds", lifetimes.pairingMissAllSeconds, or: 300, in: 1...86_400)
+        codesMax = try settings.number("pairing-codes", limits.pairingCodes, or: 20, in: 1...1000)
+        codesSeconds = try settings.number(
+            "pairing-codes-seconds", lifetimes.pairingCodesSeconds, or: 600, in: 1...86_400)
     }
 
     func settings(key: PairingKey) -> PairingSettings {
@@ -28,6 +33,8 @@ struct PairingLimits: Sendable {
         settings.addressSeconds = addressSeconds
         settings.allMissesMax = allMissesMax
         settings.allSeconds = allSeconds
+        settings.codesMax = codesMax
+        settings.codesSeconds = codesSeconds
         return settings
     }
 }

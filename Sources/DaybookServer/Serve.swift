@@ -93,12 +93,16 @@ struct LifetimeOptions: ParsableArguments {
     @Option(help: "Of a pairing code. (default: 300)") var pairingSeconds: Int?
     @Option(help: "How long wrong codes are held against an address. (default: 600)") var pairingMissSeconds: Int?
     @Option(help: "How long wrong codes are held against all. (default: 300)") var pairingMissAllSeconds: Int?
+    @Option(help: "Within which one person may make so many pairing codes. (default: 600)")
+    var pairingCodesSeconds: Int?
     @Option(help: "How old a sign-in message may be. (default: 600)") var signInAgeSeconds: Int?
     @Option(help: "How far a wallet's clock may run ahead. (default: 60)") var signInAheadSeconds: Int?
     @Option(help: "How long a connection may be silent. (default: 60)") var idleSeconds: Int?
     @Option(help: "How long a request's body may take. (default: 120)") var bodySeconds: Int?
     @Option(help: "Between two pings of a WebSocket. (default: 30)") var pingSeconds: Int?
     @Option(help: "Before an unused journal is closed. (default: 300)") var idleJournalSeconds: Int?
+    @Option(help: "How long images are kept that came only in part, or that nothing names. (default: 86400)")
+    var looseImageSeconds: Int?
     @Option(help: "How long requests may go on after SIGTERM. (default: 8)") var shutdownSeconds: Int?
 }
 
@@ -109,6 +113,7 @@ struct LimitOptions: ParsableArguments {
     @Option(help: "Requests in a minute without a session, from all. (default: 6000)") var strangersPerMinute: Int?
     @Option(help: "Wrong pairing codes from one address. (default: 5)") var pairingMisses: Int?
     @Option(help: "Wrong pairing codes from all. (default: 50)") var pairingMissesAll: Int?
+    @Option(help: "Pairing codes that one person may make in a while. (default: 20)") var pairingCodes: Int?
     @Option(help: "Connections to each port. (default: 10000)") var connectionsMax: Int?
     @Option(help: "Journals that are open at once, with 3 files each. (default: 1024)") var journalsMax: Int?
     @Option(help: "Uploaded images of each person, in bytes. (default: 104857600)") var imageQuotaBytes: Int?

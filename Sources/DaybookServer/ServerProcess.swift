@@ -49,9 +49,11 @@ struct ServerProcess {
             coreCount: ProcessInfo.processInfo.activeProcessorCount)
         let services = SyncServices(
             control: control, journals: journals, largeBodiesMax: configuration.largeBodiesMax)
+        let blobSweeps = BlobSweeps(
+            control: control, pool: pool, looseSeconds: configuration.looseImageSeconds, world: world)
         let images = ImageServices(
             journals, darkroom: Darkroom(program: Darkroom.ownProgram), quotaBytes: configuration.imageQuotaBytes,
-            coreCount: ProcessInfo.processInfo.activeProcessorCount)
+            sweeps: blobSweeps, coreCount: ProcessInfo.processInfo.activeProcessorCount)
         let identity = IdentityServices(
             control: control, origins: origins, settings: configuration.signIn,
             pairing: configuration.pairing.settings(key: PairingKey(keys)),
@@ -59,7 +61,7 @@ struct ServerProcess {
         let web = WebServer(
             tables: journalAPI(
                 identity: identity, journals: journals, images: images,
-                sync: SyncRoutes(services), blobs: BlobRoutes(services),
+                sync: SyncRoutes(services), blobs: BlobRoutes(services, images: images),
                 health: HealthRoutes(control: control, data: data, pool: pool, feed: feed, metrics: metrics)),
             doorkeeper: SessionDoorkeeper(control: control, world: world), origins: origins,
             door: configuration.door, feed: feed, metrics: metrics, limits: configuration.web, world: world,
@@ -74,7 +76,7 @@ struct ServerProcess {
                     service: Listener(
                         "websocket", configuration.webSocket,
                         web.webSocket(on: configuration.webSocket, running: banner.webSocket))),
-                .init(service: Sweep(control: control, pool: pool, world: world, logger: logger)),
+                .init(service: Sweep(control: control, pool: pool, blobs: blobSweeps, world: world, logger: logger)),
             ], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         group.maximumGracefulShutdownDuration = .seconds(configuration.shutdownSeconds)
         do {

@@ -3,8 +3,9 @@ import Sync
 
 /// The images' bytes on this device, and which of them the server is known to have.
 package protocol BlobShelf: Sendable {
-    /// Bytes that are here and that the server is not known to have, with their sizes. At most `countMax`.
-    func unsent(countMax: Int) async throws -> [(name: BlobName, size: Int64)]
+    /// Bytes that are here and that the server is not known to have, with their sizes. At most `countMax`,
+    /// after `last` in the order of names.
+    func unsent(after last: BlobName?, countMax: Int) async throws -> [(name: BlobName, size: Int64)]
     /// Notes that the server has these. To forget it does no harm: it is asked again.
     func markSent(_ names: [BlobName]) async throws
     /// Images of the journal whose bytes are not here. At most `countMax`, after `last` in the order of names.
@@ -32,12 +33,21 @@ package struct BlobSync: Sendable {
         package var bytesReceived: Int64 = 0
         /// Images whose bytes the server does not have either: the device that added them has not synced them yet.
         package var awaited = 0
+        /// Images that the server has no room for. They stay here, and every sync tries again.
+        package var refused = 0
+        package var bytesRefused: Int64 = 0
+        /// The first of them, at most `BlobSync.namedMax`.
+        package var refusedNames: [BlobName] = []
+        /// What the server says of it.
+        package var refusal: String?
 
         package init() {}
     }
 
     /// Blobs that move at the same time.
     package static let parallelCount = 4
+    /// How many refused images are told by name.
+    package static let namedMax = 20
     /// How many are noted in one transaction.
     private static let notedTogether = 64
     /// How often one blob is tried again after the connection was cut.
@@ -66,22 +76,43 @@ package struct BlobSync: Sendable {
     // MARK: Up
 
     private func upload(_ outcome: inout Outcome) async throws {
+        var last: BlobName?
+        let room = Room()
         while true {
-            let unsent = try await shelf.unsent(countMax: BlobLimits.namesMax)
+            let unsent = try await shelf.unsent(after: last, countMax: BlobLimits.namesMax)
             guard !unsent.isEmpty else { return }
+            last = unsent.last?.name
             let missing = Set(try await server.missingBlobs(among: unsent.map(\.name)))
             try await shelf.markSent(unsent.map(\.name).filter { !missing.contains($0) })
             try await each(unsent.filter { missing.contains($0.name) }) { blob in
-                try await self.send(blob.name, size: blob.size)
-                return blob
+                (name: blob.name, size: blob.size, isSent: try await self.offer(blob.name, size: blob.size, room))
             } note: { blobs in
-                try await shelf.markSent(blobs.map(\.name))
+                try await shelf.markSent(blobs.filter(\.isSent).map(\.name))
             } count: { blob in
-                outcome.sent += 1
-                outcome.bytesSent += blob.size
-                report(outcome)
+                if blob.isSent {
+                    outcome.sent += 1
+                    outcome.bytesSent += blob.size
+                    report(outcome)
+                } else {
+                    outcome.refused += 1
+                    outcome.bytesRefused += blob.size
+                    if outcome.refusedNames.count < Self.namedMax { outcome.refusedNames.append(blob.name) }
+                }
             }
+            outcome.refusal = await room.refusal
             guard unsent.count == BlobLimits.namesMax else { return }
+        }
+    }
+
+    /// - Returns: false when the server has no room for it.
+    private func offer(_ name: BlobName, size: Int64, _ room: Room) async throws -> Bool {
+        guard await room.mayHold(size) else { return false }
+        do {
+            try await send(name, size: size)
+            return true
+        } catch let failure as Failure where failure.code == "image.quota_exceeded" {
+            await room.note(failure, of: size)
+            return false
         }
     }
 
@@ -197,6 +228,19 @@ package struct BlobSync: Sendable {
                 attempt += 1
             }
         }
+    }
+}
+
+/// What is known of the room on the server: what was too large for it need not be tried with what is as large.
+private actor Room {
+    private var sizeMax = Int64.max
+    private(set) var refusal: String?
+
+    func mayHold(_ size: Int64) -> Bool { size < sizeMax }
+
+    func note(_ failure: Failure, of size: Int64) {
+        sizeMax = min(sizeMax, size)
+        refusal = failure.message
     }
 }
 

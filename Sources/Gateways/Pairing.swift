@@ -63,11 +63,11 @@ package struct Pairing: Sendable {
         let claim: String
     }
 
-    /// A new code; one that was given out before counts no more.
+    /// A new code for a device; one that was given out before counts no more.
     ///
     /// - Throws: what a connection throws; `server.bad_answer`.
     package func begin() async throws -> Code {
-        let answer = try await connection.send(ServerCall(method: .POST, path: "/auth/pair-extension"))
+        let answer = try await connection.send(ServerCall(method: .POST, path: "/auth/pair-extension?kind=device"))
         guard let begun = try? JSONDecoder().decode(Begun.self, from: Data(answer.body)), Self.isCode(begun.code),
             (1...86_400).contains(begun.expires_in)
         else { throw Failure.serverBadAnswer(connection.server) }

@@ -47,7 +47,7 @@ private func addIdentity(_ identity: IdentityServices, to table: inout RouteTabl
         answers: [200: .json(AuditView.shape)], sessions.audit)
 
     table.post(
-        "/auth/pair-extension", "Make a code that pairs", admits: .owner,
+        "/auth/pair-extension", "Make a code that pairs", admits: .owner, reads: PairingRoutes.codeFields,
         answers: [200: .json(PairingCodeView.shape)], pairing.make)
     table.get(
         "/auth/pair-extension", "Ask what became of the code", admits: .owner,

@@ -11,7 +11,7 @@ def main():
         person = Person(server, browser)
         person.sign_in()
         for name, kind in [("Laptop in the study", "device"), ("Chrome extension", "extension")]:
-            assert claim(server, person.get_code(), name, kind=kind).status == 200
+            assert claim(server, person.get_code(kind), name, kind=kind).status == 200
             expect(person.page.get_by_text(f"{name} is paired.")).to_be_visible()
         assert claim(server, person.get_code(), "Chrome on Android", address="127.0.9.1").status == 202
         expect(person.page.get_by_role("alertdialog")).to_be_visible()

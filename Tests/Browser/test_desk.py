@@ -41,7 +41,7 @@ for (const name of ["First", "Second"]) {
 
 @pytest.fixture(scope="module")
 def server():
-    with RunningServer("--access-seconds", str(ACCESS_SECONDS)) as server:
+    with RunningServer("--access-seconds", str(ACCESS_SECONDS), "--pairing-codes", "100") as server:
         yield server
 
 
@@ -130,8 +130,9 @@ class Person:
         expect(self.page.get_by_role("heading", name="Who is signed in")).to_be_visible()
         self.keep_cookies_secret()
 
-    def get_code(self):
-        self.page.get_by_role("button", name="Get a code").click()
+    def get_code(self, kind="extension"):
+        name = "Let a device in" if kind == "device" else "Get a code"
+        self.page.get_by_role("button", name=name).click()
         shown = self.page.locator("#code")
         expect(shown).to_have_text(re.compile(r"^[0-9]{6}$"))
         self.server.keep_secret(shown.text_content())
@@ -241,7 +242,7 @@ def test_a_claim_from_another_network_waits_for_the_person(person):
     assert claim(server, code, "Stranger", address="127.0.9.1").status == 401
     assert claim(server, code, "Stranger").status == 401
 
-    code = person.get_code()
+    code = person.get_code("device")
     assert claim(server, code, "Phone", address="127.0.9.1", kind="device").status == 202
     expect(dialog).to_contain_text("Phone")
     person.shoot("7-claim")

@@ -28,11 +28,12 @@ final class MemoryShelf: BlobShelf {
     func bytes(_ name: BlobName) -> [UInt8] { state.withLock { $0.blobs[name] ?? [] } }
     var unsentCount: Int { state.withLock { state in state.blobs.keys.count { !state.sent.contains($0) } } }
 
-    func unsent(countMax: Int) async throws -> [(name: BlobName, size: Int64)] {
+    func unsent(after last: BlobName?, countMax: Int) async throws -> [(name: BlobName, size: Int64)] {
         state.withLock { state in
             Array(
-                state.blobs.filter { !state.sent.contains($0.key) }.map { ($0.key, Int64($0.value.count)) }.prefix(
-                    countMax))
+                state.blobs.filter { blob in
+                    !state.sent.contains(blob.key) && (last.map { $0 < blob.key } ?? true)
+                }.map { (name: $0.key, size: Int64($0.value.count)) }.sorted { $0.name < $1.name }.prefix(countMax))
         }
     }
 

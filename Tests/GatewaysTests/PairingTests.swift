@@ -112,7 +112,7 @@ import Testing
         }
         #expect(
             questions.map(\.line) == [
-                "POST /api/v1/auth/pair-extension", "GET /api/v1/auth/pair-extension",
+                "POST /api/v1/auth/pair-extension?kind=device", "GET /api/v1/auth/pair-extension",
                 "GET /api/v1/auth/pair-extension", "POST /api/v1/auth/pair-extension/confirm",
                 "POST /api/v1/auth/pair-extension/confirm", "GET /api/v1/auth/pair-extension",
                 "GET /api/v1/auth/pair-extension", "GET /api/v1/auth/pair-extension",

@@ -33,7 +33,10 @@ final class SimulatedServer: Sendable {
     func exchange(_ request: ExchangeRequest, as replica: ReplicaID) async throws -> ExchangeResponse {
         if bound.withLock({ $0.insert(replica).inserted }) {
             let session = session
-            try await control.write { try $0.replicas.bind(replica, to: session, at: Timestamp(milliseconds: 0)) }
+            try await control.write { control in
+                _ = try control.replicas.bind(
+                    replica, to: session, written: [], newMax: .max, at: Timestamp(milliseconds: 0))
+            }
         }
         return try await endpoint.exchange(request, as: replica)
     }

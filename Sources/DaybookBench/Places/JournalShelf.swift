@@ -9,8 +9,8 @@ struct JournalShelf: BlobShelf {
     let journal: JournalFile
     let blobs: BlobStore
 
-    func unsent(countMax: Int) async throws -> [(name: BlobName, size: Int64)] {
-        try await journal.read { try BlobLedger($0).unsent(countMax) }
+    func unsent(after last: BlobName?, countMax: Int) async throws -> [(name: BlobName, size: Int64)] {
+        try await journal.read { try BlobLedger($0).unsent(after: last, countMax) }
     }
 
     func markSent(_ names: [BlobName]) async throws { try await journal.noteBlobsOnServer(names) }

@@ -9,6 +9,8 @@ struct JournalSync: Sendable {
     struct Outcome: Sendable {
         var commits = SyncSession.Outcome()
         var images = BlobSync.Outcome()
+        /// What the journal calls those images that the server has no room for; the first of them.
+        var refusedImages: [String] = []
         var beganFromSnapshot = false
         /// Fields and deletions that wait for a person.
         var conflictCount = 0
@@ -50,6 +52,10 @@ struct JournalSync: Sendable {
             shelf: JournalBlobs(journal: journal, store: blobs), server: server,
             report: { [progress] in progress("images", $0.sent + $0.received, 0) }
         ).run()
+        let refused = outcome.images.refusedNames
+        outcome.refusedImages = try await journal.read { db in
+            try refused.map { try ImageStore(db).fileName(of: $0) ?? String($0.description.prefix(8)) }
+        }
         outcome.conflictCount = try await journal.read { try ConflictStore($0).count() }
         return outcome
     }

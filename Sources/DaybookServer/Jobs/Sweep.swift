@@ -1,3 +1,4 @@
+import JournalAPI
 import Logging
 import Primitives
 import ServiceLifecycle
@@ -11,6 +12,7 @@ struct Sweep: Service {
 
     let control: ControlDatabase
     let pool: JournalPool
+    let blobs: BlobSweeps
     let world: World
     let logger: Logger
 
@@ -20,10 +22,19 @@ struct Sweep: Service {
             while !Task.isCancelled {
                 await pool.closeIdle()
                 if round % Self.expiryRounds == 0 { await deleteExpired() }
+                await sweepBlobs()
                 round += 1
                 // It only ends early when the server stops.
                 try? await Task.sleep(for: Self.pause)
             }
+        }
+    }
+
+    private func sweepBlobs() async {
+        do {
+            try await blobs.run()
+        } catch {
+            logger.error("images could not be looked through", metadata: ["failure": "\(error)"])
         }
     }
 

@@ -76,6 +76,8 @@ package struct HealthRoutes: Sendable {
         let gauges = [
             Gauge("daybook_journals_open", "Journals that are open.", await pool.openCount),
             Gauge("daybook_live_connections", "WebSocket connections that said who they are.", feed.memberCount),
+            Gauge("daybook_control_writes", "Transactions of the server's own database so far.", control.writeCount),
+            Gauge("daybook_session_lookups", "Sessions that were read from the disk so far.", control.lookupCount),
             Gauge("process_resident_memory_bytes", "Memory in use, in bytes.", process.residentBytes),
             Gauge("process_open_fds", "Open file descriptors.", process.openFiles),
         ]

@@ -34,8 +34,12 @@ struct ImageRoutes: Sendable {
     init(_ services: ImageServices) { self.services = services }
 
     func storage(_ call: Call) async throws -> StorageView {
-        let space = try await journals.read(call) { try ImageStore($0).space() }
-        return StorageView(used_bytes: space.usedBytes, quota_bytes: services.quotaBytes, image_count: space.count)
+        try await journals.withJournal(of: call) { journal in
+            try await services.sweeps.dropParts(of: journal)
+            return StorageView(
+                used_bytes: try await services.usedBytes(of: journal), quota_bytes: services.quotaBytes,
+                image_count: try await journal.file.read { try ImageStore($0).pictureCount() })
+        }
     }
 
     func list(_ call: Call) async throws -> ImagesView {

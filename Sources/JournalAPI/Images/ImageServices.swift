@@ -9,6 +9,7 @@ import Web
 package struct ImageServices: Sendable {
     let journals: JournalServices
     let quotaBytes: Int64
+    let sweeps: BlobSweeps
     private let darkroom: Darkroom
     /// Bodies that are in memory.
     let bodies: Turnstile<ID<Caller>>
@@ -26,7 +27,10 @@ package struct ImageServices: Sendable {
     /// - Parameters:
     ///   - quotaBytes: of each person.
     ///   - coreCount: one core is left to small work.
-    package init(_ journals: JournalServices, darkroom: Darkroom, quotaBytes: Int64, coreCount: Int) {
+    package init(
+        _ journals: JournalServices, darkroom: Darkroom, quotaBytes: Int64, sweeps: BlobSweeps, coreCount: Int
+    ) {
+        self.sweeps = sweeps
         self.journals = journals
         self.darkroom = darkroom
         self.quotaBytes = quotaBytes
@@ -38,6 +42,35 @@ package struct ImageServices: Sendable {
     func thumbnails(of journal: OpenJournal) throws(Failure) -> Thumbnails {
         try Thumbnails(
             directory: journal.file.directory + "/thumbnails", darkroom: darkroom, world: journals.world)
+    }
+
+    /// How much the images of a journal take, in bytes.
+    func usedBytes(of journal: OpenJournal) async throws -> Int64 {
+        let exempt = try await journal.file.deletedImageBytes(in: journal.blobs)
+        return max(0, try await journal.blobs.usedBytes() - exempt)
+    }
+
+    /// How much a journal's images may take, as things stand.
+    func quota(of journal: OpenJournal) async throws -> BlobQuota {
+        BlobQuota(
+            bytesMax: quotaBytes, exemptBytes: try await journal.file.deletedImageBytes(in: journal.blobs))
+    }
+
+    /// Keeps a place for a picture that a device sends.
+    ///
+    /// - Throws: `image.quota_exceeded`.
+    func reserve(_ name: BlobName, size: Int64, in journal: OpenJournal) async throws -> BlobQuota {
+        do {
+            // Mostly it fits without asking what the deleted ones take.
+            let plain = BlobQuota(bytesMax: quotaBytes, exemptBytes: 0)
+            try await journal.blobs.reserve(name, size: size, in: plain)
+            return plain
+        } catch let failure as Failure where failure.code == "image.quota_exceeded" {
+            try await dropDeletedImages(of: journal)
+            let quota = try await quota(of: journal)
+            try await journal.blobs.reserve(name, size: size, in: quota)
+            return quota
+        }
     }
 
     /// Lets go of what was deleted and is too much to keep. As many bytes as a person may use are kept for an undo.

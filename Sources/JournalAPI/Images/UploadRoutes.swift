@@ -97,21 +97,29 @@ struct UploadRoutes: Sendable {
     }
 
     private func add(_ upload: Upload, to journal: OpenJournal, _ call: Call) async throws -> Image {
-        let (bytes, world, quota) = (upload.picture.bytes, services.journals.world, services.quotaBytes)
+        let (bytes, world) = (upload.picture.bytes, services.journals.world)
         let size = Int64(bytes.count)
         guard let name = BlobName(bytes: Array(SHA256.hash(data: bytes))) else { throw Failure.blobWrongContent }
-        // Nothing that does not fit reaches the disk.
-        try await journal.file.read { try ImageStore($0).makeSure(name, of: size, fitsInto: quota) }
-        _ = try await journal.blobs.put(bytes)
+        // Nothing that does not fit reaches the disk. A picture that was deleted is there and does not count, until it is
+        // shown again.
+        let quota = try await services.quota(of: journal)
+        if try await journal.file.read({ try ImageStore($0).isNamed(name) && !ImageStore($0).isShown(name) }) {
+            try await journal.blobs.check(size, in: quota)
+        }
+        _ = try await journal.blobs.put(bytes, in: quota)
         let image = Image(
             id: .new(in: world), sha256: name.bytes, name: upload.fileName,
             mediaType: upload.picture.format.mediaType, size: size, caption: upload.caption, createdAt: world.now())
-        return try await services.journals.edit(call, journal, "add image \(image.name)") { draft, db in
-            // A device may have brought another one meanwhile.
-            try ImageStore(db).makeSure(name, of: size, fitsInto: quota)
-            try ImageStore(db).add(image, to: upload.owner, in: &draft)
-            return image
-        }.result
+        do {
+            return try await services.journals.edit(call, journal, "add image \(image.name)") { draft, db in
+                try ImageStore(db).add(image, to: upload.owner, in: &draft)
+                return image
+            }.result
+        } catch {
+            // Its bytes are there, and no image names them.
+            await services.sweeps.plan(try call.caller.id.cast())
+            throw error
+        }
     }
 }
 

@@ -13,6 +13,9 @@ package struct PairingSettings: Sendable {
     /// Wrong codes from all addresses together.
     package var allMissesMax = 50
     package var allSeconds = 300
+    /// Codes that one person may make within `codesSeconds`.
+    package var codesMax = 20
+    package var codesSeconds = 600
 
     package init(key: PairingKey) { self.key = key }
 }
@@ -27,19 +30,25 @@ package struct PairingRoutes: Sendable {
 
     private let services: IdentityServices
     private let budget: PairingBudget
+    private let codes: Allowance
+    static let codeFields: [any QueryParameter] = [PairingQuery.kind]
     private var control: ControlDatabase { services.control }
 
     package init(_ services: IdentityServices) {
         self.services = services
         budget = PairingBudget(services.pairing, world: services.world)
+        codes = Allowance(services.pairing.codesMax, seconds: services.pairing.codesSeconds, world: services.world)
     }
 
+    /// - Throws: `pairing.too_many_codes`.
     func make(_ call: Call) async throws -> PairingCodeView {
+        let kind = try call.value(of: PairingQuery.kind)
+        if let wait = codes.take(try call.caller.id.cast()) { throw Failure.pairingTooManyCodes(waitSeconds: wait) }
         let session = try await services.session(of: call)
         let (network, settings) = (call.network, services.pairing)
         let code = try await control.write { [world = services.world] control in
             let code = try control.pairings.make(
-                for: session, from: network, seconds: settings.codeSeconds, key: settings.key, in: world)
+                kind.session, for: session, from: network, seconds: settings.codeSeconds, key: settings.key, in: world)
             try control.audit.record(
                 .codeMade, person: session.person, session: session.id, network: network, at: world.now())
             return code
@@ -78,19 +87,52 @@ package struct PairingRoutes: Sendable {
     /// - Throws: `pairing.refused` for every code that is not good, whatever is wrong with it; `pairing.too_many`.
     func claim(_ call: Call) async throws -> Answer {
         let request: PairingRequest = try await call.json()
-        try budget.check(call.address)
-        let (network, now) = (call.network, services.world.now())
-        if budget.isExhausted, try await !control.read({ try $0.pairings.isExpected(from: network, at: now) }) {
-            try budget.refuseStrangers()
+        let guess = try budget.take(call.address)
+        let claimed: PairingStore.Claimed?
+        do {
+            claimed = try await claim(request, guess, call)
+        } catch {
+            // What cannot be answered stays paid for: that it went wrong may tell something of the code, too.
+            budget.settle(guess, isMiss: true)
+            throw error
         }
-        guard let code = PairingCode(request.code) else { throw miss(call) }
+        switch claimed {
+        case .granted(let grant):
+            budget.settle(guess, isMiss: false)
+            for session in grant.ended { services.feed.end(session.cast()) }
+            return try TokensView(grant).answer()
+        case .pending:
+            budget.settle(guess, isMiss: false)
+            var answer = try Answer(status: 202, json: PairingPendingView(retry_after: Self.retrySeconds))
+            answer["retry-after"] = String(Self.retrySeconds)
+            return answer
+        case .refused:
+            budget.settle(guess, isMiss: true)
+            services.metrics.add(to: .pairingsRefused)
+            throw Failure.pairingRefused
+        case nil: throw budget.refuse(guess)
+        }
+    }
+
+    /// Looks a code up that was paid for.
+    ///
+    /// - Returns: nil when all together have guessed too often, and no code was made in this network.
+    private func claim(
+        _ request: PairingRequest, _ guess: PairingBudget.Guess, _ call: Call
+    ) async throws -> PairingStore.Claimed? {
+        let (network, now) = (call.network, services.world.now())
+        if !guess.isAgainstAll, try await !control.read({ try $0.pairings.isExpected(from: network, at: now) }) {
+            return nil
+        }
+        guard let code = PairingCode(request.code) else { return .refused }
+        services.metrics.add(to: .pairingLookups)
         let holder = Session.Holder(
-            request.kind == .device ? .device : .extension,
+            request.kind?.session ?? .extension,
             name: request.name ?? ProgramName.of(userAgent: call.header("user-agent")), network: network)
         let (world, settings, lifetimes) = (services.world, services.pairing, services.settings.lifetimes)
-        let claimed = try await control.write { control in
+        return try await control.write { control in
             let claimed = try control.pairings.claim(
-                code, by: holder, lifetimes: lifetimes, key: settings.key, in: world)
+                code, by: holder, isNearOnly: !guess.isAgainstAll, lifetimes: lifetimes, key: settings.key, in: world)
             switch claimed {
             case .granted(let grant):
                 try control.audit.record(
@@ -101,28 +143,21 @@ package struct PairingRoutes: Sendable {
             }
             return claimed
         }
-        switch claimed {
-        case .granted(let grant): return try TokensView(grant).answer()
-        case .pending:
-            var answer = try Answer(status: 202, json: PairingPendingView(retry_after: Self.retrySeconds))
-            answer["retry-after"] = String(Self.retrySeconds)
-            return answer
-        case .refused: throw miss(call)
-        }
-    }
-
-    private func miss(_ call: Call) -> Failure {
-        budget.noteMiss(from: call.address)
-        services.metrics.add(to: .pairingsRefused)
-        return .pairingRefused
     }
 }
 
 extension Failure {
     /// The same for a code that never was, has expired, was used, or is someone else's.
     package static let pairingRefused = Failure(
-        .unauthenticated, "pairing.refused", "The code is not good. Codes count once, for five minutes: make a new one."
-    )
+        .unauthenticated, "pairing.refused",
+        "The code is not good. Codes count once, for five minutes, and only for what they were made for: an extension or "
+            + "a device. Make a new one.")
     package static let pairingNoClaim = Failure(
         .notFound, "pairing.no_claim", "Nobody waits under this id. Ask for the status of the pairing again.")
+    static func pairingTooManyCodes(waitSeconds: Int) -> Failure {
+        Failure(
+            .tooMany, "pairing.too_many_codes",
+            "You have made too many codes. Wait \(waitSeconds) seconds, and make another then.",
+            retryAfterSeconds: waitSeconds)
+    }
 }

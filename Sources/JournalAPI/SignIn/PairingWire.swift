@@ -10,17 +10,28 @@ struct PairingCodeView: View {
     let expires_in: Int
 }
 
+/// What a code gives, as whoever makes it says.
+enum PairingQuery {
+    static let kind = QueryField.parsed(
+        "kind", .choice(of: PairingRequest.Kind.self), "What the code is for: only this gets in with it.",
+        wanted: "extension or device"
+    ) { PairingRequest.Kind(rawValue: $0) }.or(.extension, shown: .text("extension"))
+}
+
 struct PairingRequest: Decodable, Sendable {
     static let shape = Shape.object(
         "PairingRequest",
         [
             "code": .text.note("Six digits.", example: "482915"),
             "name": .text.orNull.optional.note("What the Desk calls it."),
-            "kind": .choice(of: Kind.self).orNull.optional.note("An extension unless it says otherwise."),
+            "kind": .choice(of: Kind.self).orNull.optional.note(
+                "What asks: an extension unless it says otherwise. It gets in only with a code that was made for it."),
         ])
 
     enum Kind: String, Decodable, CaseIterable, Sendable {
         case `extension`, device
+
+        var session: Session.Kind { self == .device ? .device : .extension }
     }
 
     let code: String

@@ -5,11 +5,9 @@ import Web
 /// Knows callers by the sessions in the control database. Asked on every request, so that a session that was ended
 /// is over at once.
 package struct SessionDoorkeeper: Doorkeeper {
-    /// When a session last called is kept to the minute: writing it down each time would cost more than the call.
-    private static let seenMilliseconds: Int64 = 60_000
-
     private let control: ControlDatabase
     private let world: World
+    private let seen = SeenNotes()
 
     package init(control: ControlDatabase, world: World) {
         self.control = control
@@ -20,9 +18,12 @@ package struct SessionDoorkeeper: Doorkeeper {
         guard let token = Token(token) else { return nil }
         let now = world.now()
         guard let session = try await control.session(access: token, at: now) else { return nil }
-        let network = address?.network
-        if now.milliseconds - session.seen.milliseconds >= Self.seenMilliseconds || network != session.network {
-            try await control.write { try $0.sessions.noteSeen(session.id, from: network, at: now) }
+        let notes = seen.note(session, from: address?.network, at: now)
+        if !notes.isEmpty {
+            // It is only for people to look at: when it cannot be written, the call goes on without.
+            try? await control.write { control in
+                for (id, note) in notes { try control.sessions.noteSeen(id, from: note.network, at: note.at) }
+            }
         }
         return Caller(
             id: session.person.cast(), session: session.id.cast(), expires: session.expires,

@@ -24,21 +24,17 @@ package struct SessionRoutes: Sendable {
     }
 
     func logout(_ call: Call) async throws -> Answer {
-        let session = try await services.session(of: call)
-        try await end(session.id, of: session.person, .signedOut, call)
+        let caller = try call.caller
+        _ = try await end(caller.session.cast(), of: caller.id.cast(), .signedOut, call)
         return services.withoutCookies(Answer(status: 204))
     }
 
     /// - Throws: `session.not_found`, also for somebody else's.
     func revoke(_ call: Call) async throws -> Answer {
         let caller = try call.caller
-        let now = services.world.now()
         guard let id = ID<Session>(call.parameter("id")),
-            try await control.read({ try $0.sessions.live(of: caller.id.cast(), at: now) }).contains(where: {
-                $0.id == id
-            })
+            try await end(id, of: caller.id.cast(), .sessionRevoked, call)
         else { throw Failure.sessionNotFound }
-        try await end(id, of: caller.id.cast(), .sessionRevoked, call)
         let answer = Answer(status: 204)
         return id == caller.session.cast() ? services.withoutCookies(answer) : answer
     }
@@ -47,7 +43,9 @@ package struct SessionRoutes: Sendable {
         let caller = try call.caller
         let (network, now) = (call.network, services.world.now())
         let ended = try await control.write { control in
-            let ended = try control.sessions.revokeAll(of: caller.id.cast(), at: now)
+            let ended = try control.sessions.endAll(of: caller.id.cast())
+            // Of many who ask at once, one has done it.
+            guard !ended.isEmpty else { return ended }
             try control.audit.record(
                 .allRevoked, person: caller.id.cast(), session: caller.session.cast(), network: network, at: now)
             return ended
@@ -67,13 +65,18 @@ package struct SessionRoutes: Sendable {
         return AuditView(lines, countMax: count)
     }
 
-    private func end(_ id: ID<Session>, of person: ID<Person>, _ event: AuditStore.Event, _ call: Call) async throws {
+    /// - Returns: false when the person has no such session, or no longer.
+    private func end(
+        _ id: ID<Session>, of person: ID<Person>, _ event: AuditStore.Event, _ call: Call
+    ) async throws -> Bool {
         let (network, now) = (call.network, services.world.now())
-        try await control.write { control in
-            try control.sessions.revoke(id, at: now)
+        let isEnded = try await control.write { control in
+            guard try control.sessions.end(id, of: person, at: now) else { return false }
             try control.audit.record(event, person: person, session: id, network: network, at: now)
+            return true
         }
-        services.feed.end(id.cast())
+        if isEnded { services.feed.end(id.cast()) }
+        return isEnded
     }
 }
 

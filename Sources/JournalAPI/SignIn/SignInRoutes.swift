@@ -41,6 +41,7 @@ package struct SignInRoutes: Sendable {
             try policy(for: message).check(message, at: world.now())
             try await verify(proof, by: message.address, call)
             let grant = try await begin(message.address, holder(proof, call))
+            for session in grant.ended { services.feed.end(session.cast()) }
             metrics.add(to: .signIns)
             // A page has the cookies, which its scripts cannot read, and must never see a token.
             var answer = try SignInView(grant).answer()
@@ -56,7 +57,7 @@ package struct SignInRoutes: Sendable {
     func refreshCookies(_ call: Call) async throws -> Answer {
         try call.refuseForeignOrigin()
         do {
-            let grant = try await refresh(call.cookie(services.cookies.refresh), call)
+            let grant = try await refresh(call.cookie(services.cookies.refresh), of: [.web], call)
             return services.withCookies(try RefreshedView(expires_in: grant.accessSeconds).answer(), grant)
         } catch let failure as Failure where failure.kind == .unauthenticated {
             return services.withoutCookies(call.refusal(failure))
@@ -65,7 +66,7 @@ package struct SignInRoutes: Sendable {
 
     func refreshTokens(_ call: Call) async throws -> TokensView {
         let request: RefreshRequest = try await call.json()
-        return TokensView(try await refresh(request.refresh_token, call))
+        return TokensView(try await refresh(request.refresh_token, of: [.device, .extension], call))
     }
 
     // MARK: Steps
@@ -115,12 +116,14 @@ package struct SignInRoutes: Sendable {
         }
     }
 
+    /// - Parameter kinds: those that refresh by this door: a page by its cookie, which no answer shows to it, and the
+    ///   others by the token in the body.
     /// - Throws: `auth.invalid_token` for every token that is not good, whatever is wrong with it.
-    private func refresh(_ text: String?, _ call: Call) async throws -> Grant {
+    private func refresh(_ text: String?, of kinds: Set<Session.Kind>, _ call: Call) async throws -> Grant {
         guard let token = text.flatMap({ Token($0) }) else { throw Failure.tokenInvalid }
         let network = call.network
         let refreshed = try await control.write { [world, settings] control in
-            let refreshed = try control.sessions.refresh(token, lifetimes: settings.lifetimes, in: world)
+            let refreshed = try control.sessions.refresh(token, of: kinds, lifetimes: settings.lifetimes, in: world)
             if case .reused(let session, let person) = refreshed {
                 try control.audit.record(
                     .refreshReused, person: person, session: session, network: network, at: world.now())

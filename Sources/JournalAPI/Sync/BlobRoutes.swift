@@ -15,8 +15,12 @@ package struct BlobRoutes: Sendable {
     private static let missingBytesMax = BlobLimits.namesMax * 34 + 1024
 
     private let services: SyncServices
+    private let images: ImageServices
 
-    package init(_ services: SyncServices) { self.services = services }
+    package init(_ services: SyncServices, images: ImageServices) {
+        self.services = services
+        self.images = images
+    }
 
     func missing(_ call: Call) async throws -> Answer {
         let bytes = try await SyncMessage.receive(call, bytesMax: Self.missingBytesMax)
@@ -26,7 +30,10 @@ package struct BlobRoutes: Sendable {
         return SyncMessage.answer(try BlobName.encode(missing))
     }
 
-    /// Takes bytes in as they come, so that a connection that is cut loses none of those that arrived.
+    /// Takes bytes in as they come, so that a connection that is cut loses none of those that arrived. What does not fit
+    /// into the person's quota is refused before it comes: the device keeps it, and can send it later.
+    ///
+    /// - Throws: `image.quota_exceeded`, `blob.bad_range`, `blob.too_large`, and what the store throws.
     func put(_ call: Call) async throws -> Answer {
         let name = try name(call)
         let range = try ByteRange.Upload(call.header("content-range"), bodyCount: call.bodyCount)
@@ -34,9 +41,22 @@ package struct BlobRoutes: Sendable {
         return try await services.withJournal(of: call) { journal in
             let store = journal.blobs
             if case .complete(let size) = store.progress(name) { return Self.received(size, of: size) }
-            let received = try await receive(call, range, name, store)
-            guard received == range.size else { return Self.received(received, of: range.size) }
-            try await store.finish(name, size: range.size)
+            try await images.sweeps.dropParts(of: journal)
+            let quota = try await images.reserve(name, size: range.size, in: journal)
+            let person: ID<Person> = try call.caller.id.cast()
+            do {
+                let received = try await receive(call, range, name, store, quota)
+                guard received == range.size else {
+                    await images.sweeps.plan(person)
+                    return Self.received(received, of: range.size)
+                }
+                try await store.finish(name, size: range.size)
+            } catch {
+                store.release(name)
+                await images.sweeps.plan(person)
+                throw error
+            }
+            if try await !journal.file.read({ try ImageStore($0).isNamed(name) }) { await images.sweeps.plan(person) }
             // Devices that have synced since the image was named wait for its bytes.
             let caller = try call.caller
             services.feed.publishSoon("journal_update", on: .journal, to: caller.id, except: caller.session)
@@ -80,14 +100,14 @@ package struct BlobRoutes: Sendable {
 
     /// - Returns: how many bytes of the blob are here now.
     private func receive(
-        _ call: Call, _ range: ByteRange.Upload, _ name: BlobName, _ store: BlobStore
+        _ call: Call, _ range: ByteRange.Upload, _ name: BlobName, _ store: BlobStore, _ quota: BlobQuota
     ) async throws -> Int64 {
         var waiting: [UInt8] = []
         var offset = range.offset
         var received: Int64 = 0
         let end = range.offset + range.count
         func flush() async throws {
-            received = try await store.append(name, size: range.size, offset: offset, bytes: waiting)
+            received = try await store.append(name, size: range.size, offset: offset, bytes: waiting, in: quota)
             offset += Int64(waiting.count)
             services.metrics.add(waiting.count, to: .blobBytesReceived)
             waiting.removeAll(keepingCapacity: true)

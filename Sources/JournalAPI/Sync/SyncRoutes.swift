@@ -61,7 +61,10 @@ package struct SyncRoutes: Sendable {
 
     /// The replica that the session writes for. The header names it the first time, and when it has become another.
     ///
-    /// - Throws: `sync.no_replica`, `sync.bad_replica`, `replica.foreign`, `replica.too_many`.
+    /// A name is for ever, and an extension has no use for one: it may go on with one that it has, and name no other.
+    ///
+    /// - Throws: `sync.no_replica`, `sync.bad_replica`, `auth.owner_only`, `replica.foreign`, `replica.too_often`,
+    ///   `replica.too_many`.
     private func replica(of call: Call, _ journal: OpenJournal) async throws -> ReplicaID {
         let id: ID<Session> = try call.caller.session.cast()
         guard let session = try await services.control.session(id) else {
@@ -76,9 +79,16 @@ package struct SyncRoutes: Sendable {
             throw Failure.badReplica
         }
         guard replica != session.replica else { return replica }
-        guard try await journal.file.position().replica != replica else { throw Failure.replicaForeign }
-        let now = services.world.now()
-        try await services.control.write { try $0.replicas.bind(replica, to: session, at: now) }
+        guard session.kind != .extension else { throw Failure.ownerOnly }
+        let position = try await journal.file.position()
+        guard position.replica != replica else { throw Failure.replicaForeign }
+        let (now, network) = (services.world.now(), call.network)
+        let written = Set(position.clock.entries.map(\.replica))
+        try await services.control.write { control in
+            guard try control.replicas.bind(replica, to: session, written: written, at: now) else { return }
+            try control.audit.record(
+                .replicaNamed, person: session.person, session: session.id, network: network, at: now)
+        }
         return replica
     }
 

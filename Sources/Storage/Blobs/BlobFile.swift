@@ -9,6 +9,23 @@ enum BlobFile {
         return stat(path, &status) == 0 ? Int64(status.st_size) : nil
     }
 
+    /// The size of a file, and when it was last written to. Nil when there is no such file.
+    static func facts(_ path: String) -> (size: Int64, came: Timestamp)? {
+        var status = stat()
+        guard stat(path, &status) == 0 else { return nil }
+        #if canImport(Glibc)
+            let time = status.st_mtim
+        #else
+            let time = status.st_mtimespec
+        #endif
+        return (Int64(status.st_size), Timestamp(milliseconds: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000))
+    }
+
+    /// Makes a file look as if it was written now.
+    ///
+    /// - Returns: false when there is no such file.
+    static func touch(_ path: String) -> Bool { utimensat(AT_FDCWD, path, nil, 0) == 0 }
+
     /// Writes all bytes at `offset`, and makes the file when it is missing.
     static func write(_ bytes: ArraySlice<UInt8>, to path: String, at offset: Int64) throws(Failure) {
         let descriptor = open(path, O_CREAT | O_WRONLY | O_CLOEXEC, 0o600)

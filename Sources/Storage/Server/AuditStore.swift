@@ -2,7 +2,8 @@ import Foundation
 import GRDB
 import Primitives
 
-/// What happened to a person's sessions. Nothing is ever changed in it, and nothing taken out but what is too old.
+/// What happened to a person's sessions. Nothing is ever changed in it, and nothing taken out but what is
+/// too old, or too much of the same.
 package struct AuditStore {
     package enum Event: String, Sendable, CaseIterable {
         case signedIn = "signed_in"
@@ -15,6 +16,7 @@ package struct AuditStore {
         case claimWaits = "pairing_claim_waits"
         case claimConfirmed = "pairing_claim_confirmed"
         case paired
+        case replicaNamed = "replica_named"
     }
 
     /// One line of it.
@@ -29,6 +31,9 @@ package struct AuditStore {
 
     /// How long an event is kept, in days.
     package static let keptDays: Int64 = 365
+    /// Lines of one person and one event; the oldest go first. Each event has its own, so that nobody can hide one thing
+    /// that they did behind many others.
+    package static let perEventMax = 500
     /// A stranger can make lines for a person by failing to sign in as them; more of a kind than this in a day is not
     /// written down.
     package static let refusalsPerDayMax = 100
@@ -52,6 +57,12 @@ package struct AuditStore {
             arguments: [
                 now.milliseconds, event.rawValue, Data(person.bytes), session.map { Data($0.bytes) }, network,
             ])
+        try db.execute(
+            sql: """
+                DELETE FROM audit WHERE person = :person AND event = :event AND row <= (
+                    SELECT row FROM audit WHERE person = :person AND event = :event
+                    ORDER BY row DESC LIMIT 1 OFFSET :count)
+                """, arguments: ["person": Data(person.bytes), "event": event.rawValue, "count": Self.perEventMax])
     }
 
     /// A person's lines, the newest first.

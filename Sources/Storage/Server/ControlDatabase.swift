@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 import Primitives
+import Synchronization
 
 /// What the server knows of people: one SQLite file for all of them, without a line of anybody's journal.
 ///
@@ -13,6 +14,8 @@ package final class ControlDatabase: Sendable {
 
     private let pool: any DatabaseWriter
     private let sessions = SessionCache()
+    private let writes = Atomic(0)
+    private let lookups = Atomic(0)
 
     private init(_ pool: any DatabaseWriter) { self.pool = pool }
 
@@ -43,31 +46,41 @@ package final class ControlDatabase: Sendable {
         return ControlDatabase(queue)
     }
 
+    /// Transactions that were written since the start: each waits for the disk, and so do all that come after it.
+    package var writeCount: Int { writes.load(ordering: .relaxed) }
+    /// Sessions that had to be read from the file since the start.
+    package var lookupCount: Int { lookups.load(ordering: .relaxed) }
+
     package func close() throws { try pool.close() }
 
     package func read<T: Sendable>(_ body: @Sendable @escaping (ControlTransaction) throws -> T) async throws -> T {
-        try await Self.translating { try await self.pool.read { try body(ControlTransaction($0)) } }
+        try await Self.translating { try await self.pool.read { try body(ControlTransaction($0, SessionChanges())) } }
     }
 
     /// Runs `body` in one transaction, which is on the disk when this returns, or undone when it throws.
     package func write<T: Sendable>(_ body: @Sendable @escaping (ControlTransaction) throws -> T) async throws -> T {
-        defer { sessions.forget() }
-        return try await Self.translating { try await self.pool.write { try body(ControlTransaction($0)) } }
+        let changes = SessionChanges()
+        writes.wrappingAdd(1, ordering: .relaxed)
+        defer { sessions.forget(changes.ids) }
+        return try await Self.translating { try await self.pool.write { try body(ControlTransaction($0, changes)) } }
     }
 
-    /// The session of an access token that counts now. Mostly answered without the disk.
+    /// The session of an access token that counts now. Mostly answered without the disk; when and from where it was seen
+    /// last may be older than in the file.
     package func session(access token: Token, at now: Timestamp) async throws -> Session? {
         if let known = sessions.find(access: token) { return known.expires > now ? known : nil }
         let moment = sessions.moment
+        lookups.wrappingAdd(1, ordering: .relaxed)
         guard let found = try await read({ try $0.sessions.find(access: token, at: now) }) else { return nil }
         sessions.keep(found, access: token, since: moment)
         return found
     }
 
-    /// A session that has not ended, by its id. Mostly answered without the disk.
+    /// A session that has not ended, by its id. The same holds.
     package func session(_ id: ID<Session>) async throws -> Session? {
         if let known = sessions.find(id) { return known }
         let moment = sessions.moment
+        lookups.wrappingAdd(1, ordering: .relaxed)
         guard let found = try await read({ try $0.sessions.find(id) }) else { return nil }
         sessions.keep(found, since: moment)
         return found
@@ -100,14 +113,16 @@ package struct ControlTransaction {
     package let pairings: PairingStore
     package let replicas: ReplicaStore
     package let audit: AuditStore
+    package let blobSweeps: BlobSweepStore
 
-    init(_ db: Database) {
+    init(_ db: Database, _ changes: SessionChanges) {
         persons = PersonStore(db)
-        sessions = SessionStore(db)
+        sessions = SessionStore(db, changes)
         nonces = NonceStore(db)
-        pairings = PairingStore(db)
-        replicas = ReplicaStore(db)
+        pairings = PairingStore(db, sessions)
+        replicas = ReplicaStore(db, changes)
         audit = AuditStore(db)
+        blobSweeps = BlobSweepStore(db)
     }
 }
 

@@ -76,30 +76,39 @@ package struct PairingStore {
     private let db: Database
     private let sessions: SessionStore
 
-    init(_ db: Database) {
+    /// Codes that are tried before it is said that none is left: by chance alone so many are never taken.
+    private static let attemptsMax = 64
+
+    init(_ db: Database, _ sessions: SessionStore) {
         self.db = db
-        sessions = SessionStore(db)
+        self.sessions = sessions
     }
 
     /// Makes a person's code; the one before stops to count.
+    ///
+    /// - Parameter kind: what it gives, whatever the claimant calls itself.
+    /// - Throws: `pairing.none_left`.
     package func make(
-        for session: Session, from network: String?, seconds: Int, key: PairingKey, in world: World
+        _ kind: Session.Kind, for session: Session, from network: String?, seconds: Int, key: PairingKey,
+        in world: World
     ) throws -> PairingCode {
         try withdraw(of: session.person)
         try deleteExpired(at: world.now())
-        while true {
+        for _ in 0..<Self.attemptsMax {
             let code = PairingCode(in: world)
             try db.execute(
                 sql: """
-                    INSERT OR IGNORE INTO pairing (person, code, session, network, expires_ms) VALUES (?, ?, ?, ?, ?)
+                    INSERT OR IGNORE INTO pairing (person, code, session, network, expires_ms, grants)
+                    VALUES (?, ?, ?, ?, ?, ?)
                     """,
                 arguments: [
                     Data(session.person.bytes), code.hash(key), Data(session.id.bytes), network,
-                    world.now().adding(milliseconds: Int64(seconds) * 1000).milliseconds,
+                    world.now().adding(milliseconds: Int64(seconds) * 1000).milliseconds, kind.rawValue,
                 ])
             // Another person's live code may be the same.
             if db.changesCount == 1 { return code }
         }
+        throw Failure.pairingNoneLeft
     }
 
     package func withdraw(of person: ID<Person>) throws {
@@ -136,16 +145,20 @@ package struct PairingStore {
             arguments: [network, now.milliseconds]) ?? false
     }
 
-    /// Shows a code.
+    /// Shows a code. It gives what whoever made it has chosen, and nothing to those who ask for something else.
+    ///
+    /// - Parameter isNearOnly: only a code of the claimant's own network counts.
     package func claim(
-        _ code: PairingCode, by holder: Session.Holder, lifetimes: SessionLifetimes, key: PairingKey, in world: World
+        _ code: PairingCode, by holder: Session.Holder, isNearOnly: Bool = false, lifetimes: SessionLifetimes,
+        key: PairingKey, in world: World
     ) throws -> Claimed {
         let now = world.now()
         guard let row = try row("code", code.hash(key), at: now), (row["paired"] as Data?) == nil,
-            let person = ID<Person>(bytes: row["person"] as Data)
+            row["grants"] == holder.kind.rawValue, let person = ID<Person>(bytes: row["person"] as Data)
         else { return .refused }
         let isNear = holder.network != nil && holder.network == row["network"]
         if !isNear {
+            guard !isNearOnly else { return .refused }
             guard let waiting = Self.claim(row) else {
                 try db.execute(
                     sql: """
@@ -184,4 +197,9 @@ package struct PairingStore {
         return PairingClaim(
             id: id, holder: Session.Holder(kind, name: row["claim_name"], network: row["claim_network"]))
     }
+}
+
+extension Failure {
+    package static let pairingNoneLeft = Failure(
+        .unavailable, "pairing.none_left", "No code is free right now. Try again in a minute.", retryAfterSeconds: 60)
 }

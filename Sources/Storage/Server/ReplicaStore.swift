@@ -3,14 +3,21 @@ import GRDB
 import Primitives
 import Sync
 
-/// Which person each replica writes for. A name, once given, is never given to another person.
+/// Which person each replica writes for. A name that was written under is never given to another person.
 package struct ReplicaStore {
     /// As many as a clock may name.
     package static let countMax = CommitLimits.clockEntriesMax
+    /// New names of one person within `windowSeconds`: a device needs one, and a copy of it another.
+    package static let newMax = 32
+    package static let windowSeconds = 3600
 
     private let db: Database
+    private let changes: SessionChanges
 
-    init(_ db: Database) { self.db = db }
+    init(_ db: Database, _ changes: SessionChanges) {
+        self.db = db
+        self.changes = changes
+    }
 
     /// Whether a person's devices may bring commits of a replica that is not their own: unless it is another person's.
     /// Nobody's are the server's own names, those of histories that were renamed, and all that this database lost when it
@@ -21,22 +28,67 @@ package struct ReplicaStore {
 
     /// Lets a session write as a replica from now on: a new one, or one of the same person's.
     ///
-    /// - Throws: `replica.foreign` for another person's; `replica.too_many`.
-    package func bind(_ replica: ReplicaID, to session: Session, at now: Timestamp) throws {
-        if let owner = try owner(of: replica) {
-            guard owner == session.person else { throw Failure.replicaForeign }
-        } else {
-            let count = try Int.fetchOne(
-                db.cachedStatement(sql: "SELECT count(*) FROM replica WHERE person = ?"),
-                arguments: [Data(session.person.bytes)])
-            guard count ?? 0 < Self.countMax else { throw Failure.replicaTooMany }
-            try db.execute(
-                sql: "INSERT INTO replica (id, person, registered_ms) VALUES (?, ?, ?)",
-                arguments: [Data(replica.bytes), Data(session.person.bytes), now.milliseconds])
-        }
+    /// When there are as many as there can be, those make room that nothing was ever written under and that no session
+    /// goes on with.
+    ///
+    /// - Parameters:
+    ///   - written: those that the person's journal has commits of.
+    ///   - newMax: how many new ones the person may name within `windowSeconds`.
+    /// - Returns: whether it is a new one.
+    /// - Throws: `replica.foreign` for another person's; `replica.too_often`, `replica.too_many`.
+    @discardableResult
+    package func bind(
+        _ replica: ReplicaID, to session: Session, written: Set<ReplicaID>, newMax: Int = Self.newMax, at now: Timestamp
+    ) throws -> Bool {
+        let owner = try owner(of: replica)
+        guard owner == nil || owner == session.person else { throw Failure.replicaForeign }
+        if owner == nil { try register(replica, of: session.person, written, newMax, at: now) }
         try db.execute(
             sql: "UPDATE session SET replica = ? WHERE id = ?",
             arguments: [Data(replica.bytes), Data(session.id.bytes)])
+        changes.note(session.id)
+        return owner == nil
+    }
+
+    private func register(
+        _ replica: ReplicaID, of person: ID<Person>, _ written: Set<ReplicaID>, _ newMax: Int, at now: Timestamp
+    ) throws {
+        let begin = now.adding(milliseconds: -Int64(Self.windowSeconds) * 1000)
+        // The one whose time must be over before another may come.
+        let recent = try Int64.fetchOne(
+            db.cachedStatement(
+                sql: """
+                    SELECT registered_ms FROM replica WHERE person = ? AND registered_ms > ?
+                    ORDER BY registered_ms DESC LIMIT 1 OFFSET ?
+                    """),
+            arguments: [Data(person.bytes), begin.milliseconds, max(0, newMax - 1)])
+        if let recent {
+            throw Failure.replicaTooOften(
+                waitSeconds: max(1, Int((recent - begin.milliseconds + 999) / 1000)))
+        }
+        if try count(of: person) >= Self.countMax { try forgetUnused(of: person, written, before: begin) }
+        guard try count(of: person) < Self.countMax else { throw Failure.replicaTooMany }
+        try db.execute(
+            sql: "INSERT INTO replica (id, person, registered_ms) VALUES (?, ?, ?)",
+            arguments: [Data(replica.bytes), Data(person.bytes), now.milliseconds])
+    }
+
+    package func count(of person: ID<Person>) throws -> Int {
+        try Int.fetchOne(
+            db.cachedStatement(sql: "SELECT count(*) FROM replica WHERE person = ?"),
+            arguments: [Data(person.bytes)]) ?? 0
+    }
+
+    private func forgetUnused(of person: ID<Person>, _ written: Set<ReplicaID>, before: Timestamp) throws {
+        let idle = try Data.fetchAll(
+            db,
+            sql: """
+                SELECT id FROM replica WHERE person = :person AND registered_ms <= :before
+                    AND id NOT IN (SELECT replica FROM session WHERE person = :person AND replica NOT NULL)
+                """, arguments: ["person": Data(person.bytes), "before": before.milliseconds])
+        for id in idle where ReplicaID(bytes: id).map({ !written.contains($0) }) ?? true {
+            try db.execute(sql: "DELETE FROM replica WHERE id = ?", arguments: [id])
+        }
     }
 
     private func owner(of replica: ReplicaID) throws -> ID<Person>? {
@@ -52,5 +104,12 @@ extension Failure {
         .forbidden, "replica.foreign", "This replica belongs to another account. Sign in with the one it belongs to.")
     package static let replicaTooMany = Failure(
         .tooMany, "replica.too_many",
-        "The account has \(ReplicaStore.countMax) replicas, which is the most there can be.")
+        "The account has \(ReplicaStore.countMax) replicas that wrote something or are signed in, which is the most there "
+            + "can be. Sign out devices that are no longer used.")
+    package static func replicaTooOften(waitSeconds: Int) -> Failure {
+        Failure(
+            .tooMany, "replica.too_often",
+            "The account has named \(ReplicaStore.newMax) new replicas within an hour. Wait \(waitSeconds) seconds, and "
+                + "try again.", retryAfterSeconds: waitSeconds)
+    }
 }

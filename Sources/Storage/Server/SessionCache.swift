@@ -2,59 +2,82 @@ import Foundation
 import Primitives
 import Synchronization
 
-/// Sessions that were looked up since the control database was last written to.
+/// Sessions that were looked up lately.
 ///
-/// Every write makes it forget everything, whatever was written: a session that was ended is over at once, and there is
-/// no list of what ends one that could be wrong. Only one process writes to the file.
+/// A write tells which sessions it has changed, and those are forgotten before anybody hears of it: a session that was
+/// ended is over at once. What else people do leaves it alone, so that nobody can empty it for others, and so does
+/// somebody with many tokens, who only pushes out what is theirs. Only one process writes to the file.
 final class SessionCache: Sendable {
-    /// A moment between two writes.
+    /// A moment between two changes.
     struct Moment: Equatable {
         fileprivate let number: UInt64
     }
 
+    /// Tokens, and sessions by their ids, that are kept; some 400 bytes each.
+    static let countMax = 8192
+    /// Tokens of one person.
+    static let perPersonMax = 64
+
     private struct State {
         var number: UInt64 = 0
-        var byToken: [Data: Session] = [:]
-        var byID: [ID<Session>: Session] = [:]
+        var byToken = RecentlyUsed<Data, Session>(countMax: SessionCache.countMax)
+        var byID = RecentlyUsed<ID<Session>, Session>(countMax: SessionCache.countMax)
+        /// The tokens in `byToken`, those that were kept first before the others.
+        var ofSession: [ID<Session>: [Data]] = [:]
+        var ofPerson: [ID<Person>: [Data]] = [:]
     }
-
-    /// Some 300 bytes each.
-    private static let countMax = 10_000
 
     private let state = Mutex(State())
 
     /// To be asked for before the database is read, and given back with what was found.
     var moment: Moment { state.withLock { Moment(number: $0.number) } }
 
+    /// How many tokens are kept.
+    var count: Int { state.withLock { $0.byToken.count } }
+
     /// To be called after a write, before anybody hears of it.
-    func forget() {
+    func forget(_ ids: Set<ID<Session>>) {
+        guard !ids.isEmpty else { return }
         state.withLock { state in
             state.number += 1
-            state.byToken.removeAll(keepingCapacity: true)
-            state.byID.removeAll(keepingCapacity: true)
+            for id in ids {
+                state.byID.remove(id)
+                for token in state.ofSession[id] ?? [] { Self.drop(token, state.byToken.remove(token), &state) }
+            }
         }
     }
 
-    func find(access token: Token) -> Session? { state.withLock { $0.byToken[token.hash] } }
-    func find(_ id: ID<Session>) -> Session? { state.withLock { $0.byID[id] } }
+    func find(access token: Token) -> Session? { state.withLock { $0.byToken.find(token.hash) } }
+    func find(_ id: ID<Session>) -> Session? { state.withLock { $0.byID.find(id) } }
 
-    /// Keeps what was read, unless there was a write in the meantime.
+    /// Keeps what was read, unless a session was changed in the meantime.
     func keep(_ session: Session, access token: Token, since moment: Moment) {
-        keep(since: moment) { $0.byToken[token.hash] = session }
+        state.withLock { state in
+            guard state.number == moment.number else { return }
+            if state.byToken.remove(token.hash) == nil {
+                state.ofSession[session.id, default: []].append(token.hash)
+                state.ofPerson[session.person, default: []].append(token.hash)
+            }
+            if let pushed = state.byToken.keep(token.hash, session) { Self.drop(pushed.key, pushed.value, &state) }
+            if let tokens = state.ofPerson[session.person], tokens.count > Self.perPersonMax, let oldest = tokens.first {
+                Self.drop(oldest, state.byToken.remove(oldest), &state)
+            }
+        }
     }
 
     func keep(_ session: Session, since moment: Moment) {
-        keep(since: moment) { $0.byID[session.id] = session }
-    }
-
-    private func keep(since moment: Moment, _ change: (inout State) -> Void) {
         state.withLock { state in
             guard state.number == moment.number else { return }
-            if state.byToken.count + state.byID.count >= Self.countMax {
-                state.byToken.removeAll(keepingCapacity: true)
-                state.byID.removeAll(keepingCapacity: true)
-            }
-            change(&state)
+            _ = state.byID.keep(session.id, session)
         }
+    }
+
+    /// Takes a token that is no longer kept off the lists.
+    private static func drop(_ token: Data, _ session: Session?, _ state: inout State) {
+        guard let session else { return }
+        state.ofSession[session.id]?.removeAll { $0 == token }
+        if state.ofSession[session.id]?.isEmpty == true { state.ofSession[session.id] = nil }
+        state.ofPerson[session.person]?.removeAll { $0 == token }
+        if state.ofPerson[session.person]?.isEmpty == true { state.ofPerson[session.person] = nil }
     }
 }

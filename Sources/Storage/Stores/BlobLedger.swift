@@ -33,11 +33,14 @@ package struct BlobLedger {
     /// The journal has come to another server, or this one was restored: it may lack what an earlier one had.
     package func forgetServer() throws { try db.execute(sql: "UPDATE blob SET uploaded = 0") }
 
-    /// Bytes that are here and not known to be on the server.
-    package func unsent(_ countMax: Int) throws -> [(name: BlobName, size: Int64)] {
+    /// Bytes that are here and not known to be on the server, after `last` in the order of names.
+    package func unsent(after last: BlobName? = nil, _ countMax: Int) throws -> [(name: BlobName, size: Int64)] {
         try Row.fetchAll(
-            db.cachedStatement(sql: "SELECT sha256, size FROM blob WHERE uploaded = 0 ORDER BY sha256 LIMIT ?"),
-            arguments: [countMax]
+            db.cachedStatement(
+                sql: """
+                    SELECT sha256, size FROM blob WHERE uploaded = 0 AND (:last IS NULL OR sha256 > :last)
+                    ORDER BY sha256 LIMIT :limit
+                    """), arguments: ["last": last.map { Data($0.bytes) }, "limit": countMax]
         ).compactMap { row in BlobName(bytes: row[0] as Data).map { ($0, row[1]) } }
     }
 

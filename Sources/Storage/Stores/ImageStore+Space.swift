@@ -4,42 +4,45 @@ import Journal
 import Primitives
 import Sync
 
-/// How much space a person's images take. A picture counts once, under however many names it stands in the journal.
+/// How much space a person's images take: what their bytes take on the disk, whole or not, whether an image names them
+/// already or not. Only what is kept of deleted images, for an undo, does not count.
 package struct ImageSpace: Hashable, Sendable {
     /// Of all people, unless it is set otherwise: what the API reference allows.
     package static let quotaBytes: Int64 = 100 << 20
-
-    package let usedBytes: Int64
-    /// Pictures, not names of them.
-    package let count: Int
+    /// For how long bytes are kept that came only in part, or that no image names, in seconds, unless it is set otherwise.
+    package static let looseSeconds = 86_400
 }
 
 extension ImageStore {
-    /// What a device says of a size is only believed as far as an image may reach.
-    private static let size = "min(max(coalesce(size, 0), 0), \(BlobLimits.sizeMax))"
     private static let isPicture = "length(sha256) = 32"
 
-    package func space() throws -> ImageSpace {
-        let row = try Row.fetchOne(
+    /// Pictures, not names of them.
+    package func pictureCount() throws -> Int {
+        try Int.fetchOne(
             db.cachedStatement(
-                sql: """
-                    SELECT coalesce(sum(bytes), 0), count(*)
-                    FROM (SELECT max(\(Self.size)) AS bytes FROM image
-                        WHERE presence <> 1 AND \(Self.isPicture) GROUP BY sha256)
-                    """))
-        return ImageSpace(usedBytes: row?[0] ?? 0, count: row?[1] ?? 0)
+                sql: "SELECT count(DISTINCT sha256) FROM image WHERE presence <> 1 AND \(Self.isPicture)")) ?? 0
     }
 
-    /// Makes sure that a picture fits. Within the transaction that adds it nobody else takes the same space.
-    ///
-    /// - Throws: `image.quota_exceeded`, with what is used of what.
-    package func makeSure(_ name: BlobName, of size: Int64, fitsInto quotaBytes: Int64) throws {
-        let isThere = try Bool.fetchOne(
+    /// Whether an image shows this picture.
+    package func isShown(_ name: BlobName) throws -> Bool {
+        try Bool.fetchOne(
             db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM image WHERE sha256 = ? AND presence <> 1)"),
+            arguments: [Data(name.bytes)]) ?? false
+    }
+
+    /// What an image with this picture is called.
+    package func fileName(of name: BlobName) throws -> String? {
+        try String.fetchOne(
+            db.cachedStatement(
+                sql: "SELECT name FROM image WHERE sha256 = ? AND presence <> 1 AND name <> '' ORDER BY id LIMIT 1"),
             arguments: [Data(name.bytes)])
-        guard isThere != true else { return }
-        let used = try space().usedBytes
-        guard used + size <= quotaBytes else { throw Failure.imageQuotaExceeded(used, size, of: quotaBytes) }
+    }
+
+    /// Whether an image shows this picture, or one that was deleted did.
+    package func isNamed(_ name: BlobName) throws -> Bool {
+        try Bool.fetchOne(
+            db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM image WHERE sha256 = ?)"),
+            arguments: [Data(name.bytes)]) ?? false
     }
 
     /// A part of the list, the newest first, and how many there are.
@@ -62,11 +65,11 @@ extension ImageStore {
     }
 
     /// The pictures that no image shows any more, those deleted last first.
-    fileprivate func deletedPictures() throws -> [(name: BlobName, size: Int64)] {
+    fileprivate func deletedPictures() throws -> [BlobName] {
         try Row.fetchAll(
             db.cachedStatement(
                 sql: """
-                    SELECT image.sha256, max(\(Self.size)), max(coalesce(log.time, 0)) AS deleted
+                    SELECT image.sha256, max(coalesce(log.time, 0)) AS deleted
                     FROM image
                         LEFT JOIN tombstone ON tombstone.kind = :kind AND tombstone.entity = image.id
                         LEFT JOIN log ON log.replica = tombstone.replica AND log.counter = tombstone.counter
@@ -74,11 +77,18 @@ extension ImageStore {
                     GROUP BY image.sha256 HAVING min(image.presence) = 1 AND max(image.presence) = 1
                     ORDER BY deleted DESC, image.sha256
                     """), arguments: ["kind": Schema.image.kind.rawValue]
-        ).compactMap { row in BlobName(bytes: row[0] as Data).map { ($0, row[1]) } }
+        ).compactMap { row in BlobName(bytes: row[0] as Data) }
     }
 }
 
 extension JournalFile {
+    /// What is kept of deleted images, in bytes.
+    package func deletedImageBytes(in blobs: BlobStore) async throws -> Int64 {
+        try await read { db in
+            try ImageStore(db).deletedPictures().reduce(0) { $0 + (blobs.facts($1)?.size ?? 0) }
+        }
+    }
+
     /// Lets go of the bytes of deleted images, those first that were deleted longest ago, until no more than `bytesMax`
     /// are kept. They are what an undo brings back; without a limit they would fill the disk.
     ///
@@ -88,14 +98,36 @@ extension JournalFile {
         try await write { db in
             var kept: Int64 = 0
             var gone: [BlobName] = []
-            for picture in try ImageStore(db).deletedPictures() where blobs.has(picture.name) {
-                kept += picture.size
+            for name in try ImageStore(db).deletedPictures() {
+                // What a device said of its size is no measure.
+                guard let size = blobs.facts(name)?.size else { continue }
+                kept += size
                 guard kept > bytesMax else { continue }
-                blobs.remove(picture.name)
-                try BlobLedger(db).forget(picture.name)
-                gone.append(picture.name)
+                blobs.remove(name)
+                try BlobLedger(db).forget(name)
+                gone.append(name)
             }
             return gone
+        }
+    }
+
+    /// Lets go of bytes that came whole before `oldest`, and that no image has named since.
+    ///
+    /// - Returns: whether there are others that no image names.
+    package func dropLooseImages(from blobs: BlobStore, before oldest: Timestamp) async throws -> Bool {
+        let names = try await blobs.list()
+        return try await write { db in
+            var isSomeLeft = false
+            for name in names {
+                try WorkBudget.spend()
+                guard try !ImageStore(db).isNamed(name) else { continue }
+                if blobs.remove(name, before: oldest) {
+                    try BlobLedger(db).forget(name)
+                } else {
+                    isSomeLeft = true
+                }
+            }
+            return isSomeLeft
         }
     }
 }

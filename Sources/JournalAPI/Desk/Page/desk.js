@@ -21,6 +21,7 @@ const events = {
   pairing_claim_waits: "Someone in another network showed your pairing code",
   pairing_claim_confirmed: "You confirmed a pairing",
   paired: "Something was paired",
+  replica_named: "A device joined your journal",
 };
 
 /** Tabs tell one another when the person came or went. */

@@ -10,10 +10,12 @@ const kinds = { extension: "An extension", device: "A device" };
 /** `run` does what a button is for; `paired` is told which session came of a code, and gives its name. */
 export function pairing({ run, paired }) {
   /** `ends` on this browser's clock; `claim` is the one that is shown. */
-  const live = { isWatched: false, isLost: false, ends: 0, lifetime: 0, claim: null, timer: null, ticker: null };
+  const live = { isWatched: false, isLost: false, ends: 0, lifetime: 0, claim: null, kind: "extension", timer: null, ticker: null };
 
-  async function make() {
-    const { code, expires_in } = await call("POST", "/auth/pair-extension");
+  /** `kind` is what gets in with the code; without it the same as the last time. */
+  async function make(kind = live.kind) {
+    live.kind = kind;
+    const { code, expires_in } = await call("POST", `/auth/pair-extension?kind=${kind}`);
     // In two groups for the eye, and six digits for the clipboard.
     element("code").replaceChildren(
       ...[code.slice(0, 3), code.slice(3)].map((digits) => {
@@ -116,8 +118,9 @@ export function pairing({ run, paired }) {
     button.addEventListener("click", () => run(button, work));
   }
 
-  on("pair", make);
-  on("pair-again", make);
+  on("pair", () => make("extension"));
+  on("pair-device", () => make("device"));
+  on("pair-again", () => make());
   on("unpair", async () => {
     await call("DELETE", "/auth/pair-extension");
     stop();
