@@ -71,6 +71,7 @@ let package = Package(
                 .embedInCode("../../Migrations/journal_0002_settings.sql"),
                 .embedInCode("../../Migrations/journal_0003_closed.sql"),
                 .embedInCode("../../Migrations/journal_0004_aside.sql"),
+                .embedInCode("../../Migrations/journal_0005_bounds.sql"),
                 .embedInCode("../../Migrations/server_0001_identity.sql"),
                 .embedInCode("../../Migrations/server_0003_limits.sql"),
             ]),

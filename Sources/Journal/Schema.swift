@@ -31,8 +31,8 @@ package struct Schema: Sendable {
         [
             Field(1, "account", .id), Field(2, "symbol", .text), Field(3, "side", .text), Field(4, "price", .amount),
             Field(5, "quantity", .amount), Field(6, "fee", .amount), Field(7, "fee_currency", .text),
-            Field(8, "time_ms", .integer), Field(9, "sequence", .integer), Field(10, "external_id", .text),
-            Field(11, "aside", .integer), Field(12, "aside_with", .id),
+            Field(8, "time_ms", .integer, .time), Field(9, "sequence", .integer), Field(10, "external_id", .text),
+            Field(11, "aside", .integer, .flag), Field(12, "aside_with", .id),
         ])
     /// What a person writes about a trade; and, of one entered by hand, its facts. `anchor` is the fill that an
     /// annotation of a derived trade hangs on.
@@ -41,31 +41,33 @@ package struct Schema: Sendable {
         [
             Field(1, "account", .id), Field(2, "symbol", .text), Field(3, "direction", .text),
             Field(4, "quantity", .amount), Field(5, "entry_price", .amount), Field(6, "exit_price", .amount),
-            Field(7, "opened_ms", .integer), Field(8, "closed_ms", .integer), Field(9, "fees", .amount),
-            Field(10, "stop_price", .amount), Field(11, "target_price", .amount), Field(12, "rating", .integer),
+            Field(7, "opened_ms", .integer, .time), Field(8, "closed_ms", .integer, .time), Field(9, "fees", .amount),
+            Field(10, "stop_price", .amount), Field(11, "target_price", .amount), Field(12, "rating", .integer, .stars),
             Field(13, "notes", .prose), Field(14, "setup", .text), Field(15, "anchor", .id),
         ])
     package static let tag = EntityKind(4, "tag", [Field(1, "name", .text), Field(2, "color", .text)])
     package static let entry = EntityKind(
         5, "entry",
         [
-            Field(1, "day", .text), Field(2, "title", .text), Field(3, "body", .prose), Field(4, "entry_type", .text),
-            Field(5, "trade", .id), Field(6, "created_ms", .integer),
+            Field(1, "day", .text, .day), Field(2, "title", .text), Field(3, "body", .prose),
+            Field(4, "entry_type", .text),
+            Field(5, "trade", .id), Field(6, "created_ms", .integer, .time),
         ])
     package static let image = EntityKind(
         6, "image",
         [
-            Field(1, "sha256", .blob), Field(2, "name", .text), Field(3, "media_type", .text),
-            Field(4, "size", .integer),
-            Field(5, "caption", .text), Field(6, "created_ms", .integer),
+            Field(1, "sha256", .blob, .digest), Field(2, "name", .text), Field(3, "media_type", .text),
+            Field(4, "size", .integer, .size),
+            Field(5, "caption", .text), Field(6, "created_ms", .integer, .time),
         ])
     package static let device = EntityKind(
-        7, "device", [Field(1, "name", .text), Field(2, "platform", .text), Field(3, "created_ms", .integer)])
+        7, "device", [Field(1, "name", .text), Field(2, "platform", .text), Field(3, "created_ms", .integer, .time)])
     /// How a person wants their figures. There is one, `JournalSettings.id`.
     package static let settings = EntityKind(
         8, "settings",
         [
-            Field(1, "zone", .text), Field(2, "base_currency", .text), Field(3, "start_of_day", .integer),
+            Field(1, "zone", .text), Field(2, "base_currency", .text),
+            Field(3, "start_of_day", .integer, .minutesOfDay),
             Field(4, "basis", .text), Field(5, "start_balance", .amount),
         ])
 
@@ -105,6 +107,11 @@ package struct EntityKind: Sendable {
         EntityKind(kind.rawValue, name, Array(fields.prefix(count)))
     }
 
+    /// The kind as the versions knew it that had no bounds yet.
+    package var withoutBounds: EntityKind {
+        EntityKind(kind.rawValue, name, fields.map { Field($0.number, $0.name, $0.form, .form) })
+    }
+
     /// Nil for a field of a later version.
     package func field(_ number: UInt32) -> Field? {
         let index = Int(number) - 1
@@ -132,19 +139,22 @@ package struct Field: Sendable {
     package let number: UInt32
     package let name: String
     package let form: Form
+    package let bound: FieldBound
 
-    init(_ number: UInt32, _ name: String, _ form: Form) {
+    init(_ number: UInt32, _ name: String, _ form: Form, _ bound: FieldBound? = nil) {
         self.number = number
         self.name = name
         self.form = form
+        self.bound = bound ?? (form == .text ? .word : .form)
     }
 
     /// Whether the column can hold the value. What it cannot is kept beside it and passed on, but not shown.
     package func admits(_ value: Value) -> Bool {
         switch (value, form) {
-        case (.null, _), (.text, .prose), (.integer, .integer), (.bytes, .blob): true
+        case (.null, _), (.text, .prose): true
+        case (.integer, .integer), (.bytes, .blob): bound.admits(value)
         // Half of the world takes a zero byte for the end of a text: two names could look like one.
-        case (.text(let text), .text): !text.utf8.contains(0)
+        case (.text(let text), .text): !text.utf8.contains(0) && bound.admits(value)
         case (.text(let text), .amount): Amount(text)?.description == text
         case (.bytes(let bytes), .id): bytes.count == 16
         default: false

@@ -88,8 +88,10 @@ package struct Amount: Hashable, Comparable, Sendable, CustomStringConvertible, 
     }
 
     package var isZero: Bool { units == 0 }
-    package var magnitude: Amount { Amount(units: units < 0 ? -units : units) }
-    package static prefix func - (value: Amount) -> Amount { Amount(units: -value.units) }
+    /// No sum or product gives the least number of 128 bits, whose magnitude does not fit; made of units all the same, it
+    /// counts as its neighbour.
+    package var magnitude: Amount { units < 0 ? -self : self }
+    package static prefix func - (value: Amount) -> Amount { Amount(units: -max(value.units, .min + 1)) }
 
     package static func < (left: Self, right: Self) -> Bool { left.units < right.units }
 
@@ -158,7 +160,8 @@ package struct Amount: Hashable, Comparable, Sendable, CustomStringConvertible, 
                 buffer[begin] = byte
             }
             let (whole, remainder) = units.magnitude.quotientAndRemainder(dividingBy: UInt128(Self.one))
-            var fraction = UInt64(remainder)
+            // Less than 10¹⁸.
+            var fraction = UInt64(truncatingIfNeeded: remainder)
             if fraction != 0 {
                 var isTrailing = true
                 for _ in 0..<Self.decimals {

@@ -6,7 +6,17 @@ package struct Timestamp: Hashable, Comparable, Sendable, CustomStringConvertibl
 
     package static func < (left: Self, right: Self) -> Bool { left.milliseconds < right.milliseconds }
 
-    package func adding(milliseconds more: Int64) -> Timestamp { Timestamp(milliseconds: milliseconds &+ more) }
+    /// The years 1 to 9999, which four digits can write: what lies outside no honest program has told.
+    package static let bounds =
+        Timestamp(milliseconds: -62_135_596_800_000)...Timestamp(milliseconds: 253_402_300_799_999)
+
+    package var isInBounds: Bool { Self.bounds.contains(self) }
+
+    /// The first or last moment there is where the sum lies beyond it.
+    package func adding(milliseconds more: Int64) -> Timestamp {
+        let (sum, isTooLarge) = milliseconds.addingReportingOverflow(more)
+        return Timestamp(milliseconds: isTooLarge ? (more < 0 ? .min : .max) : sum)
+    }
 
     /// How long after an earlier moment this is; the most that can be told where the two lie farther apart than that.
     package func milliseconds(since earlier: Timestamp) -> Int64 {
@@ -135,8 +145,10 @@ package struct CivilDay: Hashable, Comparable, Sendable, CustomStringConvertible
 
     package static func < (left: Self, right: Self) -> Bool { left.daysSince1970 < right.daysSince1970 }
 
-    /// `2026-11-21`.
-    package var description: String { "\(pad(year, 4))-\(pad(month, 2))-\(pad(day, 2))" }
+    /// `2026-11-21`; `-0001-11-21` for a year before 0.
+    package var description: String {
+        (year < 0 ? "-" : "") + "\(pad(abs(year), 4))-\(pad(month, 2))-\(pad(day, 2))"
+    }
 }
 
 /// Reads numbers of a fixed width from ASCII text.

@@ -22,7 +22,8 @@ import Testing
         return bytes
     }
 
-    @Test(arguments: [UInt64(1), 2, 3])
+    /// `DAYBOOK_FUZZ_SEED` runs one seed, `DAYBOOK_FUZZ_RUNS` that many new ones.
+    @Test(arguments: FuzzSeeds.some(1, 2))
     func `whatever stands in cookies and headers is answered, and lets nobody in`(seed: UInt64) async throws {
         try await withServer(["--trusted-proxy", "127.0.0.1", "--stranger-per-minute", "1000000"]) { server in
             var dice = Dice(seed: seed)
@@ -37,7 +38,7 @@ import Testing
                 }
                 try client.socket.send(head + Array("\r\n".utf8))
                 let answer = try client.answer(to: "GET")
-                #expect([400, 401, 403].contains(answer.status), "seed \(seed), round \(round)")
+                #expect([400, 401, 403].contains(answer.status), "DAYBOOK_FUZZ_SEED=\(seed), round \(round)")
             }
             #expect(try server.client().get("/health").status == 200)
         }

@@ -1,4 +1,3 @@
-import Foundation
 import Primitives
 import Sync
 import Testing
@@ -7,15 +6,9 @@ import TestSupport
 /// Valid messages, mutated at random, and bytes from nowhere: a decoder answers with a value or a `Failure`, never with
 /// a crash; and what it takes it can write, and read as the same.
 ///
-/// `DAYBOOK_FUZZ_SEED` runs one seed, `DAYBOOK_FUZZ_RUNS` that many from a new place; otherwise a fixed few.
+/// `DAYBOOK_FUZZ_SEED` runs one seed, `DAYBOOK_FUZZ_RUNS` that many from a new place; otherwise a fixed few and a new one.
 @Suite struct DecoderFuzzTests {
-    private static let environment = ProcessInfo.processInfo.environment
-    static let seeds: [UInt64] = {
-        if let seed = environment["DAYBOOK_FUZZ_SEED"].flatMap(UInt64.init) { return [seed] }
-        guard let runs = environment["DAYBOOK_FUZZ_RUNS"].flatMap(UInt64.init), runs > 0 else { return Array(1...16) }
-        let first = UInt64.random(in: 1..<1 << 40)
-        return Array(first..<first + runs)
-    }()
+    static let seeds = FuzzSeeds.some(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16)
     private static let mutationsPerSeed = 300
     private static let own = ReplicaID.test(1)
 

@@ -63,7 +63,8 @@ enum Figures {
 
     /// `2d 3h`, `4h 10m`, `35s`.
     static func duration(milliseconds: Double) -> String {
-        let seconds = Int64(max(milliseconds, 0) / 1000)
+        guard milliseconds.isFinite else { return "–" }
+        let seconds = Int64(min(max(milliseconds, 0) / 1000, 1e15))
         let (days, hours, minutes) = (seconds / 86_400, seconds / 3600 % 24, seconds / 60 % 60)
         if days > 0 { return "\(days)d \(hours)h" }
         if hours > 0 { return "\(hours)h \(minutes)m" }
@@ -86,7 +87,9 @@ enum Figures {
         for _ in decimals..<Amount.decimals { step *= 10 }
         let magnitude = amount.magnitude.units
         let count = magnitude / step + (magnitude % step >= step - magnitude % step ? 1 : 0)
-        let text = Amount(units: count * step).description
+        let (units, isTooLarge) = count.multipliedReportingOverflow(by: step)
+        guard !isTooLarge else { return amount.description }
+        let text = Amount(units: units).description
         let sign = amount.units < 0 && count > 0 ? "-" : ""
         guard !isTrimmed else { return sign + text }
         let point = text.firstIndex(of: ".")

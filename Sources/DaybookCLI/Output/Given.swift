@@ -24,7 +24,7 @@ enum Given {
         if text.lowercased() == "now" { return now }
         let clock = LocalClock(calendar)
         if let day = try? day(text, calendar, now: now) { return clock.start(of: day) }
-        guard let moment = Timestamp(text) else {
+        guard let moment = Timestamp(text), moment.isInBounds else {
             throw Failure(
                 .invalid, "argument.bad_time",
                 "“\(text)” is no time: write it as 2026-11-21T09:30, with Z or +01:00 behind it where it is not local, or as a "
@@ -75,7 +75,9 @@ struct LocalClock: Sendable {
     }
 
     private func offset(_ moment: Timestamp) -> Int64 {
-        Int64(zone.secondsFromGMT(for: Date(timeIntervalSince1970: Double(moment.milliseconds) / 1000))) * 1000
+        // No zone says anything of other years, and Foundation need not be asked about them.
+        let known = min(max(moment, Timestamp.bounds.lowerBound), Timestamp.bounds.upperBound)
+        return Int64(zone.secondsFromGMT(for: Date(timeIntervalSince1970: Double(known.milliseconds) / 1000))) * 1000
     }
 
     /// What the wall shows at the moment, written as if it were UTC.
@@ -96,8 +98,8 @@ struct LocalClock: Sendable {
     }
 
     func day(of moment: Timestamp) -> CivilDay {
-        let minutes = wall(moment).milliseconds - Int64(startOfDayMinutes) * 60_000
-        return CivilDay(daysSince1970: Int(minutes.flooredDivision(by: 86_400_000).quotient))
+        let shifted = wall(moment).adding(milliseconds: -Int64(startOfDayMinutes) * 60_000)
+        return CivilDay(daysSince1970: Int(shifted.milliseconds.flooredDivision(by: 86_400_000).quotient))
     }
 
     /// `2026-11-21 09:30`.

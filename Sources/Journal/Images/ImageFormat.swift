@@ -17,9 +17,7 @@ package enum ImageFormat: String, Sendable, CaseIterable {
             self = .jpeg
         } else if bytes.starts(with: Array("GIF87a".utf8)) || bytes.starts(with: Array("GIF89a".utf8)) {
             self = .gif
-        } else if bytes.count >= 12, bytes.starts(with: Array("RIFF".utf8)),
-            bytes[8..<12].elementsEqual("WEBP".utf8)
-        {
+        } else if bytes.starts(with: Array("RIFF".utf8)), bytes.dropFirst(8).starts(with: Array("WEBP".utf8)) {
             self = .webp
         } else {
             return nil

@@ -10,32 +10,37 @@ enum PNGChunks {
 
     /// Without texts, times, EXIF and whatever stands behind the end. Nil when the chunks do not add up.
     static func cleaned(_ bytes: [UInt8]) -> [UInt8]? {
-        var clean = Array(bytes.prefix(signatureCount))
-        var index = signatureCount
+        var cursor = ByteCursor(bytes)
+        guard let signature = cursor.take(signatureCount) else { return nil }
+        var clean = Array(signature)
         var isFirst = true
-        while index + 12 <= bytes.count {
-            let length = Int(bytes.bigEndian32(at: index))
-            let end = index + 12 + length
-            guard end <= bytes.count else { return nil }
-            let name = String(decoding: bytes[index + 4..<index + 8], as: UTF8.self)
-            guard !isFirst || name == "IHDR" else { return nil }
+        while true {
+            let start = cursor
+            guard let (name, _) = chunk(&cursor), !isFirst || name == "IHDR" else { return nil }
             isFirst = false
-            if kept.contains(name) { clean += bytes[index..<end] }
+            if kept.contains(name) { clean += cursor.taken(since: start) }
             if name == "IEND" { return clean }
-            index = end
         }
-        return nil
-    }
-}
-
-extension [UInt8] {
-    /// The four bytes from `index` on, which must be there.
-    func bigEndian32(at index: Int) -> UInt32 {
-        self[index..<index + 4].reduce(0) { $0 << 8 | UInt32($1) }
     }
 
-    /// The four bytes from `index` on, which must be there.
-    func littleEndian32(at index: Int) -> UInt32 {
-        self[index..<index + 4].reversed().reduce(0) { $0 << 8 | UInt32($1) }
+    static func size(_ bytes: [UInt8]) -> PictureSize? {
+        var cursor = ByteCursor(bytes)
+        guard cursor.skip(signatureCount), let (name, head) = chunk(&cursor), name == "IHDR" else { return nil }
+        var sides = ByteCursor(head)
+        guard let width = sides.bigEndian(4), let height = sides.bigEndian(4) else { return nil }
+        var frames = 1
+        // It stands before the pixels, or it means nothing.
+        while let (name, data) = chunk(&cursor), name != "IDAT" {
+            guard name == "acTL" else { continue }
+            var animation = ByteCursor(data)
+            frames = animation.bigEndian(4) ?? frames
+        }
+        return PictureSize(width, height, frames: frames)
+    }
+
+    private static func chunk(_ cursor: inout ByteCursor) -> (name: String, data: ArraySlice<UInt8>)? {
+        guard let length = cursor.bigEndian(4), let name = cursor.name(), let data = cursor.take(length), cursor.skip(4)
+        else { return nil }
+        return (name, data)
     }
 }

@@ -10,51 +10,104 @@ enum WebPChunks {
 
     /// Without EXIF, XMP and chunks that nobody needs to show the picture. Nil when the chunks do not add up.
     static func cleaned(_ bytes: [UInt8]) -> [UInt8]? {
-        guard bytes.count >= headerCount + 8 else { return nil }
-        let size = Int(bytes.littleEndian32(at: 4))
-        guard size >= 4, size + 8 <= bytes.count else { return nil }
-        var clean = Array(bytes.prefix(headerCount))
-        var index = headerCount
+        var file = ByteCursor(bytes)
+        guard file.skip(4), let size = file.littleEndian(4), let content = file.take(size) else { return nil }
+        var cursor = ByteCursor(content)
+        guard let letters = cursor.take(4) else { return nil }
+        var chunks = Array(letters)
         var hasPicture = false
-        while index + 8 <= size + 8 {
-            let name = String(decoding: bytes[index..<index + 4], as: UTF8.self)
-            let length = Int(bytes.littleEndian32(at: index + 4))
-            let end = index + 8 + length
-            guard end <= size + 8 else { return nil }
+        while cursor.count >= 8 {
+            guard let (name, data) = chunk(&cursor) else { return nil }
             if name == "ANMF" {
-                guard let frame = cleanedFrame(bytes[index + 8..<end]) else { return nil }
-                clean += frame
+                guard let frame = cleanedFrame(data) else { return nil }
+                chunks += chunk("ANMF", frame[...])
                 hasPicture = true
+            } else if name == "VP8X" {
+                var head = Array(data)
+                if !head.isEmpty { head[0] &= ~metadataFlags }
+                chunks += chunk(name, head[...])
             } else if kept.contains(name) {
-                let start = clean.count
-                clean += bytes[index..<end]
-                if length % 2 == 1 { clean.append(0) }
-                if name == "VP8X", length > 0 { clean[start + 8] &= ~metadataFlags }
+                chunks += chunk(name, data)
                 hasPicture = hasPicture || name == "VP8 " || name == "VP8L"
             }
-            index = end + length % 2
         }
         guard hasPicture else { return nil }
-        let newSize = UInt32(clean.count - 8)
-        for place in 0..<4 { clean[4 + place] = UInt8(truncatingIfNeeded: newSize >> (8 * UInt32(place))) }
-        return clean
+        return Array("RIFF".utf8) + littleEndian32(chunks.count) + chunks
+    }
+
+    /// The canvas, or the picture in it when that is larger.
+    static func size(_ bytes: [UInt8]) -> PictureSize? {
+        var (width, height, frames) = (0, 0, 0)
+        func note(_ found: (width: Int, height: Int)?) {
+            guard let found else { return }
+            (width, height) = (max(width, found.width), max(height, found.height))
+        }
+        var cursor = ByteCursor(bytes)
+        guard cursor.skip(headerCount) else { return nil }
+        while let name = cursor.name(), let length = cursor.littleEndian(4) {
+            // Of the beginning of a file, as much as is there.
+            let data = cursor.rest.prefix(length)
+            if name == "ANMF" {
+                frames += 1
+                var frame = ByteCursor(data)
+                if frame.skip(frameHeaderCount), let inner = frame.name(), frame.skip(4) {
+                    note(pictureSize(inner, frame))
+                }
+            } else {
+                note(pictureSize(name, ByteCursor(data)))
+            }
+            guard cursor.skip(length), cursor.isAtEnd || cursor.skip(length % 2) else { break }
+        }
+        return PictureSize(width, height, frames: max(1, frames))
+    }
+
+    // MARK: Parts
+
+    private static func pictureSize(_ name: String, _ data: ByteCursor) -> (width: Int, height: Int)? {
+        var cursor = data
+        switch name {
+        case "VP8X":
+            guard cursor.skip(4), let width = cursor.littleEndian(3), let height = cursor.littleEndian(3) else {
+                return nil
+            }
+            return (width + 1, height + 1)
+        case "VP8 ":
+            guard cursor.skip(6), let width = cursor.littleEndian(2), let height = cursor.littleEndian(2) else {
+                return nil
+            }
+            return (width & 0x3fff, height & 0x3fff)
+        case "VP8L":
+            guard cursor.skip(1), let sides = cursor.littleEndian(4) else { return nil }
+            return (sides & 0x3fff + 1, sides >> 14 & 0x3fff + 1)
+        default: return nil
+        }
+    }
+
+    /// A whole chunk, with the byte that pads it; the last of a file may lack that.
+    private static func chunk(_ cursor: inout ByteCursor) -> (name: String, data: ArraySlice<UInt8>)? {
+        guard let name = cursor.name(), let length = cursor.littleEndian(4), let data = cursor.take(length),
+            cursor.isAtEnd || cursor.skip(length % 2)
+        else { return nil }
+        return (name, data)
+    }
+
+    private static func chunk(_ name: String, _ data: ArraySlice<UInt8>) -> [UInt8] {
+        Array(name.utf8) + littleEndian32(data.count) + data + (data.count % 2 == 1 ? [0] : [])
+    }
+
+    private static func littleEndian32(_ count: Int) -> [UInt8] {
+        (0..<4).map { UInt8(truncatingIfNeeded: count >> (8 * $0)) }
     }
 
     /// A frame of a moving picture holds chunks of its own.
     private static func cleanedFrame(_ data: ArraySlice<UInt8>) -> [UInt8]? {
-        guard data.count >= frameHeaderCount else { return nil }
-        let bytes = Array(data)
-        var clean = Array(bytes.prefix(frameHeaderCount))
-        var index = frameHeaderCount
-        while index + 8 <= bytes.count {
-            let name = String(decoding: bytes[index..<index + 4], as: UTF8.self)
-            let length = Int(bytes.littleEndian32(at: index + 4))
-            let end = index + 8 + length
-            guard end <= bytes.count else { return nil }
-            if keptOfFrame.contains(name) { clean += bytes[index..<end] + (length % 2 == 1 ? [0] : []) }
-            index = end + length % 2
+        var cursor = ByteCursor(data)
+        guard let head = cursor.take(frameHeaderCount) else { return nil }
+        var clean = Array(head)
+        while cursor.count >= 8 {
+            guard let (name, data) = chunk(&cursor) else { return nil }
+            if keptOfFrame.contains(name) { clean += chunk(name, data) }
         }
-        let count = (0..<4).map { UInt8(truncatingIfNeeded: clean.count >> (8 * $0)) }
-        return Array("ANMF".utf8) + count + clean
+        return clean
     }
 }

@@ -31,7 +31,7 @@ struct FieldTime: Hashable, Sendable {
 
     /// The first two numbers of a date with slashes that does not begin with the year. Nil for other dates.
     static func slashedDate(_ field: FieldBytes) -> (first: Int, second: Int)? {
-        var cursor = ByteCursor(field)
+        var cursor = FieldCursor(field)
         guard let first = cursor.number(digits: 1...2), cursor.take("/") || cursor.take("."),
             let second = cursor.number(digits: 1...2), cursor.take("/") || cursor.take(".")
         else { return nil }
@@ -67,7 +67,7 @@ struct FieldTime: Hashable, Sendable {
     }
 
     private func civil(_ field: FieldBytes) -> Int64? {
-        var cursor = ByteCursor(field)
+        var cursor = FieldCursor(field)
         var clock: Clock?
         if field.count > 2, field[1] == UInt8(ascii: ":") || field[2] == UInt8(ascii: ":") {
             clock = cursor.clock()
@@ -95,7 +95,7 @@ struct FieldTime: Hashable, Sendable {
         return local.milliseconds - Int64(offset) * 60_000
     }
 
-    private func date(_ cursor: inout ByteCursor) -> CivilDay? {
+    private func date(_ cursor: inout FieldCursor) -> CivilDay? {
         guard let (first, digits) = cursor.numberAndLength(digits: 1...4), let separator = cursor.takeAny("-/."),
             let second = cursor.number(digits: 1...2), cursor.takeByte(separator)
         else { return nil }
@@ -123,7 +123,7 @@ private struct Clock {
 }
 
 /// Reads ASCII numbers and signs from front to back.
-private struct ByteCursor {
+private struct FieldCursor {
     private let bytes: FieldBytes
     private var index = 0
 
@@ -232,7 +232,7 @@ extension FieldTime {
         if rest.last == ")" { rest.removeLast() }
         guard !rest.isEmpty else { return 0 }
         return Array(rest.utf8).withUnsafeBufferPointer { bytes in
-            var cursor = ByteCursor(bytes)
+            var cursor = FieldCursor(bytes)
             guard let minutes = cursor.zoneMinutes(), cursor.isAtEnd else { return nil }
             return minutes
         }

@@ -23,12 +23,14 @@ struct GivenAmount: Decodable, Sendable {
     }
 }
 
-/// A moment as a caller writes it: ISO 8601, in UTC where it has no offset.
+/// A moment as a caller writes it: ISO 8601, in UTC where it has no offset, within the years 1 to 9999.
 struct GivenTime: Decodable, Sendable {
     let time: Timestamp
 
     init(from decoder: any Decoder) throws {
-        guard let text = try? decoder.singleValueContainer().decode(String.self), let time = Timestamp(text) else {
+        guard let text = try? decoder.singleValueContainer().decode(String.self), let time = Timestamp(text),
+            time.isInBounds
+        else {
             throw Failure.badField(decoder, "a time as \"2026-11-21T09:30:00Z\"")
         }
         self.time = time

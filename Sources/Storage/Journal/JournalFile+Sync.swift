@@ -50,7 +50,7 @@ extension JournalFile: SyncDevice {
                     """, arguments: [Self.json(clock)])
             while let row = try rows.next() {
                 guard let replica = ReplicaID(bytes: row[0] as Data) else { continue }
-                let dot = Dot(replica, UInt64(row[1] as Int64))
+                let dot = try Dot(stored: row[1], of: replica)
                 guard let stored = row[3] as Data? else { throw Failure.forgotten(dot) }
                 let encoded = try CommitLog.unpacked(Array(stored), isPacked: row[2])
                 bytes += encoded.count
@@ -107,7 +107,7 @@ extension CommitLog {
             try rows.map { row in
                 guard let id = ReplicaID(bytes: row[0] as Data), let hash = CommitHash(bytes: row[2] as Data? ?? Data())
                 else { throw Failure.damagedJournal("a replica has no last commit") }
-                return (Dot(id, UInt64(row[1] as Int64)), hash)
+                return (try Dot(stored: row[1], of: id), hash)
             })
     }
 

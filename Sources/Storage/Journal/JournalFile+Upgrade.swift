@@ -13,7 +13,8 @@ extension JournalFile {
     }
 }
 
-/// Moves values from beside their entities into the columns that are there for them now.
+/// Moves values from beside their entities into the columns that are there for them now, and out of the columns that
+/// admit them no more.
 struct Upgrade {
     private let db: Database
     private let schema: Schema
@@ -31,6 +32,9 @@ struct Upgrade {
             guard let id = EntityID(bytes: row[0] as Data) else { continue }
             try merge.show(id, Slot(rawValue: row[1]))
         }
+        for kind in schema.kinds {
+            for found in try Unreadable(db).inRows(of: kind) { try merge.keepBeside(found.id, found.slot) }
+        }
         let kept = try Int64.fetchAll(db, sql: "SELECT DISTINCT slot FROM prose").map { Slot(rawValue: $0) }
         for slot in kept where schema.kind(slot.kind)?.field(slot.field).map({ $0.form != .prose }) ?? false {
             try db.execute(sql: "DELETE FROM prose WHERE slot = ?", arguments: [slot.rawValue])
@@ -38,7 +42,7 @@ struct Upgrade {
         let deleted = try Row.fetchAll(db, sql: "SELECT DISTINCT kind, entity FROM tombstone")
         for row in deleted {
             guard let id = EntityID(bytes: row[1] as Data) else { continue }
-            try merge.showPresence(Kind(rawValue: UInt32(row[0] as Int64)), id)
+            try merge.showPresence(try Kind(stored: row[0]), id)
         }
         try merge.finish()
         try Derivation(db).runFromNothing()

@@ -11,6 +11,7 @@ enum JournalMigrations {
         (2, PackageResources.journal_0002_settings_sql),
         (3, PackageResources.journal_0003_closed_sql),
         (4, PackageResources.journal_0004_aside_sql),
+        (5, PackageResources.journal_0005_bounds_sql),
     ]
 
     static var latest: Int { released.last?.version ?? 0 }

@@ -42,7 +42,7 @@ final class CommitLog {
             ids[select.integer(0)] = id
             heads[id] = CommitHash(bytes: select.bytes(3))
             times[id] = HybridTime(rawValue: UInt64(bitPattern: select.integer(4)))
-            seen.append(Dot(id, UInt64(select.integer(2))))
+            seen.append(Dot(id, try Dot.count(stored: select.integer(2), of: id)))
         }
         clock = VectorClock(seen)
     }
@@ -61,7 +61,7 @@ final class CommitLog {
     /// The name behind the numbers of a row.
     func dot(_ number: Int64, _ counter: Int64) throws -> Dot {
         guard let replica = ids[number] else { throw Failure.damagedJournal("a row names replica \(number)") }
-        return Dot(replica, UInt64(bitPattern: counter))
+        return try Dot(stored: counter, of: replica)
     }
 
     func head(of replica: ReplicaID) -> CommitHash? { heads[replica] }
@@ -135,7 +135,7 @@ final class CommitLog {
         let row = try Row.fetchOne(
             db.cachedStatement(
                 sql: "SELECT packed, bytes FROM log WHERE replica = ? AND counter = ? AND bytes IS NOT NULL"),
-            arguments: [numbers[dot.replica] ?? 0, Int64(dot.counter)])
+            arguments: [numbers[dot.replica] ?? 0, Int64(bitPattern: dot.counter)])
         guard let row else { return nil }
         return try Self.unpacked(Array(row[1] as Data), isPacked: row[0])
     }
@@ -153,7 +153,7 @@ final class CommitLog {
     private func pack(_ changes: [Dot]) throws -> [UInt8] {
         var bytes: [UInt8] = []
         for change in changes {
-            bytes.append(variable: UInt64(try number(of: change.replica)))
+            bytes.append(variable: UInt64(bitPattern: try number(of: change.replica)))
             bytes.append(variable: change.counter)
         }
         return bytes
@@ -166,7 +166,7 @@ final class CommitLog {
             guard let number = rest.popVariable(), let counter = rest.popVariable() else {
                 throw Failure.damagedJournal("a commit's context cannot be read")
             }
-            changes.append(try dot(Int64(number), Int64(counter)))
+            changes.append(try dot(Int64(bitPattern: number), Int64(bitPattern: counter)))
         }
         return changes
     }
@@ -180,7 +180,7 @@ extension [UInt8] {
             append(UInt8(truncatingIfNeeded: rest) | 0x80)
             rest >>= 7
         }
-        append(UInt8(rest))
+        append(UInt8(truncatingIfNeeded: rest))
     }
 }
 

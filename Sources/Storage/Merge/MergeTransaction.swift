@@ -73,6 +73,7 @@ final class MergeTransaction {
         let context = try context(of: commit)
         guard context[own] <= log.clock[own] else { throw Failure.futureContext(dot) }
         guard log.clock.covers(context) else { throw Failure.gap(dot) }
+        guard commit.time.rawValue <= CommitLimits.timeMax else { throw Failure.badTime(dot) }
         try apply(commit, context: context, bytes: encoded.bytes)
     }
 
@@ -268,6 +269,19 @@ final class MergeTransaction {
         if register.siblings.count == 1, field.admits(shown) { try registers.put(id, slot, first, nil) }
     }
 
+    /// Takes out of an entity's row what the column may not show, and keeps it beside: an older version let it in.
+    func keepBeside(_ id: EntityID, _ slot: Slot) throws {
+        guard let table = try table(slot.kind), let field = table.entity.field(slot.field),
+            let row = try table.row(of: id, field), row.value != .null, !field.admits(row.value)
+        else { return }
+        let rows = try registers.siblings(id, slot)
+        let standing =
+            rows.isEmpty
+            ? try originDots(table.entity.kind, id, row.head) : rows.filter { $0.value == nil }.map(\.dot)
+        for dot in standing { try registers.put(id, slot, dot, row.value) }
+        try table.show(.null, of: id, field)
+    }
+
     /// Finds out anew whether an entity is hidden.
     func showPresence(_ kind: Kind, _ id: EntityID) throws {
         if let table = try table(kind) { try refreshPresence(kind, id, table) }
@@ -367,6 +381,9 @@ final class MergeTransaction {
 }
 
 extension Failure {
+    static func badTime(_ dot: Dot) -> Failure {
+        .badCommit(dot, "bad_time", "its time is later than any clock can tell.")
+    }
     static func futureContext(_ dot: Dot) -> Failure {
         .badCommit(dot, "future_context", "it claims to have seen commits of this replica that do not exist.")
     }

@@ -28,10 +28,10 @@ package struct JournalSummary: Hashable, Sendable {
         let server = try facts.serverClock
         let clock = try CommitLog.heads(db).clock
         hasSynced = server != nil
-        commitCount = clock.entries.reduce(0) { $0 + Int($1.counter) }
+        commitCount = clock.entries.reduce(0) { Self.sum($0, $1.counter) }
         unsyncedCount = clock.entries.reduce(0) { sum, entry in
             let known = server?[entry.replica] ?? 0
-            return sum + (entry.counter > known ? Int(entry.counter - known) : 0)
+            return entry.counter > known ? Self.sum(sum, entry.counter - known) : sum
         }
         deviceName = try String.fetchOne(
             db.cachedStatement(sql: "SELECT name FROM device WHERE id = :id"), arguments: ["id": replica.data])
@@ -46,5 +46,11 @@ package struct JournalSummary: Hashable, Sendable {
         entryCount = try count("entry WHERE presence <> 1")
         imageCount = try count("image WHERE presence <> 1")
         accountCount = try count("account WHERE presence <> 1")
+    }
+
+    /// The greatest number there is where the sum is greater: a snapshot may name any counters.
+    private static func sum(_ count: Int, _ more: UInt64) -> Int {
+        let (sum, isTooLarge) = count.addingReportingOverflow(Int(clamping: more))
+        return isTooLarge ? .max : sum
     }
 }

@@ -16,7 +16,9 @@ package enum PlainValue: Hashable, Sendable {
             switch value {
             case .null: .none
             case .text(let text): .text(text)
-            case .integer(let integer) where field.hasSuffix("_ms"): .time(Timestamp(milliseconds: integer))
+            // A moment beyond all bounds is shown as the number that it is.
+            case .integer(let integer) where field.hasSuffix("_ms") && Timestamp(milliseconds: integer).isInBounds:
+                .time(Timestamp(milliseconds: integer))
             case .integer(let integer): .integer(integer)
             case .bytes(let bytes): .text(EntityID(bytes: bytes)?.description ?? Hex.encode(bytes))
             case .opaque: .unknown

@@ -22,7 +22,7 @@ package struct SettingsStore {
                         FROM settings WHERE id = :id AND presence <> 1
                         """), arguments: ["id": JournalSettings.id.data])
         else { return settings }
-        settings.zone = (row["zone"] as String?).flatMap { TimeZone(identifier: $0) }
+        settings.zone = (row["zone"] as String?).flatMap { try? SettingsFields.zone($0) }
         settings.baseCurrency = row["base_currency"]
         let most = JournalSettings.startOfDayMinutesMax
         if let minutes = row["start_of_day"] as Int64? {

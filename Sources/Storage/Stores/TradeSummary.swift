@@ -97,7 +97,7 @@ package struct TradeSummary: Hashable, Sendable {
         isReversed = row["reversed"]
         stopPrice = Self.amount(row["stop_price"])
         targetPrice = Self.amount(row["target_price"])
-        rating = (row["rating"] as Int64?).map { Int(clamping: $0) }
+        rating = (row["rating"] as Int64?).flatMap { $0 > 0 ? Int(clamping: $0) : nil }
         setup = row["setup"]
         hasNotes = row["has_notes"]
         isContested = row["is_contested"]

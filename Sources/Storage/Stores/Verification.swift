@@ -11,7 +11,7 @@ package struct Verification: Sendable {
     /// One thing that is wrong, or worth knowing.
     package struct Finding: Sendable, Hashable {
         package enum Part: String, Sendable {
-            case file, history, content, trades, search, images, fills
+            case file, history, content, trades, search, images, fills, values
         }
 
         package let part: Part
@@ -95,12 +95,12 @@ private struct JournalCheck {
     }
 
     /// How many parts there are to check within the file.
-    static let partCount = 6
+    static let partCount = 7
 
     func run(_ result: inout Verification, _ report: (String, Int, Int) -> Void) throws {
         let checks: [(part: Verification.Finding.Part, run: (inout Verification) throws -> Void)] = [
             (.file, checkFile), (.history, checkChains), (.content, checkContent), (.trades, checkDerived),
-            (.search, checkSearch), (.fills, checkFills),
+            (.search, checkSearch), (.fills, checkFills), (.values, checkValues),
         ]
         for (done, check) in checks.enumerated() {
             report(check.part.rawValue, done, Self.partCount + 1)
@@ -155,7 +155,7 @@ private struct JournalCheck {
         var isParentKnown = true
         while let row = try rows.next() {
             let dot = Dot(replica, UInt64(chain.count + 1))
-            guard UInt64(row[0] as Int64) == dot.counter else {
+            guard UInt64(bitPattern: row[0] as Int64) == dot.counter else {
                 result.add(.history, "commit \(names.short(dot)) is missing")
                 chain.isComplete = false
                 return chain
@@ -264,6 +264,21 @@ private struct JournalCheck {
         }
     }
 
+    /// What is kept and not shown, and what stands in a row though its field does not admit it.
+    private func checkValues(_ result: inout Verification) throws {
+        for kind in schema.kinds {
+            for found in try Unreadable(db).inRows(of: kind) {
+                let field = kind.field(found.slot.field)?.name ?? "?"
+                result.add(.values, "the \(field) of \(kind.name) \(found.id) is beyond all bounds, and shown")
+            }
+        }
+        for found in try Unreadable(db).beside(schema, countMax: Verification.findingsPerPartMax) {
+            result.add(
+                .values, "\(found.field) (\(found.value.inShort)) cannot be read: it is kept, and shown as none",
+                isDamage: false)
+        }
+    }
+
     /// Fills that no trade can be made of, and that no trade therefore shows.
     private func checkFills(_ result: inout Verification) throws {
         let rows = try Row.fetchCursor(
@@ -282,6 +297,19 @@ private struct JournalCheck {
             else { continue }
             let id = EntityID(bytes: row["id"] as Data)?.description ?? "?"
             result.add(.fills, "fill \(id) has no price, quantity or side that makes a trade", isDamage: false)
+        }
+    }
+}
+
+extension Value {
+    /// Enough of it to find it by, on one line.
+    fileprivate var inShort: String {
+        switch self {
+        case .null: "none"
+        case .integer(let number): String(number)
+        case .text(let text): "a text of \(text.utf8.count) bytes"
+        case .bytes(let bytes): "\(bytes.count) bytes"
+        case .opaque: "of a later version"
         }
     }
 }

@@ -7,6 +7,9 @@ package enum CommitLimits {
     package static let fieldsPerOperationMax = 256
     package static let textBytesMax = 256 << 10
     package static let summaryBytesMax = 1024
+    /// Of a hybrid time, whose upper 48 bits are milliseconds: no replica of ours writes 47 of them (see
+    /// `HybridTime.next`), and a database sorts it as a number with a sign.
+    package static let timeMax = UInt64(Int64.max)
     /// A person has a handful of devices; a journal that was cloned and restored for decades has hundreds.
     package static let clockEntriesMax = 1024
 }

@@ -158,7 +158,9 @@ extension QueryField where Value == CivilDay? {
 
 extension QueryField where Value == Timestamp? {
     package static func time(_ name: String, _ note: String) -> QueryField<Timestamp?> {
-        .parsed(name, .time, note, wanted: "a time like 2026-03-29T08:00:00Z") { Timestamp($0) }
+        .parsed(name, .time, note, wanted: "a time like 2026-03-29T08:00:00Z") { text in
+            Timestamp(text).flatMap { $0.isInBounds ? $0 : nil }
+        }
     }
 }
 

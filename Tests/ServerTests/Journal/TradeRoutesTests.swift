@@ -64,7 +64,9 @@ import Testing
                 #expect(try person.get(path).status == 200, "\(path)")
             }
             let trades = try person.ask("/trades")["trades"].list
-            #expect(trades.count == times.count * times.count)
+            // Nobody knows when the others were opened, so they are no trades; those that close beyond all years are open.
+            #expect(trades.count == 2 * times.count)
+            #expect(trades.count { $0["closed_at"].isNull } == 4)
             for trade in trades {
                 #expect(try person.get("/trades/\(trade["id"].text ?? "")").status == 200)
             }

@@ -30,12 +30,16 @@ struct TestDevice {
     }
 
     /// Writes a commit of these mutations, which waits to be sent.
-    mutating func write(_ mutations: [Mutation]) throws {
+    ///
+    /// - Parameters:
+    ///   - time: nil for one that an honest device could have.
+    ///   - summary: what its person did.
+    mutating func write(_ mutations: [Mutation], time: HybridTime? = nil, summary: String = "") throws {
         let dot = Dot(replica, clock[replica] + 1)
         let commit = Commit(
-            dot: dot, time: HybridTime(rawValue: 1_700_000_000_000 << 16 + dot.counter), parent: lastHash,
+            dot: dot, time: time ?? HybridTime(rawValue: 1_700_000_000_000 << 16 + dot.counter), parent: lastHash,
             contextChanges: [],
-            mutations: mutations, summary: "")
+            mutations: mutations, summary: summary)
         let encoded = EncodedCommit(dot, try commit.encoded())
         lastHash = CommitHash(of: dot, bytes: encoded.bytes)
         hashes[dot] = lastHash

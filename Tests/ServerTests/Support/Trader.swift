@@ -11,6 +11,11 @@ struct Trader {
         session = try Wallet(wallet).session(at: server)
     }
 
+    init(_ server: RunningServer, _ session: SignedIn) {
+        self.server = server
+        self.session = session
+    }
+
     func get(_ path: String, _ fields: [String: String] = [:]) throws -> HTTPAnswer {
         try send("GET", path, nil, fields)
     }

@@ -10,6 +10,8 @@ struct Wallet {
     /// - Parameter number: tells wallets apart.
     init(_ number: UInt8 = 1) throws { key = try PrivateKey(bytes: [UInt8](repeating: number, count: 32)) }
 
+    init(_ key: PrivateKey) { self.key = key }
+
     /// Parts of the sign-in that a test wants to be wrong.
     struct Changes {
         var domain: String?
