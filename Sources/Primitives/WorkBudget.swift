@@ -26,6 +26,9 @@ package final class WorkBudget: Sendable {
         bytes = Atomic(bytesMax)
     }
 
+    /// What is left of the steps; less than none once one was not covered.
+    package var stepsLeft: Int { steps.load(ordering: .relaxed) }
+
     /// Ends the work at its next step: its caller has gone, its time is over, or the server stops.
     package func cancel() { isCancelled.store(true, ordering: .relaxed) }
 

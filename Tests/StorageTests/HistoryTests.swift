@@ -13,10 +13,10 @@ import Testing
         try await desk.put(Schema.trade, trade, ["symbol": .text("BTC_USDT"), "rating": .integer(2)], "enter a trade")
         try await desk.put(Schema.trade, trade, ["rating": .integer(4)], "rate it")
         let key = JournalState.Key(Schema.trade.kind, trade)
-        let (entries, _, isWhole) = try await desk.journal.read {
-            try HistoryStore($0).changes(of: [key], countMax: 10)
-        }
-        #expect(isWhole)
+        let changes = try await desk.journal.read { try HistoryStore($0).changes(of: [key], countMax: 10) }
+        let entries = changes.entries
+        #expect(changes.isWhole)
+        #expect(!changes.hasMore)
         #expect(entries.map(\.summary) == ["rate it", "enter a trade"])
         #expect(entries.map(\.device) == ["Desk", "Desk"])
         guard case .wrote("rating", .integer(2), .integer(4)) = try #require(entries.first?.changes.first) else {

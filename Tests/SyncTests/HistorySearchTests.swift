@@ -22,7 +22,7 @@ import Testing
             SyncHeads(hash(count).map { [(Dot(HistorySearchTests.replica, count), $0)] } ?? [])
         }
 
-        func hashes(of dots: [Dot]) async throws -> [CommitHash?] { dots.map { hash($0.counter) } }
+        func hashes(of dots: [Dot], bytesMax: Int) async throws -> [CommitHash?] { dots.map { hash($0.counter) } }
         func position() async throws -> SyncPosition {
             SyncPosition(
                 replica: .test(2), heads: heads, content: ContentHash(), serverClock: nil, serverDigest: nil)
@@ -76,5 +76,26 @@ import Testing
                 #expect(forks.values.allSatisfy { $0 <= 500 })
             }
         }
+    }
+
+    @Test func `a server that tells a few hashes at a time is asked for the others`() async throws {
+        let device = History(count: 1000, fork: 500, isOther: false)
+        for count in [900, 1000, 1100] as [UInt64] {
+            let server = History(count: count, fork: 500, isOther: true)
+            let (forks, rounds) = try await search(device, server) { Array($0.prefix(4)) }
+            #expect(forks == [Self.replica: 500])
+            #expect(rounds < 40)
+        }
+    }
+
+    @Test func `a journal is built anew for a claim once in many answers`() {
+        let clocks = ClockRing()
+        #expect(clocks.mayHeal())
+        for _ in 0..<ClockRing.answersPerHealing {
+            #expect(!clocks.mayHeal())
+            clocks.remember(SyncHeads())
+        }
+        #expect(clocks.mayHeal())
+        #expect(!clocks.mayHeal())
     }
 }

@@ -17,13 +17,16 @@ enum ConflictText {
                     .object([
                         "number": .count(version.number),
                         "value": ShownValue(version.value, field: conflict.field.name).json,
+                        "is_cut": .flag(version.isCut), "size": .count(version.byteCount),
                         "device": .text(version.device), "time": .time(version.time),
                         "is_shown": .flag(version.isShown),
                     ])
                 }),
+            "version_count": .count(conflict.versionCount),
         ]
         if let merged = conflict.merged {
             object["merged"] = .text(merged.text)
+            object["merged_is_cut"] = .flag(merged.isCut)
             object["overlaps"] = .flag(merged.hasOverlap)
         }
         return .object(object)
@@ -49,10 +52,16 @@ enum ConflictText {
             let shown = version.isShown ? "  (shown)" : ""
             print("  \(version.number)  \(version.device.onOneLine), \(ShownValue.local(version.time))\(shown)")
             indent(ShownValue(version.value, field: conflict.field.name).text)
+            if version.isCut { print("     … (\(version.byteCount) bytes in all; --version \(version.number) shows them)") }
+        }
+        let rest = conflict.versionCount - (conflict.versions.last?.number ?? conflict.versionCount)
+        if rest > 0, let last = conflict.versions.last {
+            print("  … and \(Figures.count(rest, "version")) more: --version \(last.number + 1) shows the next ones")
         }
         if let merged = conflict.merged {
             print(merged.hasOverlap ? "  Shown, with the words that both changed between marks:" : "  Shown, merged:")
             indent(merged.text)
+            if merged.isCut { print("     …") }
         }
         print("")
     }

@@ -77,18 +77,28 @@ struct ConflictsList: AsyncParsableCommand {
 
 struct ConflictsShow: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "show", abstract: "Show every version of one thing in full.")
+        commandName: "show", abstract: "Show every version of one thing in full.",
+        discussion: "Where there are very many, or they are very long, --version N shows those from version N on.")
 
     @OptionGroup var options: JournalOptions
 
     @Argument(help: "The id, or a piece of it.", completion: .trades) var id: String
+    @Option(name: .customLong("version"), help: "The number of the first version to show.") var first: Int?
+
+    func validate() throws {
+        guard first.map({ $0 > 0 }) ?? true else { throw ValidationError("--version takes a number from 1.") }
+    }
 
     func run() async throws {
         let journal = try await options.open()
-        let (conflicts, contests) = try await journal.read { [id] db in
+        var reading = ConflictReading()
+        reading.first = first ?? 1
+        let (conflicts, contests) = try await journal.read { [id, reading] db in
             let keys = try EntityFinder(db).keys(id)
             let store = try ConflictStore(db)
-            return (try keys.flatMap { try store.fields(of: $0) }, try keys.flatMap { try store.contests(of: $0) })
+            return (
+                try keys.flatMap { try store.fields(of: $0, reading) }, try keys.flatMap { try store.contests(of: $0) }
+            )
         }
         if options.json { return ConflictText.json(conflicts, contests).printed() }
         guard !conflicts.isEmpty || !contests.isEmpty else { return print("Nothing of it is in conflict.") }

@@ -20,27 +20,47 @@ struct ConflictsView: View {
 
 /// A field with several values; nothing is lost until somebody chooses.
 struct FieldConflict: View {
-    struct Version: Encodable, Sendable {
-        static let shape = Shape.object([
-            "number": .count, "commit": .text.note("The one that wrote it."), "value": ValueView.shape, "device": .text,
-            "time": .time, "is_shown": .flag,
-        ])
+    struct Version: View {
+        static let shape = Shape.object(
+            "ConflictVersion",
+            [
+                "number": .count, "commit": .text.note("The one that wrote it."), "value": ValueView.shape,
+                "is_cut": .flag.note("Whether the value is only the beginning of a text."),
+                "size": .count.note("Of the whole value, in bytes."), "device": .text, "time": .time, "is_shown": .flag,
+            ])
 
         let number: Int
         let commit: String
         let value: ValueView
+        let is_cut: Bool
+        let size: Int
         let device: String
         let time: String
         let is_shown: Bool
+
+        init(_ version: Conflict.Version, field: String) {
+            number = version.number
+            commit = version.commit
+            value = ValueView(PlainValue(version.value, field: field))
+            is_cut = version.isCut
+            size = version.byteCount
+            device = version.device
+            time = version.time.description
+            is_shown = version.isShown
+        }
     }
 
     static let shape = Shape.object(
         "FieldConflict",
         [
             "id": .id, "kind": .text, "what": .text.note("In a few words."), "field": .text,
-            "versions": .list(of: Version.shape).note("The latest first."),
+            "versions": .list(of: Version.shape).note(
+                "The latest first, at most \(ConflictReading.versionsMax) of them. Long texts are cut where there are many."),
+            "version_count": .count.note("How many there are."),
             "merged": .text.orNull.note("Of a long text: its versions made one, which is what is shown."),
-            "overlaps": .flag.orNull.note("Whether the versions change the same words."),
+            "merged_is_cut": .flag.orNull.note("Whether that is only its beginning; the thing itself shows it whole."),
+            "overlaps": .flag.orNull.note(
+                "Whether the versions change the same words, or are too many or too long to be made one."),
         ])
 
     let id: String
@@ -48,7 +68,9 @@ struct FieldConflict: View {
     let what: String
     let field: String
     let versions: [Version]
+    let version_count: Int
     @OrNull var merged: String?
+    @OrNull var merged_is_cut: Bool?
     @OrNull var overlaps: Bool?
 
     init(_ conflict: Conflict) {
@@ -57,12 +79,9 @@ struct FieldConflict: View {
         kind = Schema.current.kind(conflict.key.kind)?.name ?? ""
         what = conflict.entity
         field = name
-        versions = conflict.versions.map { version in
-            Version(
-                number: version.number, commit: version.commit,
-                value: ValueView(PlainValue(version.value, field: name)), device: version.device,
-                time: version.time.description, is_shown: version.isShown)
-        }
+        versions = conflict.versions.map { Version($0, field: name) }
+        version_count = conflict.versionCount
+        merged_is_cut = conflict.merged?.isCut
         merged = conflict.merged?.text
         overlaps = conflict.merged?.hasOverlap
     }

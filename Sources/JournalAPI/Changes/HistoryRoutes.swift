@@ -6,7 +6,16 @@ import Web
 
 /// What happened to a journal, and taking it back, over REST.
 package struct HistoryRoutes: Sendable {
+    /// What the fields held before and after, of one answer; in bytes. The commit that exceeds it still is in it, if it is
+    /// the only one.
+    package static let valueBytesMax = 1 << 20
+
     private static let limit = QueryField.integer("limit", in: 1...1000, or: 50, "How many commits, the latest first.")
+    private static let after = QueryField<String?>.parsed(
+        "after", .text(length: 1...200),
+        "The name of a commit, as the history gives it: what comes after it is told. An answer names it as next.",
+        wanted: "the name of a commit, like a3f2/17"
+    ) { $0.utf8.count <= 200 ? $0 : nil }
 
     private let services: JournalServices
 
@@ -18,8 +27,8 @@ package struct HistoryRoutes: Sendable {
             "/journal/history", "List the commits of every device, the latest first", reads: [Self.limit],
             answers: [200: history], newest)
         table.get(
-            "/journal/history/{id}", "List every change of one trade, entry, tag or image", reads: [Self.limit],
-            answers: [200: history], changes)
+            "/journal/history/{id}", "List every change of one trade, entry, tag or image",
+            reads: [Self.limit, Self.after], answers: [200: history], changes)
         table.post(
             "/journal/undo", "Take back what one commit changed", takes: .json(GivenCommit.shape),
             answers: [200: .json(UndoView.shape)], undo)
@@ -28,17 +37,20 @@ package struct HistoryRoutes: Sendable {
     func newest(_ call: Call) async throws -> Answer {
         let limit = try call.value(of: Self.limit)
         return try await services.show(call) { db in
-            HistoryView(try HistoryStore(db).newest(limit), isWhole: true)
+            HistoryView(try HistoryStore(db).newest(limit), isWhole: true, next: nil)
         }
     }
 
     func changes(_ call: Call) async throws -> Answer {
         let id = try call.thing()
-        let limit = try call.value(of: Self.limit)
+        let (limit, after) = (try call.value(of: Self.limit), try call.value(of: Self.after))
         return try await services.show(call) { db in
             let keys = Set(try EntityFinder(db).keys(id.description))
-            let (entries, _, isWhole) = try HistoryStore(db).changes(of: keys, countMax: limit)
-            return HistoryView(entries, isWhole: isWhole)
+            let last = try after.map { try CommitNames(db).dot($0) }
+            let changes = try HistoryStore(db).changes(
+                of: keys, after: last, countMax: limit, bytesMax: Self.valueBytesMax)
+            return HistoryView(
+                changes.entries, isWhole: changes.isWhole, next: changes.hasMore ? changes.entries.last?.name : nil)
         }
     }
 

@@ -8,12 +8,16 @@ struct HistoryView: View {
         [
             "commits": .list(of: CommitView.shape),
             "is_whole": .flag.note("False where the server began from a snapshot and lacks what came before."),
+            "next": .text.orNull.note(
+                "Of one thing's history: the commit to ask after for what comes next; null at the end.", example: "a3f2/17"),
         ])
 
     let commits: [CommitView]
     let is_whole: Bool
+    @OrNull var next: String?
 
-    init(_ entries: [HistoryEntry], isWhole: Bool) {
+    init(_ entries: [HistoryEntry], isWhole: Bool, next: String?) {
+        self.next = next
         commits = entries.map { CommitView($0) }
         is_whole = isWhole
     }

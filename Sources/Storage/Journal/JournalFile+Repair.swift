@@ -18,12 +18,10 @@ extension JournalFile {
             try facts.setServerClock(nil)
             var isNew = isNew
             if !forks.isEmpty {
-                let repair = Repair(db, schema)
-                let before = try repair.commits()
-                let after = try CommitRename.run(forks, over: before)
-                try repair.replay(after)
+                let before = try Repair.count(of: own, db)
+                try Repair(db, schema).replay(renaming: forks)
                 // Others may know this copy's commits under the name that these had: it is used up.
-                isNew = isNew || before.count { $0.dot.replica == own } != after.count { $0.dot.replica == own }
+                isNew = try isNew || Repair.count(of: own, db) != before
             }
             if isNew { try facts.setReplica(ReplicaID(in: world)) }
         }
@@ -44,7 +42,7 @@ extension JournalFile {
         let schema = schema
         try await write { db in
             let repair = Repair(db, schema)
-            if try repair.canReplay { try repair.replay(repair.commits()) } else { try repair.sumContent() }
+            if try repair.canReplay { try repair.replay() } else { try repair.sumContent() }
         }
     }
 }
@@ -64,44 +62,49 @@ struct Repair {
         get throws { try Int.fetchOne(db, sql: "SELECT EXISTS (SELECT 1 FROM log WHERE bytes IS NULL)") == 0 }
     }
 
-    /// The whole log, each commit after everything in its context.
-    ///
-    /// - Throws: `sync.forgotten` where the bytes of one are not here.
-    func commits() throws -> [EncodedCommit] {
-        try Row.fetchAll(
-            db,
-            sql: """
-                SELECT replica.id, log.counter, log.packed, log.bytes
-                FROM log JOIN replica ON replica.number = log.replica ORDER BY log.position
-                """
-        ).compactMap { row in
-            try ReplicaID(bytes: row[0] as Data).map { id in
-                let dot = try Dot(stored: row[1], of: id)
-                guard let stored = row[3] as Data? else { throw Failure.forgotten(dot) }
-                return EncodedCommit(dot, try CommitLog.unpacked(Array(stored), isPacked: row[2]))
-            }
-        }
+    /// How many commits a replica has.
+    static func count(of replica: ReplicaID, _ db: Database) throws -> Int {
+        try Int.fetchOne(
+            db, sql: "SELECT counter FROM replica WHERE id = ?", arguments: [Data(replica.bytes)]) ?? 0
     }
 
-    /// Applies commits to empty tables.
-    func replay(_ commits: [EncodedCommit]) throws {
+    /// Applies the log to empty tables, one commit after the other: no more of them is ever in memory.
+    ///
+    /// - Parameter forks: of each replica, the first commit that gets another name (see `CommitRename`).
+    /// - Throws: `sync.forgotten` where the bytes of one are not here.
+    func replay(renaming forks: [ReplicaID: UInt64] = [:]) throws {
         for table in Schema.current.kinds.map(\.name) {
             try db.execute(sql: "DELETE FROM \(table)")
         }
-        for table in ["origin", "register", "prose", "member", "tombstone", "log", "round_trip", "anchor"] {
+        for table in ["origin", "register", "prose", "member", "tombstone", "round_trip", "anchor"] {
             try db.execute(sql: "DELETE FROM \(table)")
         }
-        try db.execute(sql: "UPDATE replica SET counter = 0, hash = NULL, time = 0")
         for index in ["trade_text", "entry_text"] {
             try db.execute(sql: "INSERT INTO \(index) (\(index)) VALUES ('rebuild')")
         }
         try LocalFacts(db).setContent(ContentHash())
+        var rename = try forks.isEmpty ? nil : CommitRename(forks, hashes: hashes())
+        var former = try FormerLog(db)
+        try db.execute(sql: "UPDATE replica SET counter = 0, hash = NULL, time = 0")
         let merge = try MergeTransaction(db, schema)
-        for commit in commits {
+        while let commit = try former.next() {
+            guard let commit = try rename?.take(commit) ?? (rename == nil ? commit : nil) else { continue }
             let decoded = try Commit(dot: commit.dot, encoded: commit.bytes)
             try merge.apply(decoded, context: try merge.context(of: decoded), bytes: commit.bytes)
         }
         try merge.finish()
+    }
+
+    private func hashes() throws -> [Dot: CommitHash] {
+        var hashes: [Dot: CommitHash] = [:]
+        let log = try CommitLog(db)
+        let rows = try PreparedStatement(db, "SELECT replica, counter, packed, bytes FROM log WHERE bytes IS NOT NULL")
+        while try rows.step() {
+            let dot = try log.dot(rows.integer(0), rows.integer(1))
+            hashes[dot] = CommitHash(
+                of: dot, bytes: try CommitLog.unpacked(rows.bytes(3), isPacked: rows.integer(2) != 0))
+        }
+        return hashes
     }
 
     /// Adds up the content hash from the tables.
@@ -181,5 +184,41 @@ struct Repair {
                 }
             }
         }
+    }
+}
+
+/// A log that goes out at one end and comes in at the other: what was in it gives way to what is written anew.
+private struct FormerLog {
+    private let names: [Int64: ReplicaID]
+    private let find: PreparedStatement
+    private let remove: PreparedStatement
+    private var rest: Int
+
+    /// Until they are taken out, the commits have numbers that no replica has.
+    init(_ db: Database) throws {
+        var names: [Int64: ReplicaID] = [:]
+        let replicas = try PreparedStatement(db, "SELECT -number, id FROM replica")
+        while try replicas.step() { names[replicas.integer(0)] = replicas.id(1) }
+        self.names = names
+        rest = try Int.fetchOne(db, sql: "SELECT count(*) FROM log") ?? 0
+        try db.execute(sql: "UPDATE log SET replica = -replica")
+        find = try PreparedStatement(
+            db, "SELECT position, replica, counter, packed, bytes FROM log ORDER BY position LIMIT 1")
+        remove = try PreparedStatement(db, "DELETE FROM log WHERE position = ?")
+    }
+
+    /// Takes the earliest commit out of the log; nil when only new ones are left.
+    mutating func next() throws -> EncodedCommit? {
+        guard rest > 0, try find.step() else { return nil }
+        defer { rest -= 1 }
+        let position = find.integer(0)
+        guard let replica = names[find.integer(1)] else { throw Failure.damagedJournal("a commit has no replica") }
+        let dot = Dot(replica, UInt64(bitPattern: find.integer(2)))
+        guard !find.isNull(4) else { throw Failure.forgotten(dot) }
+        let bytes = try CommitLog.unpacked(find.bytes(4), isPacked: find.integer(3) != 0)
+        find.reset()
+        remove.bind(1, position)
+        try remove.run()
+        return EncodedCommit(dot, bytes)
     }
 }

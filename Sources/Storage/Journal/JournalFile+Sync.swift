@@ -53,6 +53,7 @@ extension JournalFile: SyncDevice {
                 let dot = try Dot(stored: row[1], of: replica)
                 guard let stored = row[3] as Data? else { throw Failure.forgotten(dot) }
                 let encoded = try CommitLog.unpacked(Array(stored), isPacked: row[2])
+                try WorkBudget.spend(steps: 0)
                 bytes += encoded.count
                 guard missing.isEmpty || bytes <= bytesMax, missing.count < ExchangeLimits.commitsMax else {
                     return (missing, true)
@@ -63,11 +64,20 @@ extension JournalFile: SyncDevice {
         }
     }
 
-    package func hashes(of dots: [Dot]) async throws -> [CommitHash?] {
+    package func hashes(of dots: [Dot], bytesMax: Int) async throws -> [CommitHash?] {
         guard !dots.isEmpty else { return [] }
         return try await read { db in
             let log = try CommitLog(db)
-            return try dots.map { try log.hash(of: $0) }
+            var hashes: [CommitHash?] = []
+            var bytes = 0
+            for dot in dots {
+                guard bytes < bytesMax else { break }
+                let (hash, byteCount) = try log.hashed(dot)
+                try WorkBudget.spend(steps: 0)
+                hashes.append(hash)
+                bytes += byteCount
+            }
+            return hashes
         }
     }
 
@@ -78,23 +88,24 @@ extension JournalFile: SyncDevice {
 }
 
 extension MergeTransaction {
-    /// Applies commits in any order in which they can be; what comes before its context waits for the rest.
+    /// Applies commits in any order in which they can be; what comes before its context waits for just that.
+    ///
+    /// - Throws: `sync.gap` for the first that waits in vain.
     func receive(_ commits: [EncodedCommit], own: ReplicaID) throws {
-        var waiting = commits
-        while !waiting.isEmpty {
-            var later: [EncodedCommit] = []
-            var missing: Failure?
-            for commit in waiting {
-                do {
-                    try receive(commit, own: own)
-                } catch let failure as Failure where failure.code == "sync.gap" {
-                    later.append(commit)
-                    missing = missing ?? failure
+        var waiting: [Dot: [Int]] = [:]
+        var decoded: [Int: Commit] = [:]
+        for index in commits.indices {
+            var ready = [index]
+            while let next = ready.popLast() {
+                if let missing = try receive(commits[next], &decoded[next], own: own) {
+                    waiting[missing, default: []].append(next)
+                } else {
+                    decoded[next] = nil
+                    ready += waiting.removeValue(forKey: commits[next].dot)?.reversed() ?? []
                 }
             }
-            if later.count == waiting.count, let missing { throw missing }
-            waiting = later
         }
+        if let first = waiting.values.joined().min() { throw Failure.gap(commits[first].dot) }
     }
 }
 

@@ -11,8 +11,13 @@ final class CommitLog {
     private var ids: [Int64: ReplicaID] = [:]
     private var heads: [ReplicaID: CommitHash] = [:]
     private var times: [ReplicaID: HybridTime] = [:]
-    private var places: [Dot: CommitPlace] = [:]
+    private var contexts: [Dot: VectorClock] = [:]
+    /// How many entries `contexts` has, all clocks together.
+    private var contextEntryCount = 0
     private var foundTimes: [Dot: HybridTime] = [:]
+
+    /// Of the clocks that are remembered, all together: some MiB.
+    static let contextEntriesMax = 1 << 17
 
     /// Commits smaller than this are stored as they are: compressing them would not make them smaller.
     private static let packedBytesMin = 128
@@ -75,35 +80,42 @@ final class CommitLog {
     }
 
     func time(of dot: Dot) throws -> HybridTime {
-        if let time = foundTimes[dot] ?? places[dot]?.time { return time }
+        if let time = foundTimes[dot] { return time }
         findTime.bind(1, numbers[dot.replica] ?? 0)
         findTime.bind(2, dot.counter)
         guard try findTime.step() else { throw Failure.damagedJournal("commit \(dot) is not in the log") }
         let time = HybridTime(rawValue: UInt64(bitPattern: findTime.integer(0)))
         findTime.reset()
+        remember(time, of: dot)
+        return time
+    }
+
+    private func remember(_ time: HybridTime, of dot: Dot) {
         if foundTimes.count > 4096 { foundTimes.removeAll(keepingCapacity: true) }
         foundTimes[dot] = time
-        return time
     }
 
     /// What the writer of a commit had seen.
     func context(of dot: Dot) throws -> VectorClock {
-        if let place = places[dot] { return place.context }
+        if let context = contexts[dot] { return context }
         var context = VectorClock()
         findContexts.bind(1, numbers[dot.replica] ?? 0)
         findContexts.bind(2, dot.counter)
-        var packed: [[UInt8]] = []
-        while try findContexts.step() { packed.append(findContexts.bytes(0)) }
-        for changes in packed { for change in try unpack(changes) { context.observe(change) } }
-        return context.setting(dot.replica, to: dot.counter - 1)
+        while try findContexts.step() {
+            for change in try unpack(findContexts.bytes(0)) { context.observe(change) }
+        }
+        context = context.setting(dot.replica, to: dot.counter - 1)
+        remember(context, of: dot)
+        return context
     }
 
-    func place(of dot: Dot) throws -> CommitPlace {
-        if let place = places[dot] { return place }
-        let place = CommitPlace(context: try context(of: dot), time: try time(of: dot))
-        if places.count > 4096 { places.removeAll(keepingCapacity: true) }
-        places[dot] = place
-        return place
+    func remember(_ context: VectorClock, of dot: Dot) {
+        if contextEntryCount + context.entries.count > Self.contextEntriesMax || contexts.count > 4096 {
+            contexts.removeAll(keepingCapacity: true)
+            contextEntryCount = 0
+        }
+        contextEntryCount += context.entries.count - (contexts[dot]?.entries.count ?? 0)
+        contexts[dot] = context
     }
 
     /// Appends a commit that has been checked to be the next of its replica.
@@ -126,8 +138,8 @@ final class CommitLog {
         clock.observe(commit.dot)
         heads[commit.dot.replica] = hash
         times[commit.dot.replica] = commit.time
-        if places.count > 4096 { places.removeAll(keepingCapacity: true) }
-        places[commit.dot] = CommitPlace(context: context, time: commit.time)
+        remember(context, of: commit.dot)
+        remember(commit.time, of: commit.dot)
     }
 
     /// The bytes of a commit; nil when they are not on this device or there is no such commit.
@@ -144,13 +156,17 @@ final class CommitLog {
         isPacked ? try Zstandard.decompress(data, sizeMax: CommitLimits.encodedBytesMax) : data
     }
 
-    func hash(of dot: Dot) throws -> CommitHash? {
-        if clock[dot.replica] == dot.counter { return heads[dot.replica] }
-        return try bytes(of: dot).map { CommitHash(of: dot, bytes: $0) }
+    func hash(of dot: Dot) throws -> CommitHash? { try hashed(dot).hash }
+
+    /// The hash of a commit, and how many bytes had to be read for it.
+    func hashed(_ dot: Dot) throws -> (hash: CommitHash?, byteCount: Int) {
+        if clock[dot.replica] == dot.counter { return (heads[dot.replica], 0) }
+        guard let bytes = try bytes(of: dot) else { return (nil, 0) }
+        return (CommitHash(of: dot, bytes: bytes), bytes.count)
     }
 
     /// Entries as pairs of numbers, each in as many bytes as it needs.
-    private func pack(_ changes: [Dot]) throws -> [UInt8] {
+    func pack(_ changes: [Dot]) throws -> [UInt8] {
         var bytes: [UInt8] = []
         for change in changes {
             bytes.append(variable: UInt64(bitPattern: try number(of: change.replica)))
@@ -159,7 +175,7 @@ final class CommitLog {
         return bytes
     }
 
-    private func unpack(_ bytes: [UInt8]) throws -> [Dot] {
+    func unpack(_ bytes: [UInt8]) throws -> [Dot] {
         var rest = bytes[...]
         var changes: [Dot] = []
         while !rest.isEmpty {

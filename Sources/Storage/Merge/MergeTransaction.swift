@@ -21,6 +21,22 @@ final class MergeTransaction {
     private let origins: DotTable
     private let memberDots: PreparedStatement
     private var tables: [Kind: EntityTable] = [:]
+    /// Long texts whose versions are merged once, at the end: as often as they are written, it costs one merge.
+    private var unmerged: [Text: Field] = [:]
+    /// Entities of which it is found out at the end whether they are hidden.
+    private var unseen: Set<JournalState.Key> = []
+
+    /// How many texts were merged, and how often it was tried to apply a commit.
+    private(set) var mergeCount = 0
+    private(set) var attemptCount = 0
+
+    private struct Text: Hashable, Comparable {
+        let id: EntityID
+        let slot: Slot
+
+        static func < (left: Self, right: Self) -> Bool { (left.slot, left.id) < (right.slot, right.id) }
+    }
+
     /// Whether anything was ever deleted, or came twice: most journals skip those look-ups altogether.
     private var hasTombstones: Bool
     private var hasOrigins: Bool
@@ -50,6 +66,10 @@ final class MergeTransaction {
     @discardableResult
     func finish() throws -> TripChanges {
         try LocalFacts(db).setContent(content)
+        for (text, field) in unmerged.sorted(by: { $0.key < $1.key }) { try showMerged(text, field) }
+        unmerged.removeAll()
+        for key in unseen.sorted() { try refreshPresence(key) }
+        unseen.removeAll()
         for table in tables.values { try table.finish() }
         return try Derivation(db).run(changes)
     }
@@ -58,23 +78,28 @@ final class MergeTransaction {
 
     /// Applies a commit from elsewhere, or does nothing when it is here already.
     ///
-    /// - Throws: `sync.fork`, `sync.gap`, `sync.future_context` or what is wrong with the commit itself. The caller
-    ///   gives up the transaction then.
-    func receive(_ encoded: EncodedCommit, own: ReplicaID) throws {
+    /// - Parameter decoded: the commit, where it had to wait before.
+    /// - Returns: a commit that has to come before it; nothing is changed then.
+    /// - Throws: `sync.fork`, `sync.future_context` or what is wrong with the commit itself. The caller gives up the
+    ///   transaction then.
+    func receive(_ encoded: EncodedCommit, _ decoded: inout Commit?, own: ReplicaID) throws -> Dot? {
         let dot = encoded.dot
+        attemptCount += 1
         if log.clock.covers(dot) {
-            guard let known = try log.hash(of: dot) else { return }
+            guard let known = try log.hash(of: dot) else { return nil }
             guard known == CommitHash(of: dot, bytes: encoded.bytes) else { throw Failure.fork(dot) }
-            return
+            return nil
         }
-        let commit = try Commit(dot: dot, encoded: encoded.bytes)
-        guard log.clock[dot.replica] == dot.counter - 1 else { throw Failure.gap(dot) }
+        guard log.clock[dot.replica] == dot.counter - 1 else { return Dot(dot.replica, dot.counter - 1) }
+        let commit = try decoded ?? Commit(dot: dot, encoded: encoded.bytes)
+        decoded = commit
         guard commit.parent == log.head(of: dot.replica) else { throw Failure.fork(dot) }
         let context = try context(of: commit)
         guard context[own] <= log.clock[own] else { throw Failure.futureContext(dot) }
-        guard log.clock.covers(context) else { throw Failure.gap(dot) }
+        if let missing = context.entries.first(where: { !log.clock.covers($0) }) { return missing }
         guard commit.time.rawValue <= CommitLimits.timeMax else { throw Failure.badTime(dot) }
         try apply(commit, context: context, bytes: encoded.bytes)
+        return nil
     }
 
     /// What the writer of the replica's next commit has seen.
@@ -88,6 +113,13 @@ final class MergeTransaction {
     func apply(_ commit: Commit, context: VectorClock, bytes: [UInt8]) throws {
         try log.append(
             commit, context: context, bytes: bytes, hash: CommitHash(of: commit.dot, bytes: bytes))
+        try applyMutations(of: commit, context: context)
+    }
+
+    /// Applies a commit that is in the log.
+    func applyMutations(of commit: Commit, context: VectorClock) throws {
+        // Whoever has gone needs no end of it; how much it costs decides nothing.
+        try WorkBudget.spend(steps: 0)
         for operation in commit.mutations { try apply(operation, by: commit.dot, seen: context) }
     }
 
@@ -116,20 +148,20 @@ final class MergeTransaction {
     ) throws {
         guard let table = try table(kind) else {
             for write in writes { try writeBeside(id, Slot(kind, write.field), write.value, by: dot, seen: context) }
-            try revive(kind, id, nil, by: dot, seen: context)
+            try revive(kind, id, by: dot, seen: context)
             return
         }
         // One field alone is most likely an edit: looking for its row is cheaper than trying to make one.
         let isEdit = try writes.count == 1 && table.contains(id)
         if try !isEdit && create(table, id, writes, by: dot) {
-            if hasTombstones { try revive(kind, id, table, by: dot, seen: context) }
+            if hasTombstones { try revive(kind, id, by: dot, seen: context) }
             return
         }
         let before = try JournalChanges.shown(table, id, writing: writes)
         if try !repeats(table, id, writes, by: dot, seen: context) {
             for write in writes { try self.write(write, table, id, by: dot, seen: context) }
         }
-        if hasTombstones { try revive(kind, id, table, by: dot, seen: context) }
+        if hasTombstones { try revive(kind, id, by: dot, seen: context) }
         changes.note(kind, id, writes, from: before, to: try JournalChanges.shown(table, id, writing: writes))
     }
 
@@ -171,7 +203,7 @@ final class MergeTransaction {
                 row.values[Int(field.number) - 1] == write.value
             else { return false }
         }
-        guard Set(writes.map(\.field)).count == writes.count, try registers.dots(of: id, table.entity.kind).isEmpty,
+        guard Set(writes.map(\.field)).count == writes.count, try registers.isEmpty(of: id, table.entity.kind),
             try originDots(table.entity.kind, id, row.head).allSatisfy({ !context.covers($0) && $0 != dot })
         else { return false }
         try origins.put(dot, .id(id), .kind(table.entity.kind))
@@ -192,81 +224,97 @@ final class MergeTransaction {
         guard let field = table.entity.field(write.field), let row = try table.row(of: id, field) else {
             return try writeBeside(id, slot, write.value, by: dot, seen: context)
         }
-        let rows = try registers.siblings(id, slot)
-        var register: Register
-        if rows.isEmpty {
-            let origins = row.value == .null ? [] : try originDots(table.entity.kind, id, row.head)
-            register = Register(origins.map { Sibling($0, row.value) })
-        } else {
-            register = Register(rows.map { Sibling($0.dot, $0.value ?? row.value) })
+        var standing = try registers.standing(id, slot)
+        let isInTable = !standing.isEmpty
+        if !isInTable, row.value != .null {
+            standing = try originDots(table.entity.kind, id, row.head).map { .init(dot: $0, isInRow: true) }
         }
-        let before = register
-        let superseded = register.write(write.value, by: dot, seen: context)
-        account(id, slot, from: before, to: register)
-        if field.form == .prose { for sibling in superseded { try registers.keepProse(sibling, id, slot) } }
-
-        let shown = try shown(register, id, slot, field)
-        // One sibling that the column can show needs no second copy of its value.
-        let standsInRow = register.siblings.count == 1 && field.admits(shown)
-        let kept = Set(register.siblings.map(\.dot))
-        for old in rows where !kept.contains(old.dot) { try registers.remove(id, slot, old.dot) }
-        for sibling in register.siblings {
-            let old = rows.first { $0.dot == sibling.dot }
-            let isStored = old.map { ($0.value == nil) == standsInRow && sibling.dot != dot } ?? false
-            if !isStored { try registers.put(id, slot, sibling.dot, standsInRow ? nil : sibling.value) }
+        var kept: [RegisterTable.Standing] = []
+        for sibling in standing {
+            guard sibling.dot == dot || context.covers(sibling.dot) else {
+                kept.append(sibling)
+                continue
+            }
+            let value = sibling.isInRow ? row.value : try registers.value(id, slot, sibling.dot) ?? .null
+            content.remove(.value(id, slot, sibling.dot, value))
+            if field.form == .prose, sibling.dot != dot {
+                try registers.keepProse(Sibling(sibling.dot, value), id, slot)
+            }
+            if isInTable { try registers.remove(id, slot, sibling.dot) }
         }
-        if shown != row.value { try table.show(shown, of: id, field) }
+        content.insert(.value(id, slot, dot, write.value))
+        guard !kept.isEmpty else {
+            // One sibling that the column can show needs no second copy of its value.
+            try registers.put(id, slot, dot, field.admits(write.value) ? nil : write.value)
+            unmerged[Text(id: id, slot: slot)] = nil
+            if write.value != row.value { try table.show(write.value, of: id, field) }
+            return
+        }
+        for sibling in kept where sibling.isInRow { try registers.put(id, slot, sibling.dot, row.value) }
+        try registers.put(id, slot, dot, write.value)
+        try show(kept.map(\.dot) + [dot], of: id, slot, field, table, now: row.value)
     }
 
     /// A field or kind of a later version: its siblings are kept with their values, and nothing is shown.
     private func writeBeside(
         _ id: EntityID, _ slot: Slot, _ value: Value, by dot: Dot, seen context: VectorClock
     ) throws {
-        let rows = try registers.siblings(id, slot)
-        var register = Register(rows.map { Sibling($0.dot, $0.value ?? .null) })
-        let before = register
-        let superseded = register.write(value, by: dot, seen: context)
-        account(id, slot, from: before, to: register)
-        for sibling in superseded {
+        for sibling in try registers.standing(id, slot) where sibling.dot == dot || context.covers(sibling.dot) {
+            let old = try registers.value(id, slot, sibling.dot) ?? .null
+            content.remove(.value(id, slot, sibling.dot, old))
             try registers.remove(id, slot, sibling.dot)
             // It may turn out to be a long text, whose versions are merged over what they replaced.
-            try registers.keepProse(sibling, id, slot)
+            if sibling.dot != dot { try registers.keepProse(Sibling(sibling.dot, old), id, slot) }
         }
+        content.insert(.value(id, slot, dot, value))
         try registers.put(id, slot, dot, value)
     }
 
-    private func account(_ id: EntityID, _ slot: Slot, from before: Register, to after: Register) {
-        for sibling in before.siblings where !after.siblings.contains(sibling) {
-            content.remove(.value(id, slot, sibling.dot, sibling.value))
+    /// Shows a field of which several siblings stand, each with its value in the table of registers: the latest, or, at
+    /// the end of the transaction, their merge.
+    private func show(
+        _ siblings: [Dot], of id: EntityID, _ slot: Slot, _ field: Field, _ table: EntityTable, now: Value
+    ) throws {
+        guard field.form != .prose else {
+            unmerged[Text(id: id, slot: slot)] = field
+            return
         }
-        for sibling in after.siblings where !before.siblings.contains(sibling) {
-            content.insert(.value(id, slot, sibling.dot, sibling.value))
+        var latest: (time: HybridTime, dot: Dot)?
+        for dot in siblings {
+            let time = try log.time(of: dot)
+            if let known = latest, (known.time, known.dot) > (time, dot) { continue }
+            latest = (time, dot)
         }
+        guard let latest else { return }
+        let shown = try registers.value(id, slot, latest.dot) ?? .null
+        if shown != now { try table.show(shown, of: id, field) }
     }
 
-    private func shown(_ register: Register, _ id: EntityID, _ slot: Slot, _ field: Field) throws -> Value {
-        guard register.siblings.count > 1 else { return register.siblings.first?.value ?? .null }
-        if field.form == .prose {
-            return try ProseRegister.shown(
-                register.siblings, history: registers.prose(id, slot), place: log.place(of:)
-            ).value
-        }
-        return try register.shown(time: log.time(of:))?.value ?? .null
+    private func showMerged(_ text: Text, _ field: Field) throws {
+        try WorkBudget.spend(steps: 0)
+        guard let table = try table(text.slot.kind), let row = try table.row(of: text.id, field) else { return }
+        mergeCount += 1
+        let dots = try registers.standing(text.id, text.slot).map(\.dot)
+        let shown = try ProseRegister.shown(dots, of: registers.prose(text.id, text.slot)).value
+        if shown != row.value { try table.show(shown, of: text.id, field) }
     }
 
     /// Shows a field that an earlier version kept beside its entity, in the row that it may first have to make.
     func show(_ id: EntityID, _ slot: Slot) throws {
         guard let table = try table(slot.kind), let field = table.entity.field(slot.field) else { return }
-        let rows = try registers.siblings(id, slot)
-        guard let first = rows.first?.dot else { return }
-        let number = try log.number(of: first.replica)
+        let siblings = try registers.standing(id, slot)
+        guard let first = siblings.first else { return }
+        let number = try log.number(of: first.dot.replica)
         let nothing = [Value](repeating: .null, count: table.entity.fields.count)
-        _ = try table.insert(id, replica: number, counter: first.counter, values: nothing)
-        let shownNow = try table.row(of: id, field)?.value ?? .null
-        let register = Register(rows.map { Sibling($0.dot, $0.value ?? shownNow) })
-        let shown = try shown(register, id, slot, field)
+        _ = try table.insert(id, replica: number, counter: first.dot.counter, values: nothing)
+        let now = try table.row(of: id, field)?.value ?? .null
+        guard siblings.count == 1 else {
+            for sibling in siblings where sibling.isInRow { try registers.put(id, slot, sibling.dot, now) }
+            return try show(siblings.map(\.dot), of: id, slot, field, table, now: now)
+        }
+        let shown = try registers.value(id, slot, first.dot) ?? now
         try table.show(shown, of: id, field)
-        if register.siblings.count == 1, field.admits(shown) { try registers.put(id, slot, first, nil) }
+        if field.admits(shown) { try registers.put(id, slot, first.dot, nil) }
     }
 
     /// Takes out of an entity's row what the column may not show, and keeps it beside: an older version let it in.
@@ -274,17 +322,17 @@ final class MergeTransaction {
         guard let table = try table(slot.kind), let field = table.entity.field(slot.field),
             let row = try table.row(of: id, field), row.value != .null, !field.admits(row.value)
         else { return }
-        let rows = try registers.siblings(id, slot)
+        let rows = try registers.standing(id, slot)
         let standing =
             rows.isEmpty
-            ? try originDots(table.entity.kind, id, row.head) : rows.filter { $0.value == nil }.map(\.dot)
+            ? try originDots(table.entity.kind, id, row.head) : rows.filter(\.isInRow).map(\.dot)
         for dot in standing { try registers.put(id, slot, dot, row.value) }
         try table.show(.null, of: id, field)
     }
 
-    /// Finds out anew whether an entity is hidden.
+    /// Finds out anew whether an entity is hidden, at the end of the transaction.
     func showPresence(_ kind: Kind, _ id: EntityID) throws {
-        if let table = try table(kind) { try refreshPresence(kind, id, table) }
+        if try table(kind) != nil { unseen.insert(JournalState.Key(kind, id)) }
     }
 
     // MARK: Sets
@@ -316,25 +364,21 @@ final class MergeTransaction {
             content.insert(.member(set, owner: owner, member, new))
         }
         if set == Schema.tradeTags { changes.note(annotation: owner) }
-        guard hasTombstones, let kind = Schema.owner(of: set), let table = try table(kind.kind) else { return }
-        try refreshPresence(kind.kind, owner, table)
+        guard hasTombstones, let kind = Schema.owner(of: set) else { return }
+        try showPresence(kind.kind, owner)
     }
 
     // MARK: Deletions
 
     private func delete(_ kind: Kind, _ id: EntityID, by dot: Dot, seen context: VectorClock) throws {
-        let table = try table(kind)
         try changeTombstones(kind, id) { $0.delete(by: dot, seen: context) }
         hasTombstones = true
-        guard let table else { return }
-        try refreshPresence(kind, id, table)
+        try showPresence(kind, id)
     }
 
-    private func revive(
-        _ kind: Kind, _ id: EntityID, _ table: EntityTable?, by dot: Dot, seen context: VectorClock
-    ) throws {
+    private func revive(_ kind: Kind, _ id: EntityID, by dot: Dot, seen context: VectorClock) throws {
         try changeTombstones(kind, id) { $0.revive(by: dot, seen: context) }
-        if let table { try refreshPresence(kind, id, table) }
+        try showPresence(kind, id)
     }
 
     private func changeTombstones(_ kind: Kind, _ id: EntityID, _ change: (inout Tombstones) -> Void) throws {
@@ -351,8 +395,10 @@ final class MergeTransaction {
         }
     }
 
-    private func refreshPresence(_ kind: Kind, _ id: EntityID, _ table: EntityTable) throws {
-        guard let head = try table.head(of: id) else { return }
+    private func refreshPresence(_ key: JournalState.Key) throws {
+        try WorkBudget.spend(steps: 0)
+        let (kind, id) = (key.kind, key.id)
+        guard let table = try table(kind), let head = try table.head(of: id) else { return }
         let standing = Tombstones(try tombstones.dots(.kind(kind), .id(id)))
         let presence: Presence
         if standing.dots.isEmpty {

@@ -9,7 +9,11 @@ package struct Conflict: Sendable {
     package struct Version: Sendable {
         /// From 1; the latest first.
         package let number: Int
+        /// The beginning of a text that is cut.
         package let value: Value
+        package let isCut: Bool
+        /// The size of the whole value, in bytes.
+        package let byteCount: Int
         package let dot: Dot
         /// The name of the commit that wrote it.
         package let commit: String
@@ -18,12 +22,60 @@ package struct Conflict: Sendable {
         package let isShown: Bool
     }
 
+    /// A long text made of its versions.
+    package struct Merged: Sendable {
+        /// The beginning of a text that is cut; whole, it is what the thing itself shows.
+        package let text: String
+        package let isCut: Bool
+        /// Whether the versions change the same words, or are too many to be merged.
+        package let hasOverlap: Bool
+    }
+
     package let key: JournalState.Key
     package let entity: String
     package let field: Field
+    /// Some of them: those that were asked for.
     package let versions: [Version]
-    /// Of a long text: the versions made one, which is what is shown, and whether they change the same words.
-    package let merged: (text: String, hasOverlap: Bool)?
+    /// How many there are.
+    package let versionCount: Int
+    /// Of a long text: the versions made one, which is what is shown.
+    package let merged: Merged?
+}
+
+/// How much of conflicts is read. A field may have a thousand versions of 256 KiB.
+package struct ConflictReading: Sendable {
+    /// How many versions of a field are told at once.
+    package static let versionsMax = 20
+    /// How much of the texts is told whole, of all together, in bytes; the one that exceeds it still is.
+    package static let wholeBytesMax = 512 << 10
+    /// What is left of the texts after that, in bytes each.
+    package static let cutBytes = 256
+
+    /// The number of the first version that is told.
+    package var first = 1
+    package var versionsMax = Self.versionsMax
+    package var wholeBytesMax = Self.wholeBytesMax
+
+    package init() {}
+
+    fileprivate mutating func take(_ value: Value) -> (value: Value, isCut: Bool) {
+        guard case .text(let text) = value else { return (value, false) }
+        let count = text.utf8.count
+        guard wholeBytesMax <= 0, count > Self.cutBytes else {
+            wholeBytesMax -= count
+            return (value, false)
+        }
+        return (.text(text.beginning(bytesMax: Self.cutBytes)), true)
+    }
+}
+
+extension String {
+    /// As many whole characters as there is room for.
+    fileprivate func beginning(bytesMax: Int) -> String {
+        var end = utf8.index(startIndex, offsetBy: bytesMax, limitedBy: endIndex) ?? endIndex
+        while end > startIndex, end.samePosition(in: unicodeScalars) == nil { end = utf8.index(before: end) }
+        return String(self[..<end])
+    }
 }
 
 /// Something that one device deleted while another edited it. It is alive until a person settles it. Or what was said of
@@ -38,8 +90,13 @@ package struct Contest: Sendable {
 
     package let key: JournalState.Key
     package let entity: String
+    /// At most `actsMax`.
     package let deletions: [Act]
+    /// At most `actsMax`, the latest.
     package let edits: [Act]
+
+    /// Whoever decides looks at the last few.
+    package static let actsMax = 50
 }
 
 /// What waits for a person's decision.
@@ -67,8 +124,12 @@ package struct ConflictStore {
     /// Fields whose values differ, in the order of kinds and ids.
     ///
     /// - Parameter key: of one entity only.
-    package func fields(of key: JournalState.Key? = nil, countMax: Int = Self.countMax) throws -> [Conflict] {
-        var conflicts: [Conflict] = []
+    package func fields(
+        of key: JournalState.Key? = nil, from offset: Int = 0, countMax: Int = Self.countMax,
+        _ reading: ConflictReading = ConflictReading()
+    ) throws -> [Conflict] {
+        var reading = reading
+        var found: [(key: JournalState.Key, field: Field)] = []
         for entity in Schema.current.kinds where key.map({ $0.kind == entity.kind }) ?? true {
             let rows = try Row.fetchAll(
                 db,
@@ -78,21 +139,26 @@ package struct ConflictStore {
                     WHERE register.value IS NOT NULL AND register.slot BETWEEN :first AND :last
                         AND register.slot <> \(Self.unlisted)
                         AND \(entity.name).presence <> 1 AND (:id IS NULL OR register.entity = :id)
-                    GROUP BY register.entity, register.slot HAVING count(DISTINCT register.value) > 1
+                    GROUP BY register.entity, register.slot HAVING min(register.value) <> max(register.value)
                     ORDER BY register.entity, register.slot LIMIT :limit
                     """,
                 arguments: [
                     "first": Slot(entity.kind, 0).rawValue, "last": Slot(entity.kind, Slot.fieldCount - 1).rawValue,
-                    "id": key?.id.data, "limit": max(0, countMax - conflicts.count),
+                    "id": key?.id.data, "limit": max(0, Self.end(offset, countMax) - found.count),
                 ])
             for row in rows {
                 guard let id = EntityID(bytes: row[0] as Data),
                     let field = entity.field(Slot(rawValue: row[1]).field)
                 else { continue }
-                conflicts.append(try conflict(.init(entity.kind, id), field))
+                found.append((.init(entity.kind, id), field))
             }
         }
-        return conflicts
+        return try found.dropFirst(offset).map { try conflict($0.key, $0.field, &reading) }
+    }
+
+    /// No list goes on after `countMax`: what is settled makes place for the rest.
+    private static func end(_ offset: Int, _ count: Int) -> Int {
+        min(Self.countMax, min(offset, Self.countMax) + min(count, Self.countMax))
     }
 
     /// How many fields and deletions wait, up to `countMax`; nothing is read of them.
@@ -108,7 +174,7 @@ package struct ConflictStore {
                             WHERE register.value IS NOT NULL AND register.slot BETWEEN ? AND ?
                                 AND register.slot <> \(Self.unlisted)
                                 AND \(entity.name).presence <> 1
-                            GROUP BY register.entity, register.slot HAVING count(DISTINCT register.value) > 1 LIMIT ?)
+                            GROUP BY register.entity, register.slot HAVING min(register.value) <> max(register.value) LIMIT ?)
                         """,
                     arguments: [
                         Slot(entity.kind, 0).rawValue, Slot(entity.kind, Slot.fieldCount - 1).rawValue, Self.countMax,
@@ -119,59 +185,146 @@ package struct ConflictStore {
     }
 
     /// - Throws: `conflict.unknown_field`, `conflict.not_found` when the field has one value only.
-    package func require(_ key: JournalState.Key, field name: String) throws -> Conflict {
-        guard let entity = Schema.current.kind(key.kind), let field = entity.fields.first(where: { $0.name == name })
-        else { throw Failure.conflictUnknownField(name) }
-        let conflict = try conflict(key, field)
-        guard Set(conflict.versions.map(\.value)).count > 1 else {
-            throw Failure.conflictNotFound(conflict.entity, name)
-        }
-        return conflict
+    package func require(
+        _ key: JournalState.Key, field name: String, _ reading: ConflictReading = ConflictReading()
+    ) throws -> Conflict {
+        var reading = reading
+        return try conflict(key, field(name, of: key), &reading)
     }
 
-    private func conflict(_ key: JournalState.Key, _ field: Field) throws -> Conflict {
+    /// One version of a field, whole.
+    ///
+    /// - Throws: what `require` throws; `conflict.no_version`.
+    package func version(_ number: Int, _ key: JournalState.Key, field name: String) throws -> Conflict.Version {
+        let field = try field(name, of: key)
+        let versions = try standing(key, Slot(key.kind, field.number))
+        var reading = ConflictReading()
+        guard number > 0, number <= versions.count else { throw Failure.conflictNoVersion }
+        return try version(versions[number - 1], number, key, field, &reading, isShown: number == 1)
+    }
+
+    private func version(
+        _ version: (dot: Dot, time: HybridTime), _ number: Int, _ key: JournalState.Key, _ field: Field,
+        _ reading: inout ConflictReading, isShown: Bool
+    ) throws -> Conflict.Version {
+        let whole = try registers.value(key.id, Slot(key.kind, field.number), version.dot) ?? .null
+        try WorkBudget.spend(bytes: whole.byteCount)
+        let (value, isCut) = reading.take(whole)
+        return Conflict.Version(
+            number: number, value: value, isCut: isCut, byteCount: whole.byteCount, dot: version.dot,
+            commit: names.short(version.dot), device: names.device(version.dot.replica), time: version.time.wallTime,
+            isShown: isShown && field.form != .prose)
+    }
+
+    /// Whether a field has several values.
+    func isInConflict(_ key: JournalState.Key, field name: String) throws -> Bool {
+        guard let field = Schema.current.kind(key.kind)?.fields.first(where: { $0.name == name }) else { return false }
+        return try Bool.fetchOne(
+            db.cachedStatement(
+                sql: """
+                    SELECT min(value) <> max(value) FROM register
+                    WHERE entity = ? AND slot = ? AND value IS NOT NULL
+                    """), arguments: [key.id.data, Slot(key.kind, field.number).rawValue]) ?? false
+    }
+
+    private func field(_ name: String, of key: JournalState.Key) throws -> Field {
+        guard let field = Schema.current.kind(key.kind)?.fields.first(where: { $0.name == name }) else {
+            throw Failure.conflictUnknownField(name)
+        }
+        guard try isInConflict(key, field: name) else {
+            throw Failure.conflictNotFound(try finder.label(key), name)
+        }
+        return field
+    }
+
+    /// The version of a field that a person means.
+    ///
+    /// - Parameter choice: its number, the commit that wrote it, or the name of the device.
+    /// - Throws: what `require` throws; `conflict.unknown_choice`.
+    func chosen(_ choice: String, _ key: JournalState.Key, field name: String) throws -> FieldWrite {
+        let field = try field(name, of: key)
         let slot = Slot(key.kind, field.number)
-        let siblings = try registers.siblings(key.id, slot).compactMap { row in row.value.map { Sibling(row.dot, $0) } }
-        let timed = try siblings.map { (sibling: $0, time: try log.time(of: $0.dot)) }
-            .sorted { ($0.time, $0.sibling.dot) > ($1.time, $1.sibling.dot) }
-        var merged: (text: String, hasOverlap: Bool)?
-        if field.form == .prose, siblings.count > 1 {
-            let shown = try ProseRegister.shown(
-                siblings, history: registers.prose(key.id, slot), place: log.place(of:))
-            if case .text(let text) = shown.value { merged = (text, shown.overlaps) } else { merged = ("", false) }
+        let versions = try standing(key, slot)
+        func value(_ dot: Dot) throws -> Value {
+            let value = try registers.value(key.id, slot, dot) ?? .null
+            try WorkBudget.spend(steps: 1 + value.byteCount >> 10)
+            return value
         }
-        let versions = timed.enumerated().map { index, version in
-            Conflict.Version(
-                number: index + 1, value: version.sibling.value, dot: version.sibling.dot,
-                commit: names.short(version.sibling.dot), device: names.device(version.sibling.dot.replica),
-                time: version.time.wallTime,
-                isShown: index == 0 && merged == nil)
+        if let number = Int(choice), number > 0, number <= versions.count {
+            return FieldWrite(field.number, try value(versions[number - 1].dot))
         }
-        return Conflict(key: key, entity: try finder.label(key), field: field, versions: versions, merged: merged)
+        if let version = versions.first(where: { names.short($0.dot) == choice.lowercased() }) {
+            return FieldWrite(field.number, try value(version.dot))
+        }
+        let written = versions.filter { names.device($0.dot.replica).lowercased() == choice.lowercased() }
+        guard let first = written.first else { throw unknown(choice, versions) }
+        let chosen = try value(first.dot)
+        for other in written.dropFirst() where try value(other.dot) != chosen { throw unknown(choice, versions) }
+        return FieldWrite(field.number, chosen)
+    }
+
+    private func unknown(_ choice: String, _ versions: [(dot: Dot, time: HybridTime)]) -> Failure {
+        let listed = versions.prefix(ConflictReading.versionsMax).enumerated()
+        let list = listed.map { "\($0 + 1) (\(names.device($1.dot.replica)))" }.joined(separator: ", ")
+        return .conflictUnknownChoice(choice, list + (versions.count > ConflictReading.versionsMax ? ", …" : ""))
+    }
+
+    /// The versions that stand, the latest first.
+    private func standing(_ key: JournalState.Key, _ slot: Slot) throws -> [(dot: Dot, time: HybridTime)] {
+        try registers.standing(key.id, slot).filter { !$0.isInRow }
+            .map { (dot: $0.dot, time: try log.time(of: $0.dot)) }
+            .sorted { ($0.time, $0.dot) > ($1.time, $1.dot) }
+    }
+
+    private func conflict(
+        _ key: JournalState.Key, _ field: Field, _ reading: inout ConflictReading
+    ) throws -> Conflict {
+        let slot = Slot(key.kind, field.number)
+        let standing = try standing(key, slot)
+        var merged: Conflict.Merged?
+        if field.form == .prose, standing.count > 1 {
+            let shown = try ProseRegister.shown(standing.map(\.dot), of: registers.prose(key.id, slot))
+            try WorkBudget.spend(steps: 1 + shown.rows, bytes: shown.value.byteCount)
+            let (value, isCut) = reading.take(shown.value)
+            if case .text(let text) = value {
+                merged = Conflict.Merged(text: text, isCut: isCut, hasOverlap: shown.overlaps)
+            } else {
+                merged = Conflict.Merged(text: "", isCut: false, hasOverlap: shown.overlaps)
+            }
+        }
+        var versions: [Conflict.Version] = []
+        for (index, standing) in standing.enumerated().dropFirst(reading.first - 1).prefix(reading.versionsMax) {
+            versions.append(try version(standing, index + 1, key, field, &reading, isShown: index == 0))
+        }
+        return Conflict(
+            key: key, entity: try finder.label(key), field: field, versions: versions, versionCount: standing.count,
+            merged: merged)
     }
 
     // MARK: Life and death
 
     /// What was deleted there and edited here.
-    package func contests(of key: JournalState.Key? = nil, countMax: Int = Self.countMax) throws -> [Contest] {
-        var contests: [Contest] = []
+    package func contests(
+        of key: JournalState.Key? = nil, from offset: Int = 0, countMax: Int = Self.countMax
+    ) throws -> [Contest] {
+        let end = Self.end(offset, countMax)
+        var found: [(entity: EntityKind, id: EntityID, isStray: Bool)] = []
         for entity in Schema.current.kinds where key.map({ $0.kind == entity.kind }) ?? true {
             let ids = try Data.fetchAll(
                 db,
                 sql: """
                     SELECT id FROM \(entity.name) WHERE presence = 2 AND (:id IS NULL OR id = :id) ORDER BY id LIMIT :limit
-                    """, arguments: ["id": key?.id.data, "limit": max(0, countMax - contests.count)])
-            for id in ids.compactMap({ EntityID(bytes: $0) }) { contests.append(try contest(entity, id)) }
+                    """, arguments: ["id": key?.id.data, "limit": max(0, end - found.count)])
+            found += ids.compactMap { EntityID(bytes: $0) }.map { (entity, $0, false) }
         }
-        return try contests + strays(of: key, countMax: max(0, countMax - contests.count))
-    }
-
-    private func strays(of key: JournalState.Key?, countMax: Int) throws -> [Contest] {
-        let store = StrayAnnotations(db)
-        let ids = try key.map { try store.contains($0) ? [$0.id] : [] } ?? store.ids(countMax: countMax)
-        return try ids.map { id in
+        let strays = StrayAnnotations(db)
+        let stray =
+            try key.map { try strays.contains($0) ? [$0.id] : [] } ?? strays.ids(countMax: max(0, end - found.count))
+        found += stray.map { (Schema.trade, $0, true) }
+        return try found.dropFirst(offset).map { entity, id, isStray in
+            guard isStray else { return try contest(entity, id) }
             let edited = try edits(Schema.trade, id, notIn: VectorClock())
-            return try contest(Schema.trade, id, deletions: store.removals(of: id, log), edited)
+            return try contest(Schema.trade, id, deletions: strays.removals(of: id, log), edited)
         }
     }
 
@@ -201,8 +354,16 @@ package struct ConflictStore {
     ) throws -> Contest {
         let key = JournalState.Key(entity.kind, id)
         return Contest(
-            key: key, entity: try finder.label(key), deletions: try deletions.sorted().map { try act($0, []) },
-            edits: try edited.sorted { $0.key < $1.key }.map { try act($0.key, $0.value.sorted()) })
+            key: key, entity: try finder.label(key),
+            deletions: try latest(deletions).sorted().map { try act($0, []) },
+            edits: try latest(Array(edited.keys)).sorted().map { try act($0, edited[$0, default: []].sorted()) })
+    }
+
+    private func latest(_ dots: [Dot]) throws -> [Dot] {
+        guard dots.count > Contest.actsMax else { return dots }
+        try WorkBudget.spend(steps: dots.count)
+        let timed = try dots.map { (dot: $0, time: try log.time(of: $0)) }
+        return timed.sorted { ($0.time, $0.dot) > ($1.time, $1.dot) }.prefix(Contest.actsMax).map(\.dot)
     }
 
     private func act(_ dot: Dot, _ fields: [String]) throws -> Contest.Act {
@@ -236,12 +397,13 @@ extension Failure {
     package static func conflictNotFound(_ entity: String, _ name: String) -> Failure {
         Failure(.notFound, "conflict.not_found", "The field \(name) of \(entity) is not in conflict.")
     }
-    package static func conflictUnknownChoice(_ choice: String, _ versions: [Conflict.Version]) -> Failure {
-        let list = versions.map { "\($0.number) (\($0.device))" }.joined(separator: ", ")
-        return Failure(
+    package static func conflictUnknownChoice(_ choice: String, _ list: String) -> Failure {
+        Failure(
             .invalid, "conflict.unknown_choice",
             "\"\(choice)\" fits none of the versions, or several that differ. Give the number of one: \(list).")
     }
+    package static let conflictNoVersion = Failure(
+        .notFound, "conflict.no_version", "The field has no version with that number. The conflict counts them from 1.")
     package static func conflictNotProse(_ field: String) -> Failure {
         Failure(
             .invalid, "conflict.not_prose",

@@ -43,39 +43,73 @@ package struct HistoryStore {
 
     /// The newest commits, the latest first.
     package func newest(_ countMax: Int) throws -> [HistoryEntry] {
-        try LogReader(db).newest(min(countMax, Self.countMax)).map { entry($0, changes: []) }
+        try LogReader(db).newest(min(countMax, Self.countMax)) { entry($0, changes: []) }
     }
 
     /// How many commits there are.
     package func count() throws -> Int { try Int.fetchOne(db, sql: "SELECT count(*) FROM log") ?? 0 }
 
     /// What happened to one or a few entities, the latest first.
+    package struct Changes: Sendable {
+        package let entries: [HistoryEntry]
+        /// How many there are in all.
+        package let count: Int
+        /// False where a device began from a snapshot, and lacks what came before.
+        package let isWhole: Bool
+        /// Whether there are more after these.
+        package let hasMore: Bool
+    }
+
+    /// What happened to one or a few entities, the latest first.
     ///
-    /// - Returns: also how many there are, and whether that is all: a device that began from a snapshot lacks what came
-    ///   before.
-    package func changes(of keys: Set<JournalState.Key>, countMax: Int) throws -> (
-        entries: [HistoryEntry], count: Int, isWhole: Bool
-    ) {
+    /// - Parameters:
+    ///   - last: the entry after which they begin; nil for the beginning.
+    ///   - bytesMax: of what the fields held before and after. There is always one entry, whatever it holds.
+    package func changes(
+        of keys: Set<JournalState.Key>, after last: Dot? = nil, countMax: Int, bytesMax: Int = .max
+    ) throws -> Changes {
         let reader = try LogReader(db)
         let finder = EntityFinder(db)
         var replay = JournalReplay(reader, of: keys)
-        var writes = WriteHistory()
-        var found: [(logged: LoggedCommit, changes: [EntityChange])] = []
-        try reader.each { logged in
+        var writes = FieldWrites()
+        var found: [(time: HybridTime, dot: Dot, isRevived: Bool)] = []
+        try reader.each(naming: keys) { logged in
             let mutations = logged.commit.map(replay.mutations) ?? []
-            let deleted = keys.filter { replay.state.presence($0) == .deleted }
+            guard !mutations.isEmpty else { return try replay.apply(logged) }
+            let deleted = try keys.filter { try isDeleted($0, in: replay.state) }
             try replay.apply(logged)
-            guard !mutations.isEmpty else { return }
-            let changes = try mutations.flatMap { try describe($0, by: logged.dot, &writes, replay.state, finder) }
-            let isRevived = deleted.contains { replay.state.presence($0) == .alive }
-            found.append((logged, (isRevived ? [.revived] : []) + changes))
+            for mutation in mutations {
+                guard case .put(let kind, let id, let fields) = mutation else { continue }
+                for write in fields { writes.note(logged.dot, at: .init(.init(kind, id), write.field)) }
+            }
+            found.append(
+                (logged.time, logged.dot, deleted.contains { replay.state.presence($0) == .alive }))
         }
         // Each device applied them in an order of its own; time is the same everywhere.
-        found.sort { ($0.logged.time, $0.logged.dot) > ($1.logged.time, $1.logged.dot) }
-        return (
-            found.prefix(min(countMax, Self.countMax)).map { entry($0.logged, changes: $0.changes) }, found.count,
-            replay.isWhole
-        )
+        found.sort { ($0.time, $0.dot) > ($1.time, $1.dot) }
+        let start = last.flatMap { last in found.firstIndex { $0.dot == last }.map { $0 + 1 } } ?? 0
+        let before = PriorValues(reader, writes, replay.state)
+        var entries: [HistoryEntry] = []
+        var bytes = 0
+        for commit in found[start...] {
+            guard entries.count < min(countMax, Self.countMax), bytes < bytesMax || entries.isEmpty else { break }
+            guard let logged = try reader.find(commit.dot), let mutations = logged.commit.map(replay.mutations) else {
+                continue
+            }
+            var changes: [EntityChange] = commit.isRevived ? [.revived] : []
+            for mutation in mutations {
+                for change in try describe(mutation, by: commit.dot, before, finder) {
+                    bytes += change.byteCount
+                    try WorkBudget.spend(bytes: change.byteCount)
+                    changes.append(change)
+                }
+            }
+            if bytes > bytesMax, !entries.isEmpty { break }
+            entries.append(entry(logged, changes: changes))
+        }
+        return Changes(
+            entries: entries, count: found.count, isWhole: replay.isWhole,
+            hasMore: start + entries.count < found.count)
     }
 
     private func entry(_ logged: LoggedCommit, changes: [EntityChange]) -> HistoryEntry {
@@ -85,14 +119,19 @@ package struct HistoryStore {
             changeCount: logged.commit?.mutations.count ?? 0, changes: changes)
     }
 
+    private func isDeleted(_ key: JournalState.Key, in state: JournalState) throws -> Bool {
+        guard let entity = state.entities[key], !entity.tombstones.dots.isEmpty else { return false }
+        try WorkBudget.spend(steps: 1 + entity.memberCount / 16)
+        return state.presence(key) == .deleted
+    }
+
     private func describe(
-        _ mutation: Mutation, by dot: Dot, _ history: inout WriteHistory, _ state: JournalState, _ finder: EntityFinder
+        _ mutation: Mutation, by dot: Dot, _ prior: PriorValues, _ finder: EntityFinder
     ) throws -> [EntityChange] {
         switch mutation {
         case .put(let kind, let id, let writes):
-            return writes.compactMap { write in
-                let place = WriteHistory.Place(key: JournalState.Key(kind, id), field: write.field)
-                let before = history.note(Sibling(dot, write.value), at: place, state)
+            return try writes.compactMap { write in
+                let before = try prior.value(.init(.init(kind, id), write.field), before: dot)
                 guard before != write.value else { return nil }
                 let name = Schema.current.kind(kind)?.field(write.field)?.name ?? "field \(write.field)"
                 return .wrote(field: name, before: before, after: write.value)
@@ -108,32 +147,14 @@ package struct HistoryStore {
     }
 }
 
-/// Every write of a few fields, to tell what each writer had before its eyes.
-///
-/// What stood in this copy of the journal just before is something else: another device's write may have come in between
-/// that the writer knew nothing of.
-private struct WriteHistory {
-    struct Place: Hashable {
-        let key: JournalState.Key
-        let field: UInt32
-    }
-
-    private var writes: [Place: [Sibling]] = [:]
-
-    /// - Returns: what the writer had seen in the field.
-    mutating func note(_ write: Sibling, at place: Place, _ state: JournalState) -> Value {
-        func context(_ dot: Dot) -> VectorClock { state.places[dot]?.context ?? VectorClock() }
-        let all = writes[place] ?? []
-        writes[place] = all + [write]
-        let mine = context(write.dot)
-        let seen = all.filter { mine.covers($0.dot) }
-        let standing = seen.filter { candidate in !seen.contains { context($0.dot).covers(candidate.dot) } }
-        guard Schema.isProse(Slot(place.key.kind, place.field)), !standing.isEmpty else {
-            return Register(standing).shown(time: state.time)?.value ?? .null
+extension EntityChange {
+    /// About how much of an answer it takes.
+    fileprivate var byteCount: Int {
+        switch self {
+        case .wrote(let field, let before, let after): field.utf8.count + before.byteCount + after.byteCount
+        case .deleted, .revived: 0
+        case .added(let kind, let label), .removed(let kind, let label): kind.utf8.count + label.utf8.count
         }
-        return ProseRegister.shown(standing, history: seen) { dot in
-            CommitPlace(context: context(dot), time: state.time(dot))
-        }.value
     }
 }
 

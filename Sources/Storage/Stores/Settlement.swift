@@ -17,9 +17,8 @@ package struct Settlement {
     package func keep(
         _ choice: String, of field: String, _ key: JournalState.Key, in draft: inout Draft
     ) throws -> Value {
-        let conflict = try ConflictStore(db).require(key, field: field)
-        let chosen = try conflict.version(choice)
-        draft.put(key.kind, key.id, [FieldWrite(conflict.field.number, chosen.value)])
+        let chosen = try ConflictStore(db).chosen(choice, key, field: field)
+        draft.put(key.kind, key.id, [chosen])
         return chosen.value
     }
 
@@ -29,7 +28,9 @@ package struct Settlement {
     package func merge(
         _ text: String?, into field: String, _ key: JournalState.Key, in draft: inout Draft
     ) throws -> String {
-        let conflict = try ConflictStore(db).require(key, field: field)
+        var reading = ConflictReading()
+        (reading.versionsMax, reading.wholeBytesMax) = (0, .max)
+        let conflict = try ConflictStore(db).require(key, field: field, reading)
         guard let merged = conflict.merged else { throw Failure.conflictNotProse(field) }
         guard text != nil || !merged.hasOverlap else { throw Failure.conflictOverlaps }
         draft.put(key.kind, key.id, [FieldWrite(conflict.field.number, .text(text ?? merged.text))])
@@ -82,7 +83,7 @@ package struct Settlement {
     /// - Throws: `conflict.unknown_field` when there is nothing at all.
     package func key(among keys: [JournalState.Key], field: String) throws -> JournalState.Key {
         let store = try ConflictStore(db)
-        let found = try keys.first { key in try store.fields(of: key).contains { $0.field.name == field } }
+        let found = try keys.first { try store.isInConflict($0, field: field) }
         guard let key = found ?? keys.first else { throw Failure.conflictUnknownField(field) }
         return key
     }
@@ -117,17 +118,5 @@ extension JournalFile {
         try await edit(alive ? "keep it alive" : "delete it after all") { draft, db in
             try Settlement(db).decide(alive: alive, key, in: &draft)
         }
-    }
-}
-
-extension Conflict {
-    fileprivate func version(_ choice: String) throws(Failure) -> Version {
-        if let number = Int(choice), let version = versions.first(where: { $0.number == number }) { return version }
-        if let version = versions.first(where: { $0.commit == choice.lowercased() }) { return version }
-        let written = versions.filter { $0.device.lowercased() == choice.lowercased() }
-        guard let first = written.first, written.allSatisfy({ $0.value == first.value }) else {
-            throw .conflictUnknownChoice(choice, versions)
-        }
-        return first
     }
 }

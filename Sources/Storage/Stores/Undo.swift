@@ -71,7 +71,7 @@ private struct Undo {
         let context = try reader.context(of: dot)
         var before = JournalReplay(reader, of: keys)
         var now = JournalReplay(reader, of: keys)
-        try reader.each { logged in
+        try reader.each(naming: keys) { logged in
             if context.covers(logged.dot) { try before.apply(logged) }
             try now.apply(logged)
         }
@@ -139,8 +139,8 @@ private struct Undo {
     }
 
     private func prior(_ key: JournalState.Key, _ write: FieldWrite) throws -> Prior {
-        let siblings = now.state.entities[key]?.fields[write.field]?.siblings ?? []
-        let known = before.state.shown(key, write.field)
+        let siblings = try now.siblings(key, write.field)
+        let known = try before.shown(key, write.field)
         guard siblings.contains(where: { $0.dot == dot }) else {
             return siblings.count == 1 && siblings[0].value == known ? .same : .left("was changed since")
         }
@@ -289,7 +289,7 @@ struct Revival {
         for field in entity.fields {
             guard let shown = fields[field.name], let value = Value(shown) else { continue }
             let write = FieldWrite(field.number, value)
-            if try registers.siblings(key.id, Slot(key.kind, field.number)).count < 2 { return write }
+            if try registers.standing(key.id, Slot(key.kind, field.number)).count < 2 { return write }
             contested = contested ?? write
         }
         return contested

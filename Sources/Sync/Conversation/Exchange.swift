@@ -61,7 +61,8 @@ package struct ExchangeResponse: Sendable {
 /// Where the server stands, and what a device needs to find where the histories of both part.
 package struct ServerStanding: Hashable, Sendable {
     package let heads: SyncHeads
-    /// The hashes that were asked for, in their order; nil for commits that are not there.
+    /// The hashes that were asked for, in their order; nil for commits that are not there. The last ones may be missing,
+    /// to be asked for again: each is read from the log, and a commit may be long.
     package let hashes: [CommitHash?]
 
     package init(heads: SyncHeads, hashes: [CommitHash?]) {
@@ -79,6 +80,8 @@ package enum ExchangeLimits {
     package static let commitsMax = 65_536
     /// Hashes that one request may ask for: each is read from the log.
     package static let askedMax = 256
+    /// How much of the log is read for the hashes that a request asks for or claims, in bytes as they were written.
+    package static let hashedBytesMax = 16 << 20
 }
 
 extension ExchangeRequest {

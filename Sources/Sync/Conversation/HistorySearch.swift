@@ -20,13 +20,13 @@ struct HistorySearch {
 
     init(_ standing: ServerStanding) { heads = standing.heads }
 
-    /// Takes in an answer. What was learned of another history than the server has now is forgotten.
+    /// Takes in an answer. What was learned of another history than the server has now is forgotten; what is missing at
+    /// the end of an answer is asked for again, unless everything is.
     mutating func learn(_ standing: ServerStanding, asked: [Dot]) {
         if standing.heads != heads { theirs = [:] }
         heads = standing.heads
-        for (index, dot) in asked.enumerated() {
-            theirs.updateValue(index < standing.hashes.count ? standing.hashes[index] : nil, forKey: dot)
-        }
+        let hashes = standing.hashes.isEmpty ? asked.map { _ in nil } : standing.hashes
+        for (dot, hash) in zip(asked, hashes) { theirs.updateValue(hash, forKey: dot) }
     }
 
     enum Step {

@@ -52,7 +52,7 @@ package struct SyncAnswer: Sendable {
 
     private func close(_ response: inout ExchangeResponse, request: ExchangeRequest, held: VectorClock) async throws {
         var after = try await journal.position()
-        if after.clock == held, let theirs = request.content, theirs != after.content {
+        if after.clock == held, let theirs = request.content, theirs != after.content, clocks.mayHeal() {
             try await journal.heal()
             after = try await journal.position()
         }
@@ -65,7 +65,8 @@ package struct SyncAnswer: Sendable {
         let heads = try await journal.position().heads
         clocks.remember(heads)
         var response = ExchangeResponse()
-        response.standing = ServerStanding(heads: heads, hashes: try await journal.hashes(of: asked))
+        let hashes = try await journal.hashes(of: asked, bytesMax: ExchangeLimits.hashedBytesMax)
+        response.standing = ServerStanding(heads: heads, hashes: hashes)
         return response
     }
 
@@ -76,7 +77,10 @@ package struct SyncAnswer: Sendable {
             return digest == position.heads.digest ? position.clock : clocks.recall(digest)
         case .heads(let heads):
             guard position.clock.covers(heads.clock) else { return nil }
-            let ours = try await journal.hashes(of: heads.clock.entries)
+            let ours = try await journal.hashes(
+                of: heads.clock.entries, bytesMax: ExchangeLimits.hashedBytesMax)
+            // What would take too long to look up is answered with where we stand: the device asks for it in parts.
+            guard ours.count == heads.clock.entries.count else { return nil }
             let isOurs = zip(heads.clock.entries, ours).allSatisfy { dot, hash in hash == heads[dot.replica] }
             return isOurs ? heads.clock : nil
         }

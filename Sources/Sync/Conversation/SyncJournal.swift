@@ -14,7 +14,10 @@ package protocol SyncJournal: Sendable {
     ///   a `Failure` that names the commit for whatever is wrong with one. Nothing is applied then.
     func receive(_ commits: [EncodedCommit]) async throws
     /// The hashes of some commits, in their order; nil for one that is not here.
-    func hashes(of dots: [Dot]) async throws -> [CommitHash?]
+    ///
+    /// - Parameter bytesMax: how much of the log may be read for it. Where that is not enough, the last ones are missing,
+    ///   and the first never is.
+    func hashes(of dots: [Dot], bytesMax: Int) async throws -> [CommitHash?]
     /// Writes as a new replica from now on.
     func becomeNewReplica() async throws
     /// Computes the content hash anew; where the tables do not bear it out, rebuilds them from the log.
@@ -54,6 +57,11 @@ package protocol SyncDevice: SyncJournal {
     ///   - forks: the first commit of each replica that the server has otherwise.
     ///   - isNew: whether this copy writes as a new replica from now on, even if none of its own commits is renamed.
     func rename(_ forks: [ReplicaID: UInt64], becomingNew isNew: Bool) async throws
+}
+
+extension SyncJournal {
+    /// The hashes of some commits, in their order, whatever it takes; nil for one that is not here.
+    package func hashes(of dots: [Dot]) async throws -> [CommitHash?] { try await hashes(of: dots, bytesMax: .max) }
 }
 
 extension Failure {

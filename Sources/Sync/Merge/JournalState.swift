@@ -24,6 +24,9 @@ package struct JournalState: Sendable {
         /// By set, then by member.
         package fileprivate(set) var members: [Kind: [EntityID: Membership]] = [:]
 
+        /// How many members its sets have, whether present or not.
+        package var memberCount: Int { members.values.reduce(0) { $0 + $1.count } }
+
         /// Every commit that has a part in what it holds.
         package var dots: [Dot] {
             fields.values.flatMap { $0.siblings.map(\.dot) }
@@ -33,7 +36,10 @@ package struct JournalState: Sendable {
 
     package private(set) var entities: [Key: EntityState] = [:]
     package private(set) var clock = VectorClock()
+    /// Of the commits that changed anything.
     package private(set) var places: [Dot: CommitPlace] = [:]
+    /// What the writer of each replica's last commit had seen.
+    private var contexts: [ReplicaID: VectorClock] = [:]
     /// Which kind owns the members of a set; a set that is not here keeps its members under its own number.
     private let owners: @Sendable (Kind) -> Kind?
     private let isProse: @Sendable (Slot) -> Bool
@@ -51,11 +57,11 @@ package struct JournalState: Sendable {
     package mutating func apply(_ commit: Commit) throws(Failure) {
         let dot = commit.dot
         guard !clock.covers(dot) else { return }
-        let previous = places[Dot(dot.replica, dot.counter - 1)]?.context ?? VectorClock()
-        let context = commit.context(after: previous)
+        let context = commit.context(after: contexts[dot.replica] ?? VectorClock())
         guard clock.covers(context) else { throw .gap(dot) }
         clock.observe(dot)
-        places[dot] = CommitPlace(context: context, time: commit.time)
+        contexts[dot.replica] = context
+        if !commit.mutations.isEmpty { places[dot] = CommitPlace(context: context, time: commit.time) }
         for operation in commit.mutations { apply(operation, by: dot, seen: context) }
     }
 
@@ -90,7 +96,10 @@ package struct JournalState: Sendable {
     package func shown(_ key: Key, _ field: UInt32) -> Value {
         guard let entity = entities[key], let register = entity.fields[field] else { return .null }
         if isProse(Slot(key.kind, field)) {
-            return ProseRegister.shown(register.siblings, history: entity.history[field] ?? [], place: place).value
+            let versions = KnownVersions(register.siblings, history: entity.history[field] ?? []) { [places] dot in
+                places[dot] ?? CommitPlace(context: VectorClock(), time: .zero)
+            }
+            return ProseRegister.shown(register.siblings.map(\.dot), of: versions).value
         }
         return register.shown(time: time)?.value ?? .null
     }
@@ -98,6 +107,7 @@ package struct JournalState: Sendable {
     /// Nil for an entity that nobody ever wrote to.
     package func presence(_ key: Key) -> Presence? {
         guard let entity = entities[key], !entity.fields.isEmpty else { return nil }
+        guard !entity.tombstones.dots.isEmpty else { return .alive }
         return entity.tombstones.presence(of: entity.dots) { place($0).context }
     }
 

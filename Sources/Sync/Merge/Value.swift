@@ -25,6 +25,16 @@ package enum Value: Hashable, Sendable {
 
     package func hash(into hasher: inout Hasher) { hasher.combine(canonicalBytes) }
 
+    /// The size of what it holds.
+    package var byteCount: Int {
+        switch self {
+        case .null: 0
+        case .text(let text): text.utf8.count
+        case .integer: 8
+        case .bytes(let bytes), .opaque(let bytes): bytes.count
+        }
+    }
+
     /// One tag byte and the payload: the form in which siblings are stored and hashed.
     package var canonicalBytes: [UInt8] {
         switch self {

@@ -75,12 +75,23 @@ struct Hunk: Equatable, Sendable {
 package struct DiffWork: Sendable {
     /// A step is some nanoseconds; all of them together stay well below a tenth of a second.
     package static let stepsMax = 8_000_000
+    /// What short texts may take, in steps. More than any short text that people write needs.
+    package static let stepsMin = 1 << 17
+    /// What each byte of the texts adds, in steps. Who sends many texts that are dear to compare pays for each of them.
+    package static let stepsPerByte = 64
+
+    package let limit: Int
     package private(set) var steps = 0
 
-    package init() {}
+    package init() { limit = Self.stepsMax }
+
+    /// - Parameter bytes: of all texts together.
+    package init(bytes: Int) {
+        limit = min(Self.stepsMax, Self.stepsMin + Self.stepsPerByte * min(bytes, Self.stepsMax))
+    }
 
     /// Asked before each piece of work, so that only the last one overdraws.
-    var isSpent: Bool { steps >= Self.stepsMax }
+    var isSpent: Bool { steps >= limit }
 
     mutating func spend(_ count: Int) { steps += count }
 }

@@ -38,12 +38,23 @@ package enum TextMerge {
     package static func merge(
         base: String, versions: [String], work: inout DiffWork
     ) -> (text: String, hasOverlap: Bool) {
+        // Nothing is longer than the greatest integer, so there always is a text.
+        merge(base: base, versions: versions, bytesMax: .max, work: &work) ?? (versions.last ?? base, true)
+    }
+
+    /// The same; nil for a text of more than `bytesMax` bytes, of which no more than that is ever made.
+    package static func merge(
+        base: String, versions: [String], bytesMax: Int, work: inout DiffWork
+    ) -> (text: String, hasOverlap: Bool)? {
         let base = [UInt8](base.utf8)
         var distinct: [[UInt8]] = []
         for version in versions.map({ [UInt8]($0.utf8) }) where version != base && !distinct.contains(version) {
             distinct.append(version)
         }
-        guard distinct.count > 1 else { return (String(decoding: distinct.first ?? base, as: UTF8.self), false) }
+        guard distinct.count > 1 else {
+            let only = distinct.first ?? base
+            return only.count <= bytesMax ? (String(decoding: only, as: UTF8.self), false) : nil
+        }
 
         let ending = LineEnding(base: base, versions: distinct)
         let lines = (base: ending.lines(of: base), versions: distinct.map(ending.lines))
@@ -58,8 +69,11 @@ package enum TextMerge {
                 merged += marks.marked(sides)
                 hasOverlap = true
             }
+            // The line end that all texts were given may still go.
+            guard merged.count - ending.bytes.count <= bytesMax else { return nil }
         }
-        return (String(decoding: ending.restored(merged), as: UTF8.self), hasOverlap)
+        let whole = ending.restored(merged)
+        return whole.count <= bytesMax ? (String(decoding: whole, as: UTF8.self), hasOverlap) : nil
     }
 }
 

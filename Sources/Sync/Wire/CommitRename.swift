@@ -29,18 +29,24 @@ package struct CommitRename {
     ///   - commits: every commit of the journal, each after everything in its context.
     /// - Returns: all of them under the names they have from now on, in an order of the same kind.
     package static func run(_ forks: [ReplicaID: UInt64], over commits: [EncodedCommit]) throws -> [EncodedCommit] {
-        var rename = CommitRename(forks, commits)
+        var rename = CommitRename(
+            forks,
+            hashes: Dictionary(
+                commits.map { ($0.dot, CommitHash(of: $0.dot, bytes: $0.bytes)) },
+                uniquingKeysWith: { first, _ in first }))
         return try commits.compactMap { try rename.take($0) }
     }
 
-    private init(_ forks: [ReplicaID: UInt64], _ commits: [EncodedCommit]) {
+    /// - Parameters:
+    ///   - forks: of each replica whose history parts, the first commit to be renamed.
+    ///   - hashes: of every commit of the journal. They are then given to `take`, each after everything in its context.
+    package init(_ forks: [ReplicaID: UInt64], hashes: [Dot: CommitHash]) {
         self.forks = forks
-        hashes = Dictionary(
-            commits.map { ($0.dot, CommitHash(of: $0.dot, bytes: $0.bytes)) }, uniquingKeysWith: { first, _ in first })
+        self.hashes = hashes
     }
 
     /// The commit under the name it has from now on; nil when it was given already, as the new name of another.
-    private mutating func take(_ encoded: EncodedCommit) throws -> EncodedCommit? {
+    package mutating func take(_ encoded: EncodedCommit) throws -> EncodedCommit? {
         let dot = encoded.dot
         let commit = try Commit(dot: dot, encoded: encoded.bytes)
         let context = commit.context(after: contexts[dot.replica] ?? VectorClock())
