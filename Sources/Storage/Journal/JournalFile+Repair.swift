@@ -76,7 +76,7 @@ struct Repair {
                 """
         ).compactMap { row in
             try ReplicaID(bytes: row[0] as Data).map { id in
-                let dot = Dot(id, UInt64(row[1] as Int64))
+                let dot = try Dot(stored: row[1], of: id)
                 guard let stored = row[3] as Data? else { throw Failure.forgotten(dot) }
                 return EncodedCommit(dot, try CommitLog.unpacked(Array(stored), isPacked: row[2]))
             }
@@ -132,7 +132,7 @@ struct Repair {
             guard let owner: EntityID = members.id(1), let member: EntityID = members.id(2) else { continue }
             visit(
                 .member(
-                    Kind(rawValue: UInt32(members.integer(0))), owner: owner, member,
+                    try Kind(stored: members.integer(0)), owner: owner, member,
                     try log.dot(members.integer(3), members.integer(4))))
         }
         let tombstones = try PreparedStatement(db, "SELECT kind, entity, replica, counter FROM tombstone")
@@ -140,7 +140,7 @@ struct Repair {
             guard let id: EntityID = tombstones.id(1) else { continue }
             visit(
                 .tombstone(
-                    Kind(rawValue: UInt32(tombstones.integer(0))), id,
+                    try Kind(stored: tombstones.integer(0)), id,
                     try log.dot(tombstones.integer(2), tombstones.integer(3))))
         }
     }

@@ -22,6 +22,7 @@ extension JournalFile: SyncDevice {
 
     package func receive(_ commits: [EncodedCommit]) async throws {
         guard !commits.isEmpty else { return }
+        try checkRoom(for: commits)
         let schema = schema
         try await write { db, changes in
             let merge = try MergeTransaction(db, schema)
@@ -29,6 +30,13 @@ extension JournalFile: SyncDevice {
             try merge.receive(commits, own: own)
             changes.note(try merge.finish())
         }
+    }
+
+    /// A server that never stops to send shall not fill the disk to its last byte.
+    private func checkRoom(for commits: [EncodedCommit]) throws(Failure) {
+        // In the log, in the tables, and in what is derived.
+        let bytes = commits.reduce(0) { $0 + Int64($1.bytes.count) } * 4
+        guard directory.isEmpty || DiskSpace.has(bytes, in: directory) else { throw .fileUnwritable(directory, ENOSPC) }
     }
 
     package func commits(
@@ -50,7 +58,7 @@ extension JournalFile: SyncDevice {
                     """, arguments: [Self.json(clock)])
             while let row = try rows.next() {
                 guard let replica = ReplicaID(bytes: row[0] as Data) else { continue }
-                let dot = Dot(replica, UInt64(row[1] as Int64))
+                let dot = try Dot(stored: row[1], of: replica)
                 guard let stored = row[3] as Data? else { throw Failure.forgotten(dot) }
                 let encoded = try CommitLog.unpacked(Array(stored), isPacked: row[2])
                 bytes += encoded.count
@@ -107,7 +115,7 @@ extension CommitLog {
             try rows.map { row in
                 guard let id = ReplicaID(bytes: row[0] as Data), let hash = CommitHash(bytes: row[2] as Data? ?? Data())
                 else { throw Failure.damagedJournal("a replica has no last commit") }
-                return (Dot(id, UInt64(row[1] as Int64)), hash)
+                return (try Dot(stored: row[1], of: id), hash)
             })
     }
 

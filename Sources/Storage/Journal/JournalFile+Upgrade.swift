@@ -38,7 +38,7 @@ struct Upgrade {
         let deleted = try Row.fetchAll(db, sql: "SELECT DISTINCT kind, entity FROM tombstone")
         for row in deleted {
             guard let id = EntityID(bytes: row[1] as Data) else { continue }
-            try merge.showPresence(Kind(rawValue: UInt32(row[0] as Int64)), id)
+            try merge.showPresence(try Kind(stored: row[0]), id)
         }
         try merge.finish()
         try Derivation(db).runFromNothing()

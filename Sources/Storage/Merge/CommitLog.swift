@@ -42,7 +42,7 @@ final class CommitLog {
             ids[select.integer(0)] = id
             heads[id] = CommitHash(bytes: select.bytes(3))
             times[id] = HybridTime(rawValue: UInt64(bitPattern: select.integer(4)))
-            seen.append(Dot(id, UInt64(select.integer(2))))
+            seen.append(Dot(id, try Dot.count(stored: select.integer(2), of: id)))
         }
         clock = VectorClock(seen)
     }
@@ -61,7 +61,7 @@ final class CommitLog {
     /// The name behind the numbers of a row.
     func dot(_ number: Int64, _ counter: Int64) throws -> Dot {
         guard let replica = ids[number] else { throw Failure.damagedJournal("a row names replica \(number)") }
-        return Dot(replica, UInt64(bitPattern: counter))
+        return try Dot(stored: counter, of: replica)
     }
 
     func head(of replica: ReplicaID) -> CommitHash? { heads[replica] }
@@ -185,7 +185,7 @@ extension [UInt8] {
 }
 
 extension ArraySlice<UInt8> {
-    fileprivate mutating func popVariable() -> UInt64? {
+    mutating func popVariable() -> UInt64? {
         var value: UInt64 = 0
         var shift: UInt64 = 0
         while let byte = popFirst(), shift < 63 {

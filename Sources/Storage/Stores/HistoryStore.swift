@@ -158,9 +158,9 @@ extension HistoryStore {
                 FROM replica LEFT JOIN device ON device.id = replica.id AND device.presence <> 1
                 ORDER BY replica.id <> :own, replica.time DESC, replica.id
                 """, arguments: ["own": own.data])
-        return rows.compactMap { row in
+        return try rows.compactMap { row in
             guard let id = ReplicaID(bytes: row[0] as Data) else { return nil }
-            let counter = UInt64(row[1] as Int64)
+            let counter = try Dot.count(stored: row[1], of: id)
             let time = HybridTime(rawValue: UInt64(bitPattern: row[2] as Int64))
             return DeviceView(
                 replica: id, name: row[3], platform: row[4], commitCount: counter,

@@ -64,7 +64,7 @@ struct LogReader {
 
     private static func commit(_ row: Row) throws -> LoggedCommit? {
         guard let replica = ReplicaID(bytes: row[0] as Data) else { return nil }
-        let dot = Dot(replica, UInt64(row[1] as Int64))
+        let dot = try Dot(stored: row[1], of: replica)
         let commit = try (row[4] as Data?).map { data in
             try Commit(dot: dot, encoded: try CommitLog.unpacked(Array(data), isPacked: row[3]))
         }

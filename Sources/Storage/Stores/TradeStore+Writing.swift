@@ -110,7 +110,7 @@ extension TradeStore {
             ])
         for row in rows {
             guard let member = EntityID(bytes: row[1] as Data) else { continue }
-            draft.remove(Kind(rawValue: UInt32(row[0] as Int64)), from: trade.id, member)
+            draft.remove(try Kind(stored: row[0]), from: trade.id, member)
         }
     }
 

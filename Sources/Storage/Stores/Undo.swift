@@ -172,7 +172,8 @@ private struct Undo {
                 FROM \(entity.name) JOIN replica ON replica.number = \(entity.name).replica
                 WHERE \(entity.name).id = ?
                 """, arguments: [key.id.data])
-        return row.map { ($0[0] as Data) == dot.replica.data && UInt64($0[1] as Int64) == dot.counter } ?? false
+        return row.map { ($0[0] as Data) == dot.replica.data && UInt64(bitPattern: $0[1] as Int64) == dot.counter }
+            ?? false
     }
 
     private mutating func undoCreation(_ key: JournalState.Key, _ draft: inout Draft) throws {
