@@ -154,7 +154,7 @@ package struct RemoteSync: SyncProtocol {
                     method: .GET, path: "/sync/blobs/\(name)", headers: [("Range", range)],
                     answerBytesMax: Int(BlobLimits.sizeMax)))
             // Nothing lies beyond the end of what is here already.
-            if answer.status == 416, let size = answer.rangeTotal { return size }
+            if answer.status == 416, let size = answer.rangeTotal, size <= offset { return size }
             guard answer.isSuccess else { throw ServerFailure.of(answer, from: connection.server) }
             // A server may send the whole of it instead of a range.
             let isPart = answer.status == 206
@@ -163,7 +163,10 @@ package struct RemoteSync: SyncProtocol {
                 throw Failure.serverBadAnswer(connection.server)
             }
             let piece = isPart ? answer.body : Array(answer.body.dropFirst(Int(offset)))
-            guard !piece.isEmpty || offset >= size else { throw Failure.serverBadAnswer(connection.server) }
+            // A server that hands out a byte at a time would keep a device for days.
+            guard Int64(piece.count) >= min(size - offset, Int64(BlobLimits.chunkBytes)) else {
+                throw Failure.serverBadAnswer(connection.server)
+            }
             if !piece.isEmpty { try await receive(piece) }
             offset += Int64(piece.count)
             if offset >= size { return size }

@@ -44,7 +44,8 @@ package final class ServerConnection: Sendable {
     package static let waitSecondsMax = 30
     private static let connectSeconds: Int64 = 10
     private static let silenceSeconds: Int64 = 60
-    private static let callSeconds: Int64 = 300
+    /// From the first byte of a call to the last of its answer: also a server that sends a byte a minute comes to an end.
+    package static let callSeconds: Int64 = 300
     /// An access token with less left than this is renewed before it is shown.
     private static let leftMillisecondsMin: Int64 = 5000
 
@@ -52,10 +53,16 @@ package final class ServerConnection: Sendable {
     private let client: HTTPClient
     private let keeper: (any SessionKeeper)?
     private let world: World
+    private let callTime: Duration
 
-    /// - Parameter keeper: the session; nil for calls that need none.
-    package init(_ server: ServerURL, keeper: (any SessionKeeper)?, world: World) {
+    /// - Parameters:
+    ///   - keeper: the session; nil for calls that need none.
+    ///   - callTime: how long one call may take with its answer.
+    package init(
+        _ server: ServerURL, keeper: (any SessionKeeper)?, world: World, callTime: Duration = .seconds(callSeconds)
+    ) {
         self.server = server
+        self.callTime = callTime
         self.keeper = keeper
         self.world = world
         var configuration = HTTPClient.Configuration()
@@ -154,7 +161,23 @@ package final class ServerConnection: Sendable {
         try await Task.sleep(for: .milliseconds(atLeastSeconds * 1000 + base + base * chance / 65_536))
     }
 
+    /// The client's own deadline ends with the head of the answer.
     private func once(_ call: ServerCall, bearer: String?) async throws -> ServerAnswer {
+        try await withThrowingTaskGroup(of: ServerAnswer?.self) { group in
+            group.addTask { try await self.whole(call, bearer: bearer) }
+            group.addTask { try await self.waitInVain() }
+            defer { group.cancelAll() }
+            guard let answer = try await group.next() ?? nil else { throw HTTPClientError.deadlineExceeded }
+            return answer
+        }
+    }
+
+    private func waitInVain() async throws -> ServerAnswer? {
+        try await Task.sleep(for: callTime)
+        return nil
+    }
+
+    private func whole(_ call: ServerCall, bearer: String?) async throws -> ServerAnswer {
         var request = HTTPClientRequest(url: server.url(call.path))
         request.method = call.method
         if let bearer { request.headers.add(name: "Authorization", value: "Bearer \(bearer)") }

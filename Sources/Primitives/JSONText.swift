@@ -1,6 +1,7 @@
 /// Texts as JSON writes them.
 package enum JSONText {
-    /// With quotation marks around it. Control characters are escaped, and so are those that break lines in a script.
+    /// With quotation marks around it. Control characters are escaped, and so are those that break lines in a script or
+    /// turn the direction of what follows: JSON is looked at on terminals and in editors, too.
     package static func quoted(_ string: String) -> String {
         var text = ""
         append(string, to: &text)
@@ -21,7 +22,7 @@ package enum JSONText {
             case "\n": text += "\\n"
             case "\r": text += "\\r"
             case "\t": text += "\\t"
-            case "\u{0}"..."\u{1f}", "\u{7f}"..."\u{9f}", "\u{2028}", "\u{2029}":
+            case _ where scalar.isControl || scalar.isLineSeparator || scalar.isDirectionMark:
                 let digits = String(scalar.value, radix: 16)
                 text += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
             default: text.unicodeScalars.append(scalar)

@@ -1,4 +1,5 @@
 import Foundation
+import Primitives
 
 /// Where output goes, and what that place can show.
 ///
@@ -66,8 +67,8 @@ extension String {
             case "\n" where keepingLines: clean.append(scalar)
             case "\r": continue
             case "\n", "\t": clean.append(" ")
-            case "\u{0}"..."\u{1f}", "\u{7f}"..."\u{9f}", "\u{202a}"..."\u{202e}", "\u{2066}"..."\u{2069}":
-                clean.append("\u{fffd}")
+            case _ where scalar.isLineSeparator: clean.append(" ")
+            case _ where scalar.isControl || scalar.turnsText: clean.append("\u{fffd}")
             default: clean.append(scalar)
             }
         }

@@ -97,9 +97,7 @@ extension ExportCell {
     }
 }
 
-/// RFC 4180, with one addition: a spreadsheet takes a cell that begins with `=`, `+`, `-` or `@` for a formula, and a note
-/// of somebody else's could then read and send what is beside it. Such a cell gets an apostrophe in front, unless it is a
-/// number.
+/// RFC 4180, with cells that no spreadsheet computes (see `CSVText`).
 struct CSVWriter: ExportWriter {
     private let file: ExportFile
 
@@ -109,19 +107,10 @@ struct CSVWriter: ExportWriter {
     }
 
     func write(_ cells: [ExportCell]) throws {
-        try file.write(cells.map { Self.cell($0.text) }.joined(separator: ",") + "\r\n")
+        try file.write(cells.map { CSVText.cell($0.text) }.joined(separator: ",") + "\r\n")
     }
 
     func end() throws { try file.close() }
-
-    static func cell(_ text: String) -> String {
-        var text = text
-        if let first = text.unicodeScalars.first, "=+-@\t\r\n".unicodeScalars.contains(first), Amount(text) == nil {
-            text = "'" + text
-        }
-        guard text.unicodeScalars.contains(where: { "\",\r\n".unicodeScalars.contains($0) }) else { return text }
-        return "\"" + text.replacing("\"", with: "\"\"") + "\""
-    }
 }
 
 /// An array of objects, one a line.
@@ -160,7 +149,7 @@ struct JSONWriter: ExportWriter {
     private static func quoted(_ text: String) -> String { JSONText.quoted(text) }
 }
 
-/// A table that reads well as text. Pipes and line breaks within a cell would end it.
+/// A table that reads well as text (see `MarkdownText`).
 struct MarkdownWriter: ExportWriter {
     private let file: ExportFile
 
@@ -171,15 +160,10 @@ struct MarkdownWriter: ExportWriter {
     }
 
     func write(_ cells: [ExportCell]) throws {
-        try file.write("| \(cells.map { Self.cell($0.text) }.joined(separator: " | ")) |\n")
+        try file.write("| \(cells.map { MarkdownText.cell($0.text) }.joined(separator: " | ")) |\n")
     }
 
     func end() throws { try file.close() }
-
-    private static func cell(_ text: String) -> String {
-        text.replacing("\\", with: "\\\\").replacing("|", with: "\\|").replacing("\r", with: "")
-            .replacing("\n", with: "<br>")
-    }
 }
 
 /// One page below the other, each with what is known of it in front.
@@ -209,7 +193,7 @@ package struct MarkdownPage {
 
     package var text: String {
         let head = columns.filter { $0 != Self.body }.map { "\($0): \(JSONText.quoted(fields[$0] ?? ""))\n" }
-        return "---\n\(head.joined())---\n\n\(fields[Self.body] ?? "")\n"
+        return "---\n\(head.joined())---\n\n\(MarkdownText.page(fields[Self.body] ?? ""))\n"
     }
 
     private static let body = "body"

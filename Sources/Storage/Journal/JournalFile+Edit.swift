@@ -87,6 +87,9 @@ struct Author {
 
     private func append(_ mutations: [Mutation], summary: String) throws -> Dot {
         let log = merge.log
+        guard log.clock[own] < Dot.counterMax else {
+            throw Failure.damagedJournal("this device is said to have written \(log.clock[own]) commits")
+        }
         let dot = Dot(own, log.clock[own] + 1)
         let time = HybridTime.next(
             after: log.lastTime(of: own), seen: log.lastTimes(besides: own), now: now)

@@ -27,11 +27,13 @@ extension JournalFile {
     ) async throws {
         guard manifest.schema == JournalMigrations.latest else { throw Failure.otherSchema }
         let path = directory + "/snapshot.sqlite"
-        try? FileManager.default.removeItem(atPath: path)
-        defer { try? FileManager.default.removeItem(atPath: path) }
+        let ours = path + ".ours"
+        Self.remove(path, ours)
+        defer { Self.remove(path, ours) }
         try await Self.translating(directory) { try await write(manifest, to: path, chunk: chunk) }
+        try await copy(path, to: ours)
 
-        let snapshot = try await Self.checked(path)
+        let snapshot = try DatabaseQueue(path: ours, configuration: Self.apart)
         let result = await Result(catching: {
             try await Self.translating(self.directory) {
                 try await self.database.writeWithoutTransaction { try Self.hold($0, true) }
@@ -43,6 +45,33 @@ extension JournalFile {
         }
         try snapshot.close()
         try result.get()
+    }
+
+    private static var apart: Configuration {
+        var configuration = Configuration()
+        configuration.prepareDatabase { TradeFunctions.add(to: $0) }
+        return configuration
+    }
+
+    private static func remove(_ paths: String...) {
+        for path in paths {
+            for suffix in ["", "-journal", "-wal", "-shm"] {
+                try? FileManager.default.removeItem(atPath: path + suffix)
+            }
+        }
+    }
+
+    /// A file from elsewhere may hold anything: its facts are copied into one of ours.
+    private func copy(_ path: String, to ours: String) async throws {
+        try await Self.translating(directory) {
+            do {
+                let copied = try await ForeignJournal.copy(path, .snapshot, to: ours)
+                guard copied.isContentTrue else { throw Failure.damagedSnapshot }
+            } catch is ForeignRefusal {
+                throw Failure.damagedSnapshot
+            }
+        }
+        try? FileManager.default.removeItem(atPath: path)
     }
 
     /// Keeps other processes out of the journal between reading it and replacing it.
@@ -61,7 +90,8 @@ extension JournalFile {
         }
         do {
             try await take(own, blobs, as: position.replica, into: snapshot, manifest)
-        } catch let error as DatabaseError where error.resultCode == .SQLITE_CORRUPT {
+        } catch let failure as Failure where failure.code.hasPrefix("sync.") {
+            // It holds other commits under this device's name. An exchange finds out why, and loses nothing.
             throw Failure.damagedSnapshot
         }
         try snapshot.backup(to: database)
@@ -108,22 +138,6 @@ extension JournalFile {
             let bytes = try Zstandard.decompress(try await chunk(part), sizeMax: SnapshotManifest.chunkBytes)
             guard bytes.count == part.size else { throw Failure.damagedSnapshot }
             try file.write(contentsOf: bytes)
-        }
-    }
-
-    /// A file from elsewhere may hold anything: only our own tables, indexes and triggers are let in.
-    private static func checked(_ path: String) async throws -> DatabaseQueue {
-        let expected = try DatabaseQueue()
-        try await JournalMigrations.migrate(expected, path: "")
-        let sql = "SELECT type || ' ' || name || ' ' || tbl_name || ' ' || coalesce(sql, '') FROM sqlite_schema"
-        let ours = try await expected.read { Set(try String.fetchAll($0, sql: sql)) }
-        do {
-            let snapshot = try DatabaseQueue(path: path)
-            let theirs = try await snapshot.read { Set(try String.fetchAll($0, sql: sql)) }
-            guard ours == theirs else { throw Failure.damagedSnapshot }
-            return snapshot
-        } catch is DatabaseError {
-            throw Failure.damagedSnapshot
         }
     }
 }

@@ -22,6 +22,7 @@ extension JournalFile: SyncDevice {
 
     package func receive(_ commits: [EncodedCommit]) async throws {
         guard !commits.isEmpty else { return }
+        try checkRoom(for: commits)
         let schema = schema
         try await write { db, changes in
             let merge = try MergeTransaction(db, schema)
@@ -29,6 +30,13 @@ extension JournalFile: SyncDevice {
             try merge.receive(commits, own: own)
             changes.note(try merge.finish())
         }
+    }
+
+    /// A server that never stops to send shall not fill the disk to its last byte.
+    private func checkRoom(for commits: [EncodedCommit]) throws(Failure) {
+        // In the log, in the tables, and in what is derived.
+        let bytes = commits.reduce(0) { $0 + Int64($1.bytes.count) } * 4
+        guard directory.isEmpty || DiskSpace.has(bytes, in: directory) else { throw .fileUnwritable(directory, ENOSPC) }
     }
 
     package func commits(

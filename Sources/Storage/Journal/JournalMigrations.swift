@@ -16,6 +16,23 @@ enum JournalMigrations {
 
     static var latest: Int { released.last?.version ?? 0 }
 
+    /// Makes the tables as they were at a version, in an empty file.
+    static func run(_ db: Database, through version: Int) throws {
+        for migration in released where migration.version <= version { try run(migration, db) }
+    }
+
+    /// Brings the tables of an older version up to date, within the transaction that made them.
+    static func upgrade(_ db: Database) throws {
+        let current = try version(db)
+        for migration in released where migration.version > current { try run(migration, db) }
+        try Upgrade(db, .current).run()
+    }
+
+    private static func run(_ migration: (version: Int, sql: [UInt8]), _ db: Database) throws {
+        try db.execute(sql: String(decoding: migration.sql, as: UTF8.self))
+        try db.execute(sql: "PRAGMA user_version = \(migration.version)")
+    }
+
     /// Runs what is missing in one transaction; an existing journal is copied beside itself first.
     ///
     /// - Throws: `journal.newer` when a later Daybook wrote it.
@@ -43,10 +60,7 @@ enum JournalMigrations {
         try await database.write { db in
             // Another process may have been here first.
             let current = try version(db)
-            for migration in migrations where migration.version > current {
-                try db.execute(sql: String(decoding: migration.sql, as: UTF8.self))
-                try db.execute(sql: "PRAGMA user_version = \(migration.version)")
-            }
+            for migration in migrations where migration.version > current { try run(migration, db) }
             if current > 0 { try Upgrade(db, .current).run() }
         }
     }

@@ -201,7 +201,7 @@ extension [UInt8] {
 }
 
 extension ArraySlice<UInt8> {
-    fileprivate mutating func popVariable() -> UInt64? {
+    mutating func popVariable() -> UInt64? {
         var value: UInt64 = 0
         var shift: UInt64 = 0
         while let byte = popFirst(), shift < 63 {

@@ -21,27 +21,36 @@ struct LocalFacts {
 
     func setReplica(_ id: ReplicaID) throws { try set("replica", id.bytes) }
 
+    /// - Throws: `journal.damaged` for a sum that is none; where there is none, nothing was written yet.
     var content: ContentHash {
-        get throws { try bytes("content").flatMap { ContentHash(bytes: $0) } ?? ContentHash() }
+        get throws {
+            guard let bytes = try bytes("content") else { return ContentHash() }
+            guard let content = ContentHash(bytes: bytes) else {
+                throw Failure.damagedJournal("the sum over its content cannot be read")
+            }
+            return content
+        }
     }
 
     func setContent(_ content: ContentHash) throws { try set("content", content.bytes) }
 
-    /// The server's clock at the end of the last exchange, as ids and counters.
+    /// The server's clock at the end of the last exchange, as ids and counters. One that cannot be is forgotten: the next
+    /// exchange finds it out anew.
     var serverClock: VectorClock? {
         get throws {
             guard let bytes = try bytes("server_clock"), bytes.count % 24 == 0 else { return nil }
-            return VectorClock(
-                stride(from: 0, to: bytes.count, by: 24).compactMap { start in
-                    guard let replica = ReplicaID(bytes: bytes[start..<start + 16]) else { return nil }
-                    return Dot(replica, bytes[start + 16..<start + 24].reduce(0) { $0 << 8 | UInt64($1) })
-                })
+            let entries = stride(from: 0, to: bytes.count, by: 24).compactMap { start -> Dot? in
+                guard let replica = ReplicaID(bytes: bytes[start..<start + 16]) else { return nil }
+                return Dot(replica, bytes[start + 16..<start + 24].reduce(0) { $0 << 8 | UInt64($1) })
+            }
+            guard entries.allSatisfy({ $0.counter <= UInt64(Int64.max) }) else { return nil }
+            return VectorClock(entries)
         }
     }
 
     /// The digest of the heads that `serverClock` stands for; nil when this copy did not hold all of them.
     var serverDigest: UInt64? {
-        get throws { try bytes("server_digest").map { $0.reduce(0) { $0 << 8 | UInt64($1) } } }
+        get throws { try bytes("server_digest").map { $0.suffix(8).reduce(0) { $0 << 8 | UInt64($1) } } }
     }
 
     func setServerClock(_ clock: VectorClock?, digest: UInt64? = nil) throws {
@@ -57,6 +66,9 @@ struct LocalFacts {
                 entry.replica.bytes + (0..<8).map { UInt8(truncatingIfNeeded: entry.counter >> (56 - 8 * UInt64($0))) }
             })
     }
+
+    /// Takes over one of them from a file that was made elsewhere.
+    func take(_ key: String, _ value: [UInt8]) throws { try set(key, value) }
 
     /// What makes this file this copy: a backup keeps it, a snapshot for another device does not.
     static func forget(_ db: Database) throws {

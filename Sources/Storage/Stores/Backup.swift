@@ -9,8 +9,6 @@ import Sync
 /// The file is the journal's own SQLite file, compacted, with one more table: `backup_blob (sha256, bytes)`. It can be
 /// looked into with `sqlite3`, and is written beside its name and renamed once it is whole and on the disk.
 package enum Backup {
-    /// What `PRAGMA application_id` answers: "DbkB".
-    static let applicationID = 0x4462_6b42
     private static let busyTimeoutSeconds: TimeInterval = 10
 
     package struct Outcome: Sendable {
@@ -55,9 +53,8 @@ package enum Backup {
         let copy = try open(path)
         defer { try? copy.close() }
         try await copy.write { db in
-            try db.execute(
-                sql: "CREATE TABLE backup_blob (sha256 BLOB PRIMARY KEY NOT NULL, bytes BLOB NOT NULL) STRICT")
-            try db.execute(sql: "PRAGMA application_id = \(applicationID)")
+            try db.execute(sql: ForeignJournal.backupTable)
+            try db.execute(sql: "PRAGMA application_id = \(ForeignJournal.backupID)")
         }
         let names = try await blobs.list()
         for (done, name) in names.enumerated() {
@@ -79,35 +76,43 @@ package enum Backup {
 
     /// Makes a backup the journal of a directory.
     ///
+    /// The file may have come from anybody: its facts are copied into a file of our own (see `ForeignJournal`), which is
+    /// checked like any journal and takes its place as the last step. Until then nothing is changed.
+    ///
     /// Nothing in it is marked: that the same replica now exists twice is found by the hash chain at the next sync, which
     /// makes this copy a replica of its own and keeps its work.
     /// - Parameter replacing: moves a journal that is there aside, under a name that the outcome tells.
-    /// - Throws: `backup.not_found`, `backup.not_a_backup`, `backup.damaged`, `journal.exists`, `journal.newer`.
+    /// - Throws: `backup.not_found`, `backup.not_a_backup`, `backup.foreign`, `backup.damaged`, `backup.too_large`,
+    ///   `file.disk_full`, `journal.exists`, `journal.newer`.
     package static func restore(
         _ path: String, into directory: String, world: World, replacing: Bool,
         report: @escaping Report = { _, _, _ in }
     ) async throws -> Outcome {
         guard FileManager.default.fileExists(atPath: path) else { throw Failure.backupNotFound(path) }
-        let target = JournalFile.path(in: directory)
         let isOccupied = try await isOccupied(directory, world: world)
         guard !isOccupied || replacing else { throw Failure.restoreInTheWay(directory) }
+        let isNew = !FileManager.default.fileExists(atPath: directory)
         try PrivateFile.createDirectory(directory)
-        let draft = "\(target).\(Hex.encode(world.random(4))).part"
-        defer { remove(draft) }
-        return try await JournalFile.translating(directory) {
-            report("the journal", 0, 2)
-            let (commitCount, names) = try await copy(path, to: draft, world: world)
-            let blobs = try BlobStore(directory: directory + "/blobs", world: world)
-            try await bring(names, from: path, to: blobs, report)
-            try BlobFile.sync(draft)
-            let replaced = try moveAside(target, isOccupied: isOccupied, world: world)
-            try BlobFile.rename(draft, to: target)
-            try PrivateFile.syncDirectory(directory)
-            // Opening it migrates an older one, and is the proof that it can be used.
-            try await JournalFile.open(in: directory, world: world).close()
-            return Outcome(
-                commitCount: commitCount, blobCount: names.count, byteCount: BlobFile.size(target) ?? 0,
-                replaced: replaced)
+        let draft = "\(directory)/restore-\(Hex.encode(world.random(4))).part"
+        defer { try? FileManager.default.removeItem(atPath: draft) }
+        do {
+            return try await JournalFile.translating(directory) {
+                try DiskSpace.check(BlobFile.size(path) ?? 0, in: directory)
+                try PrivateFile.createDirectory(draft)
+                report("the journal", 0, 2)
+                let commitCount = try await copy(path, to: draft, world: world)
+                let blobs = try BlobStore(directory: directory + "/blobs", world: world)
+                let blobCount = try await bring(path, to: blobs, report)
+                let target = JournalFile.path(in: directory)
+                let replaced = try await put(
+                    JournalFile.path(in: draft), in: target, isOccupied: isOccupied, world: world)
+                return Outcome(
+                    commitCount: commitCount, blobCount: blobCount, byteCount: BlobFile.size(target) ?? 0,
+                    replaced: replaced)
+            }
+        } catch {
+            if isNew { try? FileManager.default.removeItem(atPath: directory) }
+            throw error
         }
     }
 
@@ -121,66 +126,85 @@ package enum Backup {
         return (count ?? 2) > 1
     }
 
-    /// The journal of a backup without its images, checked, and the names of the images.
-    private static func copy(
-        _ path: String, to draft: String, world: World
-    ) async throws -> (commitCount: Int, names: [BlobName]) {
-        let source = try openBackup(path)
-        defer { try? source.close() }
-        let names = try await reading(path) {
-            try await source.read { db in
-                guard try Int.fetchOne(db, sql: "PRAGMA application_id") == applicationID,
-                    try db.tableExists("backup_blob"), try db.tableExists("log")
-                else { throw Failure.notABackup(path) }
-                guard try String.fetchAll(db, sql: "PRAGMA quick_check(1)") == ["ok"] else {
-                    throw Failure.damagedBackup(path)
+    /// The journal of a backup as one of our own, found sound.
+    ///
+    /// - Returns: how many commits it has.
+    private static func copy(_ path: String, to draft: String, world: World) async throws -> Int {
+        let copied: ForeignJournal.Copied
+        do {
+            copied = try await ForeignJournal.copy(path, .backup, to: JournalFile.path(in: draft))
+        } catch let refusal as ForeignRefusal {
+            throw failure(refusal, path)
+        }
+        let journal = try await JournalFile.open(in: draft, world: world)
+        do {
+            // Tables that do not bear out their sum may be those of a journal that was damaged when it was backed up. The
+            // log is whole, and tells what they should hold.
+            if !copied.isContentTrue { try await journal.heal() }
+            let found = try await journal.verify(nil).findings.first(where: \.isDamage)
+            if let found { throw Failure.damagedBackup(path, found.text) }
+        } catch let failure as Failure where failure.kind == .corrupt || failure.kind == .invalid {
+            try? await journal.close()
+            throw failure.code.hasPrefix("backup.") ? failure : Failure.damagedBackup(path, failure.code)
+        } catch {
+            try? await journal.close()
+            throw error
+        }
+        try await journal.close()
+        return copied.commitCount
+    }
+
+    /// Brings the images to where they belong; when that fails, none of them stays.
+    ///
+    /// - Returns: how many there are.
+    private static func bring(_ path: String, to blobs: BlobStore, _ report: Report) async throws -> Int {
+        var brought: [BlobName] = []
+        do {
+            let names = try imageNames(in: ForeignDatabase(path))
+            for (done, name) in names.enumerated() where !blobs.has(name) {
+                report("the images", done, names.count)
+                guard try await blobs.put(try image(name, in: path)) == name else {
+                    throw ForeignRefusal.damaged("an image is not what it is called")
                 }
-                let version = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
-                guard version <= JournalMigrations.latest else { throw Failure.newerBackup(version) }
-                return try Data.fetchAll(db, sql: "SELECT sha256 FROM backup_blob ORDER BY sha256")
-                    .compactMap { BlobName(bytes: $0) }
+                brought.append(name)
             }
-        }
-        try PrivateFile.create(draft)
-        try await reading(path) {
-            try await source.writeWithoutTransaction { try $0.execute(sql: "VACUUM INTO ?", arguments: [draft]) }
-        }
-        let copy = try open(draft)
-        defer { try? copy.close() }
-        let commitCount = try await copy.writeWithoutTransaction { db in
-            try db.execute(sql: "DROP TABLE backup_blob")
-            try db.execute(sql: "PRAGMA application_id = 0")
-            try db.execute(sql: "VACUUM")
-            return try Int.fetchOne(db, sql: "SELECT count(*) FROM log") ?? 0
-        }
-        return (commitCount, names)
-    }
-
-    private static func bring(
-        _ names: [BlobName], from path: String, to blobs: BlobStore, _ report: Report
-    ) async throws {
-        let source = try openBackup(path)
-        defer { try? source.close() }
-        for (done, name) in names.enumerated() where !blobs.has(name) {
-            report("the images", done, names.count)
-            let bytes = try await source.read { db in
-                try Data.fetchOne(
-                    db, sql: "SELECT bytes FROM backup_blob WHERE sha256 = ?", arguments: [Data(name.bytes)])
-            }
-            guard let bytes, try await blobs.put(Array(bytes)) == name else { throw Failure.damagedBackup(path) }
+            return names.count
+        } catch {
+            for name in brought { try? await blobs.delete(name) }
+            throw (error as? ForeignRefusal).map { failure($0, path) } ?? error
         }
     }
 
+    private static func image(_ name: BlobName, in path: String) throws -> [UInt8] {
+        let rows = try ForeignDatabase(path).rows("SELECT bytes FROM backup_blob WHERE sha256 = x'\(name)'")
+        guard try rows.step(), case .bytes(let bytes) = rows.cell(0), bytes.count <= BlobLimits.sizeMax else {
+            throw ForeignRefusal.damaged("an image cannot be read")
+        }
+        return bytes
+    }
+
+    /// Puts the finished journal in its place, and the one that stands there aside; or leaves that where it was.
+    ///
     /// - Returns: the new name of a journal that holds something.
-    private static func moveAside(_ target: String, isOccupied: Bool, world: World) throws -> String? {
-        guard FileManager.default.fileExists(atPath: target) else { return nil }
+    private static func put(_ draft: String, in target: String, isOccupied: Bool, world: World) async throws -> String?
+    {
+        try BlobFile.sync(draft)
         let stamp = world.now().description.prefix(19).filter { $0 != ":" }
         let aside = "\(target).before-restore-\(stamp)"
-        // What is in the write-ahead log belongs to the old journal and must go with it.
-        for suffix in ["", "-wal", "-shm"] where FileManager.default.fileExists(atPath: target + suffix) {
-            try BlobFile.rename(target + suffix, to: aside + suffix)
+        var moved: [String] = []
+        do {
+            // What is in the write-ahead log belongs to the old journal and must go with it.
+            for suffix in ["", "-wal", "-shm"] where FileManager.default.fileExists(atPath: target + suffix) {
+                try BlobFile.rename(target + suffix, to: aside + suffix)
+                moved.append(suffix)
+            }
+            try BlobFile.rename(draft, to: target)
+        } catch {
+            for suffix in moved.reversed() { try? BlobFile.rename(aside + suffix, to: target + suffix) }
+            throw error
         }
-        return isOccupied ? aside : nil
+        try PrivateFile.syncDirectory(directory(of: target))
+        return isOccupied && !moved.isEmpty ? aside : nil
     }
 
     private static func open(_ path: String) throws -> DatabaseQueue {
@@ -190,27 +214,13 @@ package enum Backup {
         return try DatabaseQueue(path: path, configuration: configuration)
     }
 
-    private static func openBackup(_ path: String) throws -> DatabaseQueue {
-        var configuration = Configuration()
-        configuration.readonly = true
-        configuration.label = "backup"
-        return try reading(path) { try DatabaseQueue(path: path, configuration: configuration) }
-    }
-
-    /// Says of the backup, and not of the journal, that it is damaged.
-    private static func reading<T>(_ path: String, _ body: () throws -> T) throws -> T {
-        do { return try body() } catch let error as DatabaseError { throw failure(error, path) }
-    }
-
-    private static func reading<T>(_ path: String, _ body: () async throws -> T) async throws -> T {
-        do { return try await body() } catch let error as DatabaseError { throw failure(error, path) }
-    }
-
-    private static func failure(_ error: DatabaseError, _ path: String) -> any Error {
-        switch error.resultCode {
-        case .SQLITE_NOTADB: Failure.notABackup(path)
-        case .SQLITE_CORRUPT: Failure.damagedBackup(path)
-        default: error
+    private static func failure(_ refusal: ForeignRefusal, _ path: String) -> Failure {
+        switch refusal {
+        case .notADatabase: .notABackup(path)
+        case .tooLarge(let bytes): .backupTooLarge(path, bytes)
+        case .newer(let version): .newerBackup(version)
+        case .foreign(let thing): .foreignBackup(path, thing)
+        case .damaged(let what): .damagedBackup(path, what)
         }
     }
 
@@ -234,8 +244,21 @@ extension Failure {
     package static func notABackup(_ path: String) -> Failure {
         Failure(.invalid, "backup.not_a_backup", "\(path) is no backup of Daybook. `daybook backup FILE` makes one.")
     }
-    package static func damagedBackup(_ path: String) -> Failure {
-        Failure(.corrupt, "backup.damaged", "The backup \(path) is damaged. Nothing was changed; try an older one.")
+    package static func damagedBackup(_ path: String, _ what: String) -> Failure {
+        Failure(
+            .corrupt, "backup.damaged",
+            "The backup \(path) is damaged: \(what). Nothing was changed; try an older one.")
+    }
+    package static func foreignBackup(_ path: String, _ thing: String) -> Failure {
+        Failure(
+            .corrupt, "backup.foreign",
+            "The backup \(path) has something in it that Daybook has not made: \(thing). Nothing was changed; somebody "
+                + "may have tampered with it.")
+    }
+    package static func backupTooLarge(_ path: String, _ bytes: Int64) -> Failure {
+        Failure(
+            .tooLarge, "backup.too_large",
+            "The file \(path) has \(bytes) bytes; \(ForeignDatabase.fileBytesMax) are allowed. Nothing was changed.")
     }
     package static func newerBackup(_ version: Int) -> Failure {
         Failure(

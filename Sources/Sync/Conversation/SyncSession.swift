@@ -38,10 +38,11 @@ package struct SyncSession: Sendable {
     }
 
     /// - Throws: what the server or the journal throws; `sync.diverged` when equal clocks keep different contents;
-    ///   `sync.too_long`.
+    ///   `sync.no_progress` when the server goes on without anything new; `sync.too_long`.
     package func run() async throws -> Outcome {
         var outcome = Outcome()
         var partings = 0
+        var progress = SyncProgress()
         while outcome.exchanges < Self.exchangesMax, partings < Self.partingsMax {
             let before = try await device.position()
             let request = try await push(from: before)
@@ -49,14 +50,15 @@ package struct SyncSession: Sendable {
             let response = try await server.exchange(request, as: before.replica)
             if let standing = response.standing {
                 partings += 1
-                try await agree(with: standing, outcome: &outcome)
+                try await agree(with: standing, &progress, outcome: &outcome)
                 continue
             }
             do {
                 try await device.receive(response.commits)
             } catch let failure as Failure where failure.isParting {
                 partings += 1
-                try await agree(with: try await ask([Dot(before.replica, 1)], &outcome), outcome: &outcome)
+                let standing = try await ask([Dot(before.replica, 1)], &outcome)
+                try await agree(with: standing, &progress, outcome: &outcome)
                 continue
             }
             outcome.sent += request.commits.count
@@ -68,6 +70,7 @@ package struct SyncSession: Sendable {
             outcome.received += response.commits.count
             report(outcome)
             if try await isDone(response, serverClock: serverClock, outcome: &outcome) { return outcome }
+            try progress.note(after.clock, server: serverClock)
         }
         throw Failure(
             .unavailable, "sync.too_long",
@@ -96,14 +99,19 @@ package struct SyncSession: Sendable {
 
     /// Finds out what both sides have alike, gives everything else a name of its own, and remembers where the server
     /// stands.
-    private func agree(with standing: ServerStanding, outcome: inout Outcome) async throws {
+    private func agree(
+        with standing: ServerStanding, _ progress: inout SyncProgress, outcome: inout Outcome
+    ) async throws {
         var heads = standing.heads
         var search = HistorySearch(standing)
+        var restarts = 0
         while outcome.exchanges < Self.exchangesMax {
             let position = try await device.position()
             switch try await search.next(device, at: position) {
             case .ask(let dots):
                 let answer = try await ask(dots, &outcome)
+                if answer.heads != heads { restarts += 1 }
+                guard restarts <= SyncProgress.searchRestartsMax else { throw Failure.syncNoProgress }
                 heads = answer.heads
                 search.learn(answer, asked: dots)
             case .found(let forks):
@@ -111,6 +119,7 @@ package struct SyncSession: Sendable {
                 let isNew =
                     forks[position.replica] != nil || heads.clock[position.replica] > position.clock[position.replica]
                 guard isNew || !forks.isEmpty else { return try await device.remember(serverClock: heads.clock) }
+                try progress.noteRename()
                 try await device.rename(forks, becomingNew: isNew)
                 if isNew {
                     outcome.becameNewReplica = true
