@@ -8,9 +8,11 @@ struct Sweep: Service {
     private static let pause = Duration.seconds(15)
     /// Expired rows are refused anyway; they only take space.
     private static let expiryRounds = 20
+    private static let strikeRounds = Quarantine.strikeSeconds / 15
 
     let control: ControlDatabase
     let pool: JournalPool
+    let quarantine: Quarantine
     let world: World
     let logger: Logger
 
@@ -20,6 +22,8 @@ struct Sweep: Service {
             while !Task.isCancelled {
                 await pool.closeIdle()
                 if round % Self.expiryRounds == 0 { await deleteExpired() }
+                if round == Self.strikeRounds { quarantine.forgetStrikes() }
+                quarantine.countAgain()
                 round += 1
                 // It only ends early when the server stops.
                 try? await Task.sleep(for: Self.pause)

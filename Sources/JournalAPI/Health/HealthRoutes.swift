@@ -6,9 +6,15 @@ import Web
 /// Whether the server lives, whether it can serve, and what it has done.
 package struct HealthRoutes: Sendable {
     private struct HealthView: View {
-        static let shape = Shape.object("Health", ["status": .text])
+        static let shape = Shape.object(
+            "Health",
+            [
+                "status": .text,
+                "quarantined": .count.optional.note("Journals that are set aside because the server trapped at them."),
+            ])
 
         let status: String
+        var quarantined: Int?
     }
 
     private struct ReadyView: View {
@@ -22,15 +28,18 @@ package struct HealthRoutes: Sendable {
     private let control: ControlDatabase
     private let data: DataDirectory
     private let pool: JournalPool
+    private let quarantine: Quarantine
     private let feed: LiveFeed
     private let metrics: Metrics
 
     package init(
-        control: ControlDatabase, data: DataDirectory, pool: JournalPool, feed: LiveFeed, metrics: Metrics
+        control: ControlDatabase, data: DataDirectory, pool: JournalPool, quarantine: Quarantine, feed: LiveFeed,
+        metrics: Metrics
     ) {
         self.control = control
         self.data = data
         self.pool = pool
+        self.quarantine = quarantine
         self.feed = feed
         self.metrics = metrics
     }
@@ -48,7 +57,11 @@ package struct HealthRoutes: Sendable {
             "/metrics", "Get what Prometheus collects", admits: .anyone, answers: [200: .text("text/plain")], measure)
     }
 
-    private func alive(_ call: Call) -> Answer { (try? HealthView(status: "ok").answer()) ?? Answer(status: 200) }
+    private func alive(_ call: Call) -> Answer {
+        let count = quarantine.count
+        let view = HealthView(status: "ok", quarantined: count == 0 ? nil : count)
+        return (try? view.answer()) ?? Answer(status: 200)
+    }
 
     private func sidecar(_ call: Call) -> HealthView { HealthView(status: "not_configured") }
 
@@ -75,6 +88,7 @@ package struct HealthRoutes: Sendable {
         let process = ProcessUsage.now()
         let gauges = [
             Gauge("daybook_journals_open", "Journals that are open.", await pool.openCount),
+            Gauge("daybook_journals_quarantined", "Journals that are set aside after a trap.", quarantine.count),
             Gauge("daybook_live_connections", "WebSocket connections that said who they are.", feed.memberCount),
             Gauge("process_resident_memory_bytes", "Memory in use, in bytes.", process.residentBytes),
             Gauge("process_open_fds", "Open file descriptors.", process.openFiles),
