@@ -27,6 +27,7 @@ let package = Package(
     targets: [
         // System libraries
         .target(name: "CSQLite", linkerSettings: [.linkedLibrary("sqlite3")]),
+        .target(name: "CTraps"),
         .target(name: "CVips", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
         .systemLibrary(name: "CArgon2", pkgConfig: "libargon2", providers: [.apt(["libargon2-dev"])]),
         .systemLibrary(name: "CSecp256k1", pkgConfig: "libsecp256k1", providers: [.apt(["libsecp256k1-dev"])]),
@@ -62,7 +63,7 @@ let package = Package(
         .target(
             name: "Storage",
             dependencies: [
-                "Primitives", "Sync", "Journal", "CSQLite",
+                "Primitives", "Sync", "Journal", "CSQLite", "CTraps",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),

@@ -8,7 +8,7 @@ struct DaybookServer: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "daybook-server",
         abstract: "Keeps journals in step: sign-in, sync and images for the devices of any number of people.",
-        subcommands: [Serve.self, ThumbnailWorker.self])
+        subcommands: [Serve.self, QuarantineCommand.self, ThumbnailWorker.self])
 
     static func main() async {
         // What the process makes is nobody else's to read, also where a library makes it.

@@ -27,17 +27,35 @@ struct ServerProcess {
     func run() async throws {
         let data = try DataDirectory(configuration.data)
         let control = try await ControlDatabase.open(in: data.path)
+        let quarantine = Quarantine(in: data.path, world: world)
+        let board = try board(in: data, settling: quarantine)
         let pool = JournalPool(
             directory: data.path, world: world, openCountMax: configuration.journalsMax,
-            idleSecondsMax: configuration.idleJournalSeconds)
-        let result = await Result { try await serve(data, control, pool) }
+            idleSecondsMax: configuration.idleJournalSeconds, board: board, quarantine: quarantine)
+        let result = await Result { try await serve(data, control, pool, quarantine) }
         await pool.closeAll()
         try control.close()
+        quarantine.forgetStrikes()
         try result.get()
         logger.info("stopped")
     }
 
-    private func serve(_ data: DataDirectory, _ control: ControlDatabase, _ pool: JournalPool) async throws {
+    /// Sets aside the journals that ended the process before this one, and begins to note which are worked on now.
+    private func board(in data: DataDirectory, settling quarantine: Quarantine) throws -> WorkBoard {
+        let aftermath = WorkBoard.aftermath(in: data.path)
+        for person in try quarantine.settle(aftermath) {
+            logger.critical(
+                "a journal is quarantined: the server trapped while it worked on it",
+                metadata: ["person": "\(person)", "signal": "\(aftermath?.signal ?? 0)"])
+        }
+        let board = try WorkBoard(in: data.path, placeCount: configuration.journalsMax)
+        board.watch()
+        return board
+    }
+
+    private func serve(
+        _ data: DataDirectory, _ control: ControlDatabase, _ pool: JournalPool, _ quarantine: Quarantine
+    ) async throws {
         // Nothing is sealed with it yet that a new key could not open.
         let keys = try VaultKeyFile.ring(
             file: configuration.keyFile, environment: ProcessInfo.processInfo.environment, creating: true, in: world)
@@ -62,7 +80,8 @@ struct ServerProcess {
             tables: journalAPI(
                 identity: identity, journals: journals, images: images,
                 sync: SyncRoutes(services), blobs: BlobRoutes(services, images: images),
-                health: HealthRoutes(control: control, data: data, pool: pool, feed: feed, metrics: metrics)),
+                health: HealthRoutes(
+                    control: control, data: data, pool: pool, quarantine: quarantine, feed: feed, metrics: metrics)),
             doorkeeper: SessionDoorkeeper(control: control, world: world), origins: origins,
             door: configuration.door, feed: feed, metrics: metrics, limits: configuration.web, world: world,
             logger: logger)
@@ -76,7 +95,10 @@ struct ServerProcess {
                     service: Listener(
                         "websocket", configuration.webSocket,
                         web.webSocket(on: configuration.webSocket, running: banner.webSocket))),
-                .init(service: Sweep(control: control, pool: pool, blobs: blobSweeps, world: world, logger: logger)),
+                .init(
+                    service: Sweep(
+                        control: control, pool: pool, blobs: blobSweeps, quarantine: quarantine, world: world,
+                        logger: logger)),
             ], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         group.maximumGracefulShutdownDuration = .seconds(configuration.shutdownSeconds)
         do {

@@ -39,7 +39,7 @@ package struct JournalServices: Sendable {
     }
 
     private static func isOurs(_ failure: Failure) -> Bool {
-        [.unavailable, .corrupt, .internal].contains(failure.kind)
+        failure != .journalQuarantined && [.unavailable, .corrupt, .internal].contains(failure.kind)
             && (failure.code.hasPrefix("journal.") || failure.code.hasPrefix("file."))
     }
 

@@ -11,6 +11,7 @@ import Testing
             "CSecp256k1": ["Ethereum"],
             "CArgon2": ["Ethereum"],
             "CSodium": ["Ethereum"],
+            "CTraps": ["Storage"],
             "CZlib": ["Web"],
         ]
         var found: [String: Set<String>] = [:]

@@ -9,10 +9,12 @@ struct Sweep: Service {
     private static let pause = Duration.seconds(15)
     /// Expired rows are refused anyway; they only take space.
     private static let expiryRounds = 20
+    private static let strikeRounds = Quarantine.strikeSeconds / 15
 
     let control: ControlDatabase
     let pool: JournalPool
     let blobs: BlobSweeps
+    let quarantine: Quarantine
     let world: World
     let logger: Logger
 
@@ -23,6 +25,8 @@ struct Sweep: Service {
                 await pool.closeIdle()
                 if round % Self.expiryRounds == 0 { await deleteExpired() }
                 await sweepBlobs()
+                if round == Self.strikeRounds { quarantine.forgetStrikes() }
+                quarantine.countAgain()
                 round += 1
                 // It only ends early when the server stops.
                 try? await Task.sleep(for: Self.pause)

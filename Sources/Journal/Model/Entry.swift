@@ -33,4 +33,13 @@ package struct Entry: Hashable, Sendable {
     }
 
     package static let titleBytesMax = 1000
+
+    /// The same with the beginning of its body; where the body is longer, "…" stands at its end.
+    package func cut(toBodyBytes bytesMax: Int) -> Entry {
+        guard body.utf8.count > bytesMax else { return self }
+        let end = body.utf8.index(body.startIndex, offsetBy: max(bytesMax, 0))
+        // An index within a letter counts as that of the letter.
+        return Entry(
+            id: id, day: day, title: title, body: body[..<end] + "…", type: type, trade: trade, createdAt: createdAt)
+    }
 }

@@ -6,9 +6,15 @@ import Web
 /// Whether the server lives, whether it can serve, and what it has done.
 package struct HealthRoutes: Sendable {
     private struct HealthView: View {
-        static let shape = Shape.object("Health", ["status": .text])
+        static let shape = Shape.object(
+            "Health",
+            [
+                "status": .text,
+                "quarantined": .count.optional.note("Journals that are set aside because the server trapped at them."),
+            ])
 
         let status: String
+        var quarantined: Int?
     }
 
     private struct ReadyView: View {
@@ -22,14 +28,17 @@ package struct HealthRoutes: Sendable {
     private let readiness: Readiness
     private let usage = RecentUsage()
     private let pool: JournalPool
+    private let quarantine: Quarantine
     private let feed: LiveFeed
     private let metrics: Metrics
 
     package init(
-        control: ControlDatabase, data: DataDirectory, pool: JournalPool, feed: LiveFeed, metrics: Metrics
+        control: ControlDatabase, data: DataDirectory, pool: JournalPool, quarantine: Quarantine, feed: LiveFeed,
+        metrics: Metrics
     ) {
         readiness = Readiness(control: control, data: data)
         self.pool = pool
+        self.quarantine = quarantine
         self.feed = feed
         self.metrics = metrics
     }
@@ -47,7 +56,11 @@ package struct HealthRoutes: Sendable {
             "/metrics", "Get what Prometheus collects", admits: .anyone, answers: [200: .text("text/plain")], measure)
     }
 
-    private func alive(_ call: Call) -> Answer { (try? HealthView(status: "ok").answer()) ?? Answer(status: 200) }
+    private func alive(_ call: Call) -> Answer {
+        let count = quarantine.count
+        let view = HealthView(status: "ok", quarantined: count == 0 ? nil : count)
+        return (try? view.answer()) ?? Answer(status: 200)
+    }
 
     private func sidecar(_ call: Call) -> HealthView { HealthView(status: "not_configured") }
 
@@ -63,6 +76,7 @@ package struct HealthRoutes: Sendable {
         let process = usage.now()
         let gauges = [
             Gauge("daybook_journals_open", "Journals that are open.", await pool.openCount),
+            Gauge("daybook_journals_quarantined", "Journals that are set aside after a trap.", quarantine.count),
             Gauge("daybook_live_connections", "WebSocket connections that said who they are.", feed.memberCount),
             Gauge("daybook_control_writes", "Transactions of the server's own database so far.", control.writeCount),
             Gauge("daybook_session_lookups", "Sessions that were read from the disk so far.", control.lookupCount),

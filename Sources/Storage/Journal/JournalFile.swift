@@ -24,6 +24,8 @@ package final class JournalFile: Sendable {
     let database: DatabaseQueue
     /// Figures kept in memory between requests, by whoever asks for them more than once.
     package let figures = LiveStatistics()
+    /// Where a trap is noted that happens during work on this journal.
+    private let mark: TrapMark?
 
     package static let fileName = "journal.sqlite"
     /// How long a writer waits for another process before it gives up.
@@ -36,7 +38,10 @@ package final class JournalFile: Sendable {
         }
     }
 
-    private init(directory: String, world: World, schema: Schema = .current, database: DatabaseQueue) {
+    private init(
+        directory: String, world: World, schema: Schema = .current, database: DatabaseQueue, mark: TrapMark? = nil
+    ) {
+        self.mark = mark
         self.directory = directory
         self.world = world
         self.schema = schema
@@ -84,17 +89,21 @@ package final class JournalFile: Sendable {
     /// Opens a journal, and migrates an older one after a backup copy.
     ///
     /// - Throws: `journal.not_found`, `journal.newer`, `journal.damaged`, `journal.unwritable`, `journal.busy`.
-    package static func open(in directory: String, world: World, role: Role = .device) async throws -> JournalFile {
+    package static func open(
+        in directory: String, world: World, role: Role = .device, mark: TrapMark? = nil
+    ) async throws -> JournalFile {
         if case .device = role, !exists(in: directory) {
             throw Failure(
                 .notFound, "journal.not_found",
                 "There is no journal in \(directory). Run `daybook init` to begin one, or give --journal DIR.")
         }
-        return try await make(in: directory, world: world, role: role)
+        return try await make(in: directory, world: world, role: role, mark: mark)
     }
 
     /// Opens the journal; what is missing of it is made.
-    private static func make(in directory: String, world: World, role: Role) async throws -> JournalFile {
+    private static func make(
+        in directory: String, world: World, role: Role, mark: TrapMark? = nil
+    ) async throws -> JournalFile {
         try await translating(directory) {
             try FileManager.default.createDirectory(
                 atPath: directory, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
@@ -110,7 +119,7 @@ package final class JournalFile: Sendable {
                     if try isNameless(db) { try LocalFacts(db).setReplica(ReplicaID(in: world)) }
                 }
             }
-            return JournalFile(directory: directory, world: world, database: database)
+            return JournalFile(directory: directory, world: world, database: database, mark: mark)
         }
     }
 
@@ -135,7 +144,10 @@ package final class JournalFile: Sendable {
         return database
     }
 
-    package func close() async throws { try database.close() }
+    package func close() async throws { try closeHere() }
+
+    /// Blocks its thread until everything that was begun is done.
+    func closeHere() throws { try database.close() }
 
     /// The journal within one transaction, as the stores take it.
     package typealias Connection = Database
@@ -144,7 +156,7 @@ package final class JournalFile: Sendable {
     package func read<T: Sendable>(_ body: @Sendable @escaping (Database) throws -> T) async throws -> T {
         try await Self.translating(directory) {
             try await Self.calledOff { budget in
-                try await self.database.read { db in try Self.working(within: budget) { try body(db) } }
+                try await self.database.read { db in try self.working(within: budget) { try body(db) } }
             }
         }
     }
@@ -161,9 +173,11 @@ package final class JournalFile: Sendable {
         }
     }
 
-    /// Hands a request's budget on to the thread of the database, which knows nothing of tasks.
-    private static func working<T>(within budget: WorkBudget?, _ body: () throws -> T) throws -> T {
-        try WorkBudget.$current.withValue(budget, operation: body)
+    /// Hands a request's budget on to the thread of the database, which knows nothing of tasks, and notes on the board
+    /// that this thread works on this journal.
+    private func working<T>(within budget: WorkBudget?, _ body: () throws -> T) throws -> T {
+        guard let mark else { return try WorkBudget.$current.withValue(budget, operation: body) }
+        return try mark.during { try WorkBudget.$current.withValue(budget, operation: body) }
     }
 
     /// Reads at one moment, over a connection of its own: for what takes long, so that others get their turn meanwhile.
@@ -176,7 +190,7 @@ package final class JournalFile: Sendable {
             let apart = try DatabaseQueue(path: Self.path(in: directory), configuration: configuration)
             defer { try? apart.close() }
             return try await Self.calledOff { budget in
-                try await apart.read { db in try Self.working(within: budget) { try body(db) } }
+                try await apart.read { db in try self.working(within: budget) { try body(db) } }
             }
         }
     }
@@ -204,7 +218,7 @@ package final class JournalFile: Sendable {
                     var changes = TripChanges.nothing
                     var result = Result<T, any Error>.failure(CancellationError())
                     try db.inTransaction {
-                        result = .success(try Self.working(within: budget) { try body(db, &changes) })
+                        result = .success(try self.working(within: budget) { try body(db, &changes) })
                         return .commit
                     }
                     // After the commit and before anybody can read it. Not by `afterNextTransaction`: an observer that

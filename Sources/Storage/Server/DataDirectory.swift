@@ -46,7 +46,7 @@ package final class DataDirectory: Sendable {
 }
 
 extension Failure {
-    fileprivate static func dataUnusable(_ reason: String) -> Failure {
+    static func dataUnusable(_ reason: String) -> Failure {
         Failure(
             .unavailable, "data.unusable",
             "The data directory cannot be used: \(reason) Give --data a directory that belongs to you.")

@@ -1,3 +1,4 @@
+import Dispatch
 import Primitives
 import Sync
 
@@ -21,6 +22,8 @@ package actor JournalPool {
         /// Tells a slot from a later one of the same person.
         let number: UInt64
         let opening: Task<OpenJournal, any Error>
+        /// Where it is noted that somebody works with it.
+        let place: WorkBoard.Place?
         var closing: Task<Void, Never>?
         var userCount = 0
         /// The pool's count of loans when this one was last lent or given back.
@@ -32,19 +35,26 @@ package actor JournalPool {
     private let world: World
     private let openCountMax: Int
     private let idleSecondsMax: Int
+    private let board: WorkBoard?
+    private let quarantine: Quarantine?
     private var slots: [ID<Person>: Slot] = [:]
     private var loanCount: UInt64 = 0
     private var isClosed = false
 
-    /// - Parameter directory: the server's data directory; journals lie in `people/` below it.
+    /// - Parameters:
+    ///   - directory: the server's data directory; journals lie in `people/` below it.
+    ///   - board: where it is noted which journals are worked on; nil for a program that ends with its first trap.
+    ///   - quarantine: the journals that are not opened.
     package init(
         directory: String, world: World, openCountMax: Int = JournalPool.openCountMax,
-        idleSecondsMax: Int = JournalPool.idleSecondsMax
+        idleSecondsMax: Int = JournalPool.idleSecondsMax, board: WorkBoard? = nil, quarantine: Quarantine? = nil
     ) {
         self.directory = directory
         self.world = world
         self.openCountMax = openCountMax
         self.idleSecondsMax = idleSecondsMax
+        self.board = board
+        self.quarantine = quarantine
     }
 
     package var openCount: Int { slots.count }
@@ -57,7 +67,7 @@ package actor JournalPool {
 
     /// Lends a journal to `body`; it stays open until `body` ends.
     ///
-    /// - Throws: `server.journals_busy` when as many as may be open are in use; what opening throws.
+    /// - Throws: `server.journals_busy` when as many as may be open are in use, `journal.quarantined`; what opening throws.
     package func withJournal<T: Sendable>(
         of person: ID<Person>, _ body: @Sendable (OpenJournal) async throws -> T
     ) async throws -> T {
@@ -75,7 +85,11 @@ package actor JournalPool {
     /// Closes what nobody has used for a while.
     package func closeIdle() async {
         let oldest = world.now().adding(milliseconds: -Int64(idleSecondsMax) * 1000)
-        for (person, slot) in slots where slot.userCount == 0 && slot.usedAt < oldest { await close(person) }
+        for person in slots.keys {
+            // While the one before was closed, this one may have been lent.
+            guard let slot = slots[person], slot.userCount == 0, slot.usedAt < oldest else { continue }
+            await close(person)
+        }
     }
 
     /// Closes everything, after the last request was answered; nothing is lent from here on.
@@ -96,25 +110,47 @@ package actor JournalPool {
                     try await makeRoom()
                     continue
                 }
-                loanCount += 1
-                let opening = Task { [world, path = path(of: person)] in try await JournalPool.open(path, world) }
-                slots[person] = Slot(number: loanCount, opening: opening, usedLast: loanCount, usedAt: world.now())
+                try open(person)
             }
             return try await lend(person)
         }
     }
 
+    /// - Throws: `journal.quarantined`.
+    private func open(_ person: ID<Person>) throws {
+        try quarantine?.check(person)
+        loanCount += 1
+        let place = board?.take(for: person)
+        let opening = Task { [world, path = path(of: person), mark = place?.mark] in
+            try await JournalPool.open(path, world, mark)
+        }
+        slots[person] = Slot(
+            number: loanCount, opening: opening, place: place, usedLast: loanCount, usedAt: world.now())
+    }
+
+    /// Nobody gets in between `borrow`'s look and the count that keeps the journal open.
     private func lend(_ person: ID<Person>) async throws -> (OpenJournal, UInt64) {
         guard var slot = slots[person] else { throw Failure.serverStopping }
         slot.userCount += 1
-        slots[person] = slot
+        put(slot, of: person)
         do {
             return (try await slot.opening.value, slot.number)
         } catch {
             // The next one to ask tries anew.
-            if slots[person]?.number == slot.number { slots[person] = nil }
+            remove(person, slot.number)
             throw error
         }
+    }
+
+    private func put(_ slot: Slot, of person: ID<Person>) {
+        slots[person] = slot
+        if let place = slot.place { board?.set(place, useCount: slot.userCount) }
+    }
+
+    private func remove(_ person: ID<Person>, _ number: UInt64) {
+        guard let slot = slots[person], slot.number == number else { return }
+        slots[person] = nil
+        if let place = slot.place { board?.leave(place) }
     }
 
     private func giveBack(_ person: ID<Person>, _ number: UInt64) {
@@ -123,7 +159,7 @@ package actor JournalPool {
         slot.userCount -= 1
         slot.usedLast = loanCount
         slot.usedAt = world.now()
-        slots[person] = slot
+        put(slot, of: person)
     }
 
     private func makeRoom() async throws {
@@ -139,21 +175,33 @@ package actor JournalPool {
     private func close(_ person: ID<Person>) async {
         guard var slot = slots[person] else { return }
         if slot.closing == nil {
-            slot.closing = Task { [opening = slot.opening] in
-                guard let journal = try? await opening.value else { return }
-                // What was answered is on the disk already; there is nothing left to lose here.
-                try? await journal.file.close()
-            }
+            slot.closing = Task { [opening = slot.opening] in await JournalPool.close(opening) }
             slots[person] = slot
         }
         await slot.closing?.value
-        if slots[person]?.number == slot.number { slots[person] = nil }
+        remove(person, slot.number)
     }
 
-    private static func open(_ path: String, _ world: World) async throws -> OpenJournal {
+    /// Closing writes to the disk: it blocks one of these threads, and none that serves requests.
+    private static let closers = DispatchQueue(label: "journals.close", attributes: .concurrent)
+
+    private static func close(_ opening: Task<OpenJournal, any Error>) async {
+        guard let journal = try? await opening.value else { return }
+        await withCheckedContinuation { continuation in
+            closers.async { close(journal, continuation) }
+        }
+    }
+
+    private static func close(_ journal: OpenJournal, _ continuation: CheckedContinuation<Void, Never>) {
+        // What was answered is on the disk already; there is nothing left to lose here.
+        try? journal.file.closeHere()
+        continuation.resume()
+    }
+
+    private static func open(_ path: String, _ world: World, _ mark: TrapMark?) async throws -> OpenJournal {
         try PrivateFile.createDirectory(path)
         return OpenJournal(
-            file: try await JournalFile.open(in: path, world: world, role: .server),
+            file: try await JournalFile.open(in: path, world: world, role: .server, mark: mark),
             blobs: try BlobStore(directory: path + "/blobs", world: world),
             clocks: ClockRing())
     }

@@ -14,8 +14,8 @@ package struct SearchStore {
     /// Stand around each match in a snippet: characters that no keyboard types.
     package static let matchStart: Character = "\u{2}"
     package static let matchEnd: Character = "\u{3}"
-    /// How much of the text a snippet shows, in words.
-    static let snippetWords = 16
+    /// How much of its body an entry that was found brings along, in bytes: enough for its first line.
+    static let bodyBytesMax = 1 << 10
 
     /// What was found, the best match first.
     package enum Hit: Sendable {
@@ -40,7 +40,7 @@ package struct SearchStore {
     /// them in symbol, tags, setup or account, the newest first.
     package func search(_ words: SearchWords, limit: Int = 20) throws -> [Hit] {
         let limit = min(max(limit, 0), Self.limitMax)
-        let hits = try search(words.query, limit: limit)
+        let hits = try hits(words.query, words.phrases, limit: limit)
         return hits + (try NamedTrades(db, words)?.hits(limit: limit - hits.count) ?? [])
     }
 
@@ -76,7 +76,7 @@ package struct SearchStore {
     /// - Throws: `search.bad_query` for what FTS5 cannot read.
     package func search(_ query: String, limit: Int = 20) throws -> [Hit] {
         do {
-            return try hits(query, limit: min(max(limit, 0), Self.limitMax))
+            return try hits(query, SearchPhrases(raw: query), limit: min(max(limit, 0), Self.limitMax))
         } catch let error as DatabaseError where error.resultCode == .SQLITE_ERROR {
             throw Failure(
                 .invalid, "search.bad_query",
@@ -84,38 +84,40 @@ package struct SearchStore {
         }
     }
 
-    private func hits(_ query: String, limit: Int) throws -> [Hit] {
+    /// The best ones first, and then their texts: to rank, FTS5 only counts, which takes as long as there are matches.
+    private func hits(_ query: String, _ phrases: SearchPhrases, limit: Int) throws -> [Hit] {
         let found = try Row.fetchAll(
             db,
             sql: """
-                SELECT 0 AS is_entry, coalesce(trip.id, trade.id) AS id, bm25(trade_text) AS rank, trade.id AS source,
-                    snippet(trade_text, 0, :start, :end, '…', :words) AS snippet
+                SELECT 0 AS is_entry, coalesce(trip.id, trade.id) AS id, bm25(trade_text) AS rank, trade.id AS source
                 FROM \(Self.notes)
                 UNION ALL
-                SELECT 1 AS is_entry, entry.id AS id, bm25(entry_text, 4.0, 1.0) AS rank, entry.id AS source,
-                    snippet(entry_text, -1, :start, :end, '…', :words) AS snippet
+                SELECT 1 AS is_entry, entry.id AS id, bm25(entry_text, 4.0, 1.0) AS rank, entry.id AS source
                 FROM entry_text JOIN entry ON entry.row = entry_text.rowid AND entry.presence <> 1
                 WHERE entry_text MATCH :query
                 ORDER BY rank, id, source LIMIT :limit
                 """,
-            arguments: [
-                "query": query, "start": String(Self.matchStart), "end": String(Self.matchEnd),
-                "words": Self.snippetWords, "limit": limit,
-            ])
-        var hits: [Hit] = []
-        for row in found {
-            guard let id = EntityID(bytes: row["id"] as Data) else { continue }
-            if row["is_entry"] as Bool {
-                if let entry = try EntryStore(db).find(id.cast()) {
-                    hits.append(.entry(entry, snippet: row["snippet"]))
-                }
-            } else if let trade = try TradeStore(db).find(id.cast()) {
-                hits.append(.trade(trade, snippet: row["snippet"]))
-            } else {
-                let label = try EntityFinder(db).label(.init(Schema.trade.kind, id))
-                hits.append(.stray(id, label: label, snippet: row["snippet"]))
-            }
+            arguments: ["query": query, "limit": limit])
+        var excerpts = SearchExcerpts(phrases)
+        return try found.compactMap { row in
+            guard let id = EntityID(bytes: row["id"] as Data) else { return nil }
+            return row["is_entry"] as Bool
+                ? try entry(id.cast(), &excerpts) : try note(id, of: row["source"], &excerpts)
         }
-        return hits
+    }
+
+    private func entry(_ id: ID<Entry>, _ excerpts: inout SearchExcerpts) throws -> Hit? {
+        guard let entry = try EntryStore(db).find(id) else { return nil }
+        let snippet = try excerpts.cut([entry.title, entry.body])
+        return .entry(entry.cut(toBodyBytes: Self.bodyBytesMax), snippet: snippet)
+    }
+
+    /// - Parameter annotation: which holds the notes.
+    private func note(_ id: EntityID, of annotation: Data, _ excerpts: inout SearchExcerpts) throws -> Hit? {
+        let text = try String.fetchOne(
+            db.cachedStatement(sql: "SELECT notes FROM trade WHERE id = ?"), arguments: [annotation])
+        let snippet = try excerpts.cut([text ?? ""])
+        if let trade = try TradeStore(db).find(id.cast()) { return .trade(trade, snippet: snippet) }
+        return .stray(id, label: try EntityFinder(db).label(.init(Schema.trade.kind, id)), snippet: snippet)
     }
 }
