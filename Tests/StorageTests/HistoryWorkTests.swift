@@ -69,7 +69,8 @@ import Testing
     private func devices(seed: UInt64) async throws -> [AdversarialDevice] {
         var dice = Dice(seed: seed)
         let devices = [
-            try await AdversarialDevice("Desk"), try await AdversarialDevice("Phone"), try await AdversarialDevice("Pad"),
+            try await AdversarialDevice("Desk"), try await AdversarialDevice("Phone"),
+            try await AdversarialDevice("Pad"),
         ]
         let server = try await AdversarialServer()
         for _ in 0..<(6 + dice.roll(10)) {

@@ -37,22 +37,29 @@ extension JournalFile: SyncDevice {
         try await read { db in
             var missing: [EncodedCommit] = []
             var bytes = 0
-            let rows = try Row.fetchCursor(
+            // Only the places are put in order: with the bytes beside them it would be the whole log, for each answer.
+            let places = try Row.fetchCursor(
                 db,
                 sql: """
                     WITH known (id, counter) AS (SELECT value ->> 0, value ->> 1 FROM json_each(?))
-                    SELECT replica.id, log.counter, log.packed, log.bytes
+                    SELECT log.position, replica.id, log.counter
                     FROM replica
                         LEFT JOIN known ON known.id = hex(replica.id)
                         CROSS JOIN log ON log.replica = replica.number AND log.counter > coalesce(known.counter, 0)
                     WHERE replica.counter > coalesce(known.counter, 0)
-                    ORDER BY log.position
+                    ORDER BY log.position LIMIT \(ExchangeLimits.commitsMax + 1)
                     """, arguments: [Self.json(clock)])
-            while let row = try rows.next() {
-                guard let replica = ReplicaID(bytes: row[0] as Data) else { continue }
-                let dot = Dot(replica, UInt64(row[1] as Int64))
-                guard let stored = row[3] as Data? else { throw Failure.forgotten(dot) }
-                let encoded = try CommitLog.unpacked(Array(stored), isPacked: row[2])
+            let find = try PreparedStatement(db, "SELECT packed, bytes FROM log WHERE position = ?")
+            while let place = try places.next() {
+                guard let replica = ReplicaID(bytes: place[1] as Data) else { continue }
+                let dot = Dot(replica, UInt64(place[2] as Int64))
+                find.bind(1, place[0] as Int64)
+                guard try find.step(), !find.isNull(1) else {
+                    find.reset()
+                    throw Failure.forgotten(dot)
+                }
+                let encoded = try CommitLog.unpacked(find.bytes(1), isPacked: find.integer(0) != 0)
+                find.reset()
                 try WorkBudget.spend(steps: 0)
                 bytes += encoded.count
                 guard missing.isEmpty || bytes <= bytesMax, missing.count < ExchangeLimits.commitsMax else {

@@ -76,7 +76,8 @@ package struct HistoryStore {
         try reader.each(naming: keys) { logged in
             let mutations = logged.commit.map(replay.mutations) ?? []
             guard !mutations.isEmpty else { return try replay.apply(logged) }
-            let deleted = try keys.filter { try isDeleted($0, in: replay.state) }
+            let touched = Set(mutations.compactMap(\.key))
+            let deleted = try touched.filter { try isDeleted($0, in: replay.state) }
             try replay.apply(logged)
             for mutation in mutations {
                 guard case .put(let kind, let id, let fields) = mutation else { continue }
