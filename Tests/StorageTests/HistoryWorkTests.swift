@@ -188,13 +188,13 @@ import Testing
     }
 
     @Test func `a long history is told in parts, and every save is in one of them once`() async throws {
-        let journal = try await saved(60) { "\($0) " + String(repeating: "long ", count: 6_000) }
+        let journal = try await saved(60) { "\($0) " + String(repeating: "long ", count: 2_000) }
         var dots: [Dot] = []
         var parts = 0
         var last: Dot?
         while parts < 100 {
             let part = try await journal.read { [last] in
-                try HistoryStore($0).changes(of: [Self.key], after: last, countMax: 1000, bytesMax: 200_000)
+                try HistoryStore($0).changes(of: [Self.key], after: last, countMax: 1000, bytesMax: 67_000)
             }
             #expect(part.count == 60)
             #expect(part.entries.count < 5)

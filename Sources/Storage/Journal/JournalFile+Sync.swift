@@ -114,6 +114,31 @@ extension MergeTransaction {
         }
         if let first = waiting.values.joined().min() { throw Failure.gap(commits[first].dot) }
     }
+
+    /// Applies a commit from elsewhere, or does nothing when it is here already.
+    ///
+    /// - Parameter decoded: the commit, where it had to wait before.
+    /// - Returns: a commit that has to come before it; nothing is changed then.
+    /// - Throws: `sync.fork`, `sync.future_context` or what is wrong with the commit itself. The caller gives up the
+    ///   transaction then.
+    private func receive(_ encoded: EncodedCommit, _ decoded: inout Commit?, own: ReplicaID) throws -> Dot? {
+        let dot = encoded.dot
+        attemptCount += 1
+        if log.clock.covers(dot) {
+            guard let known = try log.hash(of: dot) else { return nil }
+            guard known == CommitHash(of: dot, bytes: encoded.bytes) else { throw Failure.fork(dot) }
+            return nil
+        }
+        guard log.clock[dot.replica] == dot.counter - 1 else { return Dot(dot.replica, dot.counter - 1) }
+        let commit = try decoded ?? Commit(dot: dot, encoded: encoded.bytes)
+        decoded = commit
+        guard commit.parent == log.head(of: dot.replica) else { throw Failure.fork(dot) }
+        let context = try context(of: commit)
+        guard context[own] <= log.clock[own] else { throw Failure.futureContext(dot) }
+        if let missing = context.entries.first(where: { !log.clock.covers($0) }) { return missing }
+        try apply(commit, context: context, bytes: encoded.bytes)
+        return nil
+    }
 }
 
 extension CommitLog {

@@ -89,7 +89,7 @@ import Testing
                 for start in stride(from: 0, to: 200, by: 40) {
                     let commits = try (start..<start + 40).map { number in
                         var other = ForeignWriter(10 + number)
-                        return try other.next([Self.put("\(number) " + String(repeating: "\u{1}", count: 190_000))])
+                        return try other.next([Self.put("\(number) " + String(repeating: "\u{1}", count: 60_000))])
                     }
                     expectTaken(try device.send(commits, counter: 1))
                 }
