@@ -22,9 +22,15 @@ struct LogCommand: AsyncParsableCommand {
     @Option(name: [.short, .customLong("count")], help: "How many to show. Default: 20; all with --json.")
     var number: Int?
 
+    @Option(name: .customLong("after"), help: "Of one thing: begin after this commit.", completion: .commits)
+    var last: String?
+
+    /// What the fields held before and after, in bytes: no more is shown at once.
+    private static let valueBytesMax = 64 << 20
     private static let listing = Listing(noun: "changes", option: "-n", countMax: HistoryStore.countMax)
 
     func validate() throws {
+        guard last == nil || id != nil else { throw ValidationError("--after goes with the id of a thing.") }
         guard number.map({ (1...HistoryStore.countMax).contains($0) }) ?? true else {
             throw ValidationError("-n takes 1 to \(HistoryStore.countMax).")
         }
@@ -33,12 +39,20 @@ struct LogCommand: AsyncParsableCommand {
     func run() async throws {
         let journal = try await options.open()
         let limit = try Self.listing.limit(number, json: options.json, page: 20)
-        let (entries, count, isWhole) = try await journal.read { [id] db in
+        // A long text may leave no room for as many as that.
+        let told = try await journal.read { [id, last] db in
             let history = try HistoryStore(db)
-            guard let id else { return (try history.newest(limit), try history.count(), true) }
-            let changes = try history.changes(of: Set(try EntityFinder(db).keys(id)), countMax: limit)
-            return (changes.entries, changes.count, changes.isWhole)
+            guard let id else {
+                let entries = try history.newest(limit)
+                let count = try history.count()
+                return HistoryStore.Changes(
+                    entries: entries, count: count, isWhole: true, hasMore: entries.count < count)
+            }
+            return try history.changes(
+                of: Set(try EntityFinder(db).keys(id)), after: try last.map { try CommitNames(db).dot($0) },
+                countMax: limit, bytesMax: Self.valueBytesMax)
         }
+        let entries = told.entries
         if options.json {
             JSON.list(entries.map(json)).printed()
         } else if id == nil {
@@ -46,8 +60,12 @@ struct LogCommand: AsyncParsableCommand {
         } else {
             for entry in entries { show(entry) }
         }
-        Self.listing.note(shown: entries.count, of: count)
-        if !isWhole {
+        if told.hasMore, entries.count < limit, let name = entries.last?.name {
+            Terminal.note("\(entries.count) of \(told.count) changes. --after \(name) shows what comes next.")
+        } else if last == nil {
+            Self.listing.note(shown: entries.count, of: told.count)
+        }
+        if !told.isWhole {
             Terminal.note(
                 "This device began from a snapshot: what happened before is on the server and on older devices.")
         }

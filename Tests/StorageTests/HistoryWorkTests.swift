@@ -69,7 +69,8 @@ import Testing
     private func devices(seed: UInt64) async throws -> [AdversarialDevice] {
         var dice = Dice(seed: seed)
         let devices = [
-            try await AdversarialDevice("Desk"), try await AdversarialDevice("Phone"), try await AdversarialDevice("Pad"),
+            try await AdversarialDevice("Desk"), try await AdversarialDevice("Phone"),
+            try await AdversarialDevice("Pad"),
         ]
         let server = try await AdversarialServer()
         for _ in 0..<(6 + dice.roll(10)) {
@@ -187,13 +188,13 @@ import Testing
     }
 
     @Test func `a long history is told in parts, and every save is in one of them once`() async throws {
-        let journal = try await saved(60) { "\($0) " + String(repeating: "long ", count: 6_000) }
+        let journal = try await saved(60) { "\($0) " + String(repeating: "long ", count: 2_000) }
         var dots: [Dot] = []
         var parts = 0
         var last: Dot?
         while parts < 100 {
             let part = try await journal.read { [last] in
-                try HistoryStore($0).changes(of: [Self.key], after: last, countMax: 1000, bytesMax: 200_000)
+                try HistoryStore($0).changes(of: [Self.key], after: last, countMax: 1000, bytesMax: 67_000)
             }
             #expect(part.count == 60)
             #expect(part.entries.count < 5)

@@ -22,7 +22,9 @@ import Testing
         }
     }
 
-    @Test func `of two hundred versions some are told at a time, each can be had whole, and any can be kept`() async throws {
+    @Test func `of two hundred versions some are told at a time, each can be had whole, and any can be kept`()
+        async throws
+    {
         let journal = try await JournalFile.inMemory(world: .live)
         let text = { (number: Int) in "\(number) " + String(repeating: "word ", count: 20_000) }
         try await journal.receive(try versions(200, text: text))
@@ -49,7 +51,9 @@ import Testing
         #expect(whole.value == .text(text(50)))
         #expect(!whole.isCut)
         #expect(
-            await failureCode { _ = try await journal.read { try ConflictStore($0).version(201, Self.key, field: "notes") } }
+            await failureCode {
+                _ = try await journal.read { try ConflictStore($0).version(201, Self.key, field: "notes") }
+            }
                 == "conflict.no_version")
         #expect(try await journal.settle(Self.key, field: "notes", keeping: "150") == .text(text(50)))
         #expect(try await journal.shown(Schema.trade, Self.trade, "notes") == .text(text(50)))
@@ -72,8 +76,12 @@ import Testing
             shown.insert(try await journal.shown(Schema.trade, Self.trade, "notes"))
         }
         #expect(shown.count == 1)
-        #expect(shown.first == .text(count > ProseRegister.versionsMax
-            ? "version \(count - 1)\nof a text\n" : (0..<count).map { "version \($0)\nof a text\n" }.joined()))
+        #expect(
+            shown.first
+                == .text(
+                    count > ProseRegister.versionsMax
+                        ? "version \(count - 1)\nof a text\n"
+                        : (0..<count).map { "version \($0)\nof a text\n" }.joined()))
     }
 
     @Test func `a text that is written many times in one transaction is merged once`() async throws {
@@ -128,7 +136,8 @@ import Testing
         var commits: [EncodedCommit] = []
         for number in 0..<10 {
             let text = "\(number) " + String(repeating: "long ", count: 2_000)
-            commits.append(try writer.next([.put(Schema.trade.kind, Self.trade, [FieldWrite(Self.notes, .text(text))])]))
+            commits.append(
+                try writer.next([.put(Schema.trade.kind, Self.trade, [FieldWrite(Self.notes, .text(text))])]))
         }
         try await journal.receive(commits)
         let dots = commits.dropLast().map(\.dot)
@@ -136,5 +145,25 @@ import Testing
         #expect(try await journal.hashes(of: dots) == expected)
         #expect(try await journal.hashes(of: dots, bytesMax: 25_000) == Array(expected.prefix(3)))
         #expect(try await journal.hashes(of: dots, bytesMax: 1) == Array(expected.prefix(1)))
+    }
+
+    @Test func `many long texts that change at once are found by their new words`() async throws {
+        let journal = try await JournalFile.inMemory(world: .live)
+        let count = UInt64(TextIndex.bytesMax / CommitLimits.textBytesMax + 4)
+        var writer = HostileWriter()
+        for word in ["alpha", "beta"] {
+            let text = String(repeating: "long words ", count: 23_000) + word
+            try await journal.receive(
+                try (1...count).map { number in
+                    try writer.next([.put(Schema.trade.kind, .numbered(number), [FieldWrite(Self.notes, .text(text))])])
+                })
+        }
+        let found = try await journal.read { db in
+            try ["alpha", "beta"].map { word in
+                try Int.fetchOne(
+                    db, sql: "SELECT count(*) FROM trade_text WHERE trade_text MATCH ?", arguments: [word]) ?? 0
+            }
+        }
+        #expect(found == [0, Int(count)])
     }
 }

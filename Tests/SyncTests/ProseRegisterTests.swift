@@ -42,19 +42,24 @@ import Testing
         if case .text(let text) = value { text } else { "" }
     }
 
-    @Test(arguments: 1...400 as ClosedRange<UInt64>) func `what is shown is what the plain definition shows`(seed: UInt64) {
+    @Test(arguments: 1...400 as ClosedRange<UInt64>) func `what is shown is what the plain definition shows`(
+        seed: UInt64
+    ) {
         var dice = Dice(seed: seed)
         let writes = WriteHistory(seed: seed).writes
         var versions = Versions()
         for write in writes {
-            let text = dice.chance(10) ? nil : dice.pick(["one\ntwo\n", "ONE\ntwo\n", "one\nTWO\n", "one\n", "one\ntwo\nthree\n"])
+            let text =
+                dice.chance(10)
+                ? nil : dice.pick(["one\ntwo\n", "ONE\ntwo\n", "one\nTWO\n", "one\n", "one\ntwo\nthree\n"])
             versions.write(text, by: write.dot, seen: write.seen, milliseconds: UInt64(dice.roll(5)))
         }
         let standing = writes.filter { write in !writes.contains { $0.seen.covers(write.dot) } }.map(\.dot)
         versions.replaced = writes.map(\.dot).filter { !standing.contains($0) }
         func sibling(_ dot: Dot) -> Sibling { Sibling(dot, versions.value(of: dot)) }
         let plain = plainly(
-            standing.map(sibling), history: versions.replaced.map(sibling), place: { versions.places[$0] ?? .init(context: VectorClock(), time: .zero) })
+            standing.map(sibling), history: versions.replaced.map(sibling),
+            place: { versions.places[$0] ?? .init(context: VectorClock(), time: .zero) })
         for order in [standing, standing.reversed(), standing.shuffled(using: &dice)] {
             let shown = ProseRegister.shown(order, of: versions)
             #expect(shown.value == plain.value, "seed \(seed)")
@@ -87,12 +92,16 @@ import Testing
     }
 
     @Test func `a merge that would become too long shows the latest version, and waits for a person`() {
-        func text(_ number: Int) -> String { String(repeating: "\(number) of a long text\n", count: 11_000) }
+        func text(_ number: Int) -> String {
+            String(repeating: String(repeating: "\(number) of a long text ", count: 50) + "\n", count: 250)
+        }
         let (four, some) = versions(4, text: text)
-        #expect(ProseRegister.shown(some, of: four).value == .text((0..<4).map(text).joined()))
+        let isWhole = ProseRegister.shown(some, of: four).value == .text((0..<4).map(text).joined())
+        #expect(isWhole)
         let (five, all) = versions(5, text: text)
         let shown = ProseRegister.shown(all, of: five)
-        #expect(shown.value == .text(text(4)))
+        let isLatest = shown.value == .text(text(4))
+        #expect(isLatest)
         #expect(shown.overlaps)
     }
 
@@ -120,7 +129,9 @@ import Testing
     func `each byte of hostile texts costs so many steps at most`(hostile: HostileTexts) {
         let bytes = hostile.versions.reduce(hostile.base.utf8.count) { $0 + $1.utf8.count }
         for share in [1, 16, 256] {
-            func part(_ text: String) -> String { String(decoding: text.utf8.prefix(text.utf8.count / share), as: UTF8.self) }
+            func part(_ text: String) -> String {
+                String(decoding: text.utf8.prefix(text.utf8.count / share), as: UTF8.self)
+            }
             var work = DiffWork(bytes: bytes / share)
             _ = TextMerge.merge(
                 base: part(hostile.base), versions: hostile.versions.map(part), bytesMax: .max, work: &work)
@@ -132,9 +143,12 @@ import Testing
     @Test func `no more of a merged text is made than is wanted`() {
         var work = DiffWork()
         for bytesMax in [0, 5, 11] {
-            #expect(TextMerge.merge(base: "", versions: ["first\n", "later\n"], bytesMax: bytesMax, work: &work) == nil)
+            #expect(
+                TextMerge.merge(base: "", versions: ["first\n", "later\n"], bytesMax: bytesMax, work: &work) == nil)
         }
-        #expect(TextMerge.merge(base: "", versions: ["first\n", "later\n"], bytesMax: 12, work: &work)?.text == "first\nlater\n")
+        #expect(
+            TextMerge.merge(base: "", versions: ["first\n", "later\n"], bytesMax: 12, work: &work)?.text
+                == "first\nlater\n")
         #expect(TextMerge.merge(base: "", versions: ["first", "first"], bytesMax: 4, work: &work) == nil)
     }
 }

@@ -52,7 +52,9 @@ enum ConflictText {
             let shown = version.isShown ? "  (shown)" : ""
             print("  \(version.number)  \(version.device.onOneLine), \(ShownValue.local(version.time))\(shown)")
             indent(ShownValue(version.value, field: conflict.field.name).text)
-            if version.isCut { print("     … (\(version.byteCount) bytes in all; --version \(version.number) shows them)") }
+            if version.isCut {
+                print("     … (\(version.byteCount) bytes in all; --version \(version.number) shows them)")
+            }
         }
         let rest = conflict.versionCount - (conflict.versions.last?.number ?? conflict.versionCount)
         if rest > 0, let last = conflict.versions.last {

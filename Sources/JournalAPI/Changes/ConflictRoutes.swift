@@ -27,7 +27,8 @@ package struct ConflictRoutes: Sendable {
         table.get(
             "/journal/conflicts/{id}/{field}/{number}", "Get one version of a field, whole",
             names: [
-                "field": Self.fieldName, "number": .integer(1...Int64(PageFields.pageMax)).note("As the conflict tells it."),
+                "field": Self.fieldName,
+                "number": .integer(1...Int64(PageFields.pageMax)).note("As the conflict tells it."),
             ],
             answers: [200: .json(FieldConflict.Version.shape)], version)
         table.post(

@@ -55,7 +55,8 @@ struct FieldConflict: View {
         [
             "id": .id, "kind": .text, "what": .text.note("In a few words."), "field": .text,
             "versions": .list(of: Version.shape).note(
-                "The latest first, at most \(ConflictReading.versionsMax) of them. Long texts are cut where there are many."),
+                "The latest first, at most \(ConflictReading.versionsMax) of them. Long texts are cut where there are many."
+            ),
             "version_count": .count.note("How many there are."),
             "merged": .text.orNull.note("Of a long text: its versions made one, which is what is shown."),
             "merged_is_cut": .flag.orNull.note("Whether that is only its beginning; the thing itself shows it whole."),

@@ -9,7 +9,8 @@ struct HistoryView: View {
             "commits": .list(of: CommitView.shape),
             "is_whole": .flag.note("False where the server began from a snapshot and lacks what came before."),
             "next": .text.orNull.note(
-                "Of one thing's history: the commit to ask after for what comes next; null at the end.", example: "a3f2/17"),
+                "Of one thing's history: the commit to ask after for what comes next; null at the end.",
+                example: "a3f2/17"),
         ])
 
     let commits: [CommitView]

@@ -25,6 +25,7 @@ package struct HealthRoutes: Sendable {
         let checks: [String: String]
     }
 
+    private let control: ControlDatabase
     private let readiness: Readiness
     private let usage = RecentUsage()
     private let pool: JournalPool
@@ -36,6 +37,7 @@ package struct HealthRoutes: Sendable {
         control: ControlDatabase, data: DataDirectory, pool: JournalPool, quarantine: Quarantine, feed: LiveFeed,
         metrics: Metrics
     ) {
+        self.control = control
         readiness = Readiness(control: control, data: data)
         self.pool = pool
         self.quarantine = quarantine

@@ -45,22 +45,29 @@ extension JournalFile: SyncDevice {
         try await read { db in
             var missing: [EncodedCommit] = []
             var bytes = 0
-            let rows = try Row.fetchCursor(
+            // Only the places are put in order: with the bytes beside them it would be the whole log, for each answer.
+            let places = try Row.fetchCursor(
                 db,
                 sql: """
                     WITH known (id, counter) AS (SELECT value ->> 0, value ->> 1 FROM json_each(?))
-                    SELECT replica.id, log.counter, log.packed, log.bytes
+                    SELECT log.position, replica.id, log.counter
                     FROM replica
                         LEFT JOIN known ON known.id = hex(replica.id)
                         CROSS JOIN log ON log.replica = replica.number AND log.counter > coalesce(known.counter, 0)
                     WHERE replica.counter > coalesce(known.counter, 0)
-                    ORDER BY log.position
+                    ORDER BY log.position LIMIT \(ExchangeLimits.commitsMax + 1)
                     """, arguments: [Self.json(clock)])
-            while let row = try rows.next() {
-                guard let replica = ReplicaID(bytes: row[0] as Data) else { continue }
-                let dot = try Dot(stored: row[1], of: replica)
-                guard let stored = row[3] as Data? else { throw Failure.forgotten(dot) }
-                let encoded = try CommitLog.unpacked(Array(stored), isPacked: row[2])
+            let find = try PreparedStatement(db, "SELECT packed, bytes FROM log WHERE position = ?")
+            while let place = try places.next() {
+                guard let replica = ReplicaID(bytes: place[1] as Data) else { continue }
+                let dot = try Dot(stored: place[2], of: replica)
+                find.bind(1, place[0] as Int64)
+                guard try find.step(), !find.isNull(1) else {
+                    find.reset()
+                    throw Failure.forgotten(dot)
+                }
+                let encoded = try CommitLog.unpacked(find.bytes(1), isPacked: find.integer(0) != 0)
+                find.reset()
                 try WorkBudget.spend(steps: 0)
                 bytes += encoded.count
                 guard missing.isEmpty || bytes <= bytesMax, missing.count < ExchangeLimits.commitsMax else {
@@ -114,6 +121,32 @@ extension MergeTransaction {
             }
         }
         if let first = waiting.values.joined().min() { throw Failure.gap(commits[first].dot) }
+    }
+
+    /// Applies a commit from elsewhere, or does nothing when it is here already.
+    ///
+    /// - Parameter decoded: the commit, where it had to wait before.
+    /// - Returns: a commit that has to come before it; nothing is changed then.
+    /// - Throws: `sync.fork`, `sync.future_context` or what is wrong with the commit itself. The caller gives up the
+    ///   transaction then.
+    private func receive(_ encoded: EncodedCommit, _ decoded: inout Commit?, own: ReplicaID) throws -> Dot? {
+        let dot = encoded.dot
+        attemptCount += 1
+        if log.clock.covers(dot) {
+            guard let known = try log.hash(of: dot) else { return nil }
+            guard known == CommitHash(of: dot, bytes: encoded.bytes) else { throw Failure.fork(dot) }
+            return nil
+        }
+        guard log.clock[dot.replica] == dot.counter - 1 else { return Dot(dot.replica, dot.counter - 1) }
+        let commit = try decoded ?? Commit(dot: dot, encoded: encoded.bytes)
+        decoded = commit
+        guard commit.parent == log.head(of: dot.replica) else { throw Failure.fork(dot) }
+        let context = try context(of: commit)
+        guard context[own] <= log.clock[own] else { throw Failure.futureContext(dot) }
+        if let missing = context.entries.first(where: { !log.clock.covers($0) }) { return missing }
+        guard commit.time.rawValue <= CommitLimits.timeMax else { throw Failure.badTime(dot) }
+        try apply(commit, context: context, bytes: encoded.bytes)
+        return nil
     }
 }
 

@@ -104,6 +104,7 @@ final class EntityTable {
         statement.bind(1, field.admits(value) ? value : .null)
         statement.bind(2, id)
         try statement.run()
+        if let texts, texts.covers(field) { try texts.noteChanged() }
     }
 
     func setPresence(_ presence: Presence, of id: EntityID) throws {

@@ -28,7 +28,7 @@ final class MergeTransaction {
 
     /// How many texts were merged, and how often it was tried to apply a commit.
     private(set) var mergeCount = 0
-    private(set) var attemptCount = 0
+    var attemptCount = 0
 
     private struct Text: Hashable, Comparable {
         let id: EntityID
@@ -75,32 +75,6 @@ final class MergeTransaction {
     }
 
     // MARK: Commits
-
-    /// Applies a commit from elsewhere, or does nothing when it is here already.
-    ///
-    /// - Parameter decoded: the commit, where it had to wait before.
-    /// - Returns: a commit that has to come before it; nothing is changed then.
-    /// - Throws: `sync.fork`, `sync.future_context` or what is wrong with the commit itself. The caller gives up the
-    ///   transaction then.
-    func receive(_ encoded: EncodedCommit, _ decoded: inout Commit?, own: ReplicaID) throws -> Dot? {
-        let dot = encoded.dot
-        attemptCount += 1
-        if log.clock.covers(dot) {
-            guard let known = try log.hash(of: dot) else { return nil }
-            guard known == CommitHash(of: dot, bytes: encoded.bytes) else { throw Failure.fork(dot) }
-            return nil
-        }
-        guard log.clock[dot.replica] == dot.counter - 1 else { return Dot(dot.replica, dot.counter - 1) }
-        let commit = try decoded ?? Commit(dot: dot, encoded: encoded.bytes)
-        decoded = commit
-        guard commit.parent == log.head(of: dot.replica) else { throw Failure.fork(dot) }
-        let context = try context(of: commit)
-        guard context[own] <= log.clock[own] else { throw Failure.futureContext(dot) }
-        if let missing = context.entries.first(where: { !log.clock.covers($0) }) { return missing }
-        guard commit.time.rawValue <= CommitLimits.timeMax else { throw Failure.badTime(dot) }
-        try apply(commit, context: context, bytes: encoded.bytes)
-        return nil
-    }
 
     /// What the writer of the replica's next commit has seen.
     func context(of commit: Commit) throws -> VectorClock {

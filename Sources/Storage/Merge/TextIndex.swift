@@ -16,6 +16,11 @@ final class TextIndex {
     private let remove: PreparedStatement
     /// The rows that changed, with the texts that the index knows of them; nil for those it does not know.
     private var changed: [Int64: [Value]?] = [:]
+    /// Of the texts in `changed`.
+    private(set) var byteCount = 0
+
+    /// How much of former texts is kept, in bytes, before the index is brought up to date in the middle of a transaction.
+    static let bytesMax = 8 << 20
 
     /// Nil for a kind whose texts nobody searches.
     init?(_ db: Database, _ entity: EntityKind) throws {
@@ -45,8 +50,14 @@ final class TextIndex {
         guard try find.step() else { return }
         defer { find.reset() }
         let row = find.integer(0)
-        if changed[row] == nil { changed[row] = texts(find) }
+        guard changed[row] == nil else { return }
+        let texts = texts(find)
+        changed[row] = texts
+        byteCount += texts?.reduce(0) { $0 + $1.byteCount } ?? 0
     }
+
+    /// Called after a text has changed: what is known of many long ones is not all kept to the end.
+    func noteChanged() throws { if byteCount > Self.bytesMax { try bringUpToDate() } }
 
     /// In the order of the rows.
     func bringUpToDate() throws {
@@ -60,6 +71,7 @@ final class TextIndex {
             if let now { try run(insert, row, now) }
         }
         changed.removeAll()
+        byteCount = 0
     }
 
     /// Nil for a row without any.

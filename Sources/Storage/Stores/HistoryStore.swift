@@ -49,7 +49,7 @@ package struct HistoryStore {
     /// How many commits there are.
     package func count() throws -> Int { try Int.fetchOne(db, sql: "SELECT count(*) FROM log") ?? 0 }
 
-    /// What happened to one or a few entities, the latest first.
+    /// Some of a history, the latest first.
     package struct Changes: Sendable {
         package let entries: [HistoryEntry]
         /// How many there are in all.
@@ -58,6 +58,13 @@ package struct HistoryStore {
         package let isWhole: Bool
         /// Whether there are more after these.
         package let hasMore: Bool
+
+        package init(entries: [HistoryEntry], count: Int, isWhole: Bool, hasMore: Bool) {
+            self.entries = entries
+            self.count = count
+            self.isWhole = isWhole
+            self.hasMore = hasMore
+        }
     }
 
     /// What happened to one or a few entities, the latest first.
@@ -76,7 +83,8 @@ package struct HistoryStore {
         try reader.each(naming: keys) { logged in
             let mutations = logged.commit.map(replay.mutations) ?? []
             guard !mutations.isEmpty else { return try replay.apply(logged) }
-            let deleted = try keys.filter { try isDeleted($0, in: replay.state) }
+            let touched = Set(mutations.compactMap(\.key))
+            let deleted = try touched.filter { try isDeleted($0, in: replay.state) }
             try replay.apply(logged)
             for mutation in mutations {
                 guard case .put(let kind, let id, let fields) = mutation else { continue }

@@ -134,6 +134,8 @@ private final class RecentCommits {
 struct JournalReplay {
     /// Values of at most so many bytes are kept.
     private static let keptBytesMax = 64
+    /// What an entry of a clock costs: it is kept to the end, so it counts several times what it takes.
+    private static let bytesPerEntry = 4 * MemoryLayout<Dot>.stride
     /// Stands for a value that is in the log.
     private static let elsewhere = Value.opaque([])
 
@@ -162,7 +164,7 @@ struct JournalReplay {
                 dot: logged.dot, time: logged.time, parent: nil, contextChanges: logged.contextChanges,
                 mutations: mutations.map(Self.light), summary: ""))
         if !mutations.isEmpty, let context = state.places[logged.dot]?.context {
-            try WorkBudget.spend(bytes: context.entries.count * MemoryLayout<Dot>.stride)
+            try WorkBudget.spend(bytes: context.entries.count * Self.bytesPerEntry)
         }
     }
 

@@ -284,12 +284,13 @@ struct Revival {
         guard let entity = Schema.current.kind(key.kind), let fields = try EntityFinder(db).fields(key) else {
             return nil
         }
-        let registers = try RegisterTable(db, CommitLog(db))
+        let standing = try db.cachedStatement(sql: "SELECT count(*) FROM register WHERE entity = ? AND slot = ?")
         var contested: FieldWrite?
         for field in entity.fields {
             guard let shown = fields[field.name], let value = Value(shown) else { continue }
             let write = FieldWrite(field.number, value)
-            if try registers.standing(key.id, Slot(key.kind, field.number)).count < 2 { return write }
+            let slot = Slot(key.kind, field.number).rawValue
+            if try Int.fetchOne(standing, arguments: [key.id.data, slot]) ?? 0 < 2 { return write }
             contested = contested ?? write
         }
         return contested

@@ -81,7 +81,7 @@ package enum ExchangeLimits {
     /// Hashes that one request may ask for: each is read from the log.
     package static let askedMax = 256
     /// How much of the log is read for the hashes that a request asks for or claims, in bytes as they were written.
-    package static let hashedBytesMax = 16 << 20
+    package static let hashedBytesMax = 32 << 20
 }
 
 extension ExchangeRequest {

@@ -262,7 +262,8 @@ nonisolated struct Daybook_Sync_V1_ExchangeResponse: Sendable {
   /// The first 16 bytes of the hash of each commit that `clock` names, in its order; only when `is_standing`.
   var clockHashes: [Data] = []
 
-  /// The hashes that were asked for, in their order; empty for commits that are not there.
+  /// The hashes that were asked for, in their order; empty for commits that are not there. The last ones may be
+  /// missing, to be asked for again.
   var hashes: [Data] = []
 
   var unknownFields = SwiftProtobuf.UnknownStorage()

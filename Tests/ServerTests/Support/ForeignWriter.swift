@@ -10,15 +10,28 @@ struct ForeignWriter {
 
     init(_ number: Int) { replica = ReplicaID(rawValue: UInt128(0xbad) << 64 + UInt128(number)) }
 
-    mutating func next(seen: [Dot] = [], _ mutations: [Mutation]) throws -> EncodedCommit {
+    /// - Parameter filler: how many bytes of a field that a later version might write stand behind the rest.
+    mutating func next(seen: [Dot] = [], filler: Int = 0, _ mutations: [Mutation]) throws -> EncodedCommit {
         let dot = Dot(replica, counter + 1)
         let commit = Commit(
             dot: dot, time: HybridTime(rawValue: 1_700_000_000_000 << 16 + dot.counter), parent: head,
             contextChanges: seen, mutations: mutations, summary: "")
-        let encoded = EncodedCommit(dot, try commit.encoded())
+        let encoded = EncodedCommit(dot, try commit.encoded() + Self.field(filler))
         counter = dot.counter
         head = CommitHash(of: dot, bytes: encoded.bytes)
         return encoded
+    }
+
+    /// The 15th field of a message, with so many zeros in it.
+    private static func field(_ count: Int) -> [UInt8] {
+        guard count > 0 else { return [] }
+        var head: [UInt8] = [15 << 3 | 2]
+        var rest = count
+        while rest >= 0x80 {
+            head.append(UInt8(truncatingIfNeeded: rest) | 0x80)
+            rest >>= 7
+        }
+        return head + [UInt8(rest)] + [UInt8](repeating: 0, count: count)
     }
 }
 
