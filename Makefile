@@ -11,6 +11,7 @@ DATA ?= $(HOME)/.local/share/daybook-server
 SEED ?=
 RUNS ?= 5000
 SECONDS_EACH ?= 600
+FUZZ_RUNS ?= 200
 # An awkward moment: the last seconds of a leap February, five hours behind Greenwich.
 WHEN ?= 2028-02-29 23:59:50
 WHERE ?= America/New_York
@@ -30,7 +31,7 @@ if [ -n "$$missing" ]; then \
 fi
 endef
 
-.PHONY: help setup build release demo test dates browser browser-setup lint format serve bench sim soak proto clean
+.PHONY: help setup build release demo test dates browser browser-setup lint format serve bench sim soak fuzz proto clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -85,6 +86,10 @@ serve: release ## Run the sync server on http://127.0.0.1:8080, with its data in
 bench: setup ## Measure beside the peers, and write docs/benchmarks.md
 	swift build -c release
 	$(MAKE) -C Benchmarks bench
+
+fuzz: ## Run every fuzzer with FUZZ_RUNS seeds that were never tried, about an hour
+	swift build --build-tests
+	DAYBOOK_FUZZ_RUNS=$(FUZZ_RUNS) swift test --skip-build --no-parallel --filter 'FuzzTests|MergeDerivationTests'
 
 sim: setup ## Replay one simulated history (SEED=…), or many new ones (RUNS=5000)
 	swift build -c release --build-tests -Xswiftc -enable-testing

@@ -94,4 +94,26 @@ import Testing
         #expect(moment("2026-10-25T02:30") == "2026-10-25T00:30:00.000Z")
         #expect(moment("2026-03-29T02:30") == "2026-03-29T01:30:00.000Z")
     }
+
+    @Test func `a number or a moment at the end of all there are is shown, and ends nobody`() throws {
+        for units in [Int128.min, .min + 1, .max - 1, .max] {
+            let amount = Amount(units: units)
+            #expect(Figures.money(amount).contains("170141183460469231731.687303715884105"))
+            #expect(!Figures.price(amount).isEmpty && !Figures.profit(amount).isEmpty)
+        }
+        for milliseconds in [Double.nan, -.infinity, .infinity, -1, 1e300] {
+            #expect(!Figures.duration(milliseconds: milliseconds).isEmpty)
+        }
+        for number in [Double.nan, .infinity, -.infinity, 1e300, -1e300] {
+            #expect(!Figures.ratio(number).isEmpty && !Figures.percent(number).isEmpty)
+        }
+        for zone in ["UTC", "Pacific/Kiritimati", "America/St_Johns"] {
+            let calendar = TradingCalendar(zone: try #require(TimeZone(identifier: zone)), startOfDayMinutes: 1439)
+            let clock = LocalClock(calendar)
+            for milliseconds in [Int64.min, Timestamp.bounds.lowerBound.milliseconds, .max] {
+                let moment = Timestamp(milliseconds: milliseconds)
+                #expect(!clock.second(moment).isEmpty && !clock.day(of: moment).description.isEmpty)
+            }
+        }
+    }
 }

@@ -78,6 +78,41 @@ struct ChangedTradesTests {
         let tally = try Overview(of: ClosedTrades(trades, in: TradingCalendar(zone: .gmt))).tally
         #expect(tally.rTrades == trades.count { $0.risk != nil } - 1)
     }
+
+    /// Sums that do not fit are refused by name, in every view, and a table that has refused goes on taking changes.
+    @Test(arguments: FuzzSeeds.some(1, 2, 3)) func `amounts and times at the ends of all there are end no view`(
+        seed: UInt64
+    ) {
+        var dice = Dice(seed: seed)
+        var calendar = TradingCalendar(zone: .gmt, startOfDayMinutes: dice.pick([-1439, 0, 1439]))
+        if let zone = TimeZone(identifier: dice.pick(["Pacific/Kiritimati", "America/St_Johns"])) {
+            calendar = TradingCalendar(zone: zone, startOfDayMinutes: calendar.startOfDayMinutes)
+        }
+        var table = ClosedTrades([], in: calendar)
+        var (shown, refused) = (0, 0)
+        for step in 0..<60 {
+            for _ in 0..<4 {
+                if dice.chance(30) { table.remove(ID(rawValue: UInt128(dice.roll(12)))) }
+                if dice.chance(70) { table.put(.atTheEnds(using: &dice, isHuge: step % 20 > 9)) }
+            }
+            if step % 20 == 19 { for id in 0..<12 { table.remove(ID(rawValue: UInt128(id))) } }
+            if step % 20 == 0 {
+                table = ClosedTrades([TradeFacts.atTheEnds(using: &dice, isHuge: false)], in: calendar)
+            }
+            let balance: Amount? = dice.pick([nil, "100", .inputMax, Amount(units: 1), Amount(units: .max)])
+            if dice.chance(50) { table.prepare(startBalance: balance) }
+            let views = dice.chance(50) ? table : table.filtered(by: .random(using: &dice))
+            do {
+                _ = try Page(views, balance)
+                _ = views.sample(countMax: 5)
+                shown += 1
+            } catch {
+                refused += 1
+                #expect((error as? Failure)?.code == "amount.out_of_range", "DAYBOOK_FUZZ_SEED=\(seed): \(error)")
+            }
+        }
+        #expect(shown > 5 && refused > 5, "DAYBOOK_FUZZ_SEED=\(seed): \(shown) \(refused)")
+    }
 }
 
 /// Every view of a table.
@@ -103,6 +138,19 @@ private struct Page: Equatable {
 }
 
 extension TradeFacts {
+    fileprivate static func atTheEnds(using dice: inout Dice, isHuge: Bool) -> TradeFacts {
+        let small: [Int128] = [0, 1, -1, Amount.inputMax.units, -Amount.inputMax.units]
+        let units = isHuge ? small + [.max, .max - 1, .min + 1, .max / 2, .min / 2, .min] : small
+        let times = [.min, Timestamp.bounds.lowerBound.milliseconds, 0, Timestamp.bounds.upperBound.milliseconds, .max]
+        return TradeFacts(
+            id: ID(rawValue: UInt128(dice.roll(12))), account: ID(rawValue: 1), symbol: "BTC_USDT", direction: .long,
+            openedAt: Timestamp(milliseconds: dice.pick(times)), closedAt: Timestamp(milliseconds: dice.pick(times)),
+            gross: Amount(units: dice.pick(units)), fees: Amount(units: dice.pick(units)),
+            net: Amount(units: dice.pick(units)), risk: Amount(units: dice.pick([1, .max, 10])),
+            entryNotional: Amount(units: dice.pick([1, .max])), setup: dice.pick([nil, "alpha"]),
+            tags: dice.pick([[], ["fomo"]]))
+    }
+
     /// Few symbols, days and results, so that ties, breakevens and returns to the same day abound; the clocks go back in
     /// the days that it is about.
     fileprivate static func random(using dice: inout Dice) -> TradeFacts {

@@ -78,6 +78,24 @@ struct TimestampTests {
         #expect(Timestamp(milliseconds: milliseconds).description.hasSuffix("Z"))
     }
 
+    @Test func `a sum of times ends at the last moment there is`() {
+        #expect(Timestamp(milliseconds: .max).adding(milliseconds: 1).milliseconds == .max)
+        #expect(Timestamp(milliseconds: .min).adding(milliseconds: -1).milliseconds == .min)
+        #expect(Timestamp(milliseconds: 5).adding(milliseconds: -7).milliseconds == -2)
+    }
+
+    @Test func `what four digits of a year can write is within bounds, and nothing else`() throws {
+        for text in ["0001-01-01T00:00:00.000Z", "9999-12-31T23:59:59.999Z"] {
+            let moment = try #require(Timestamp(text))
+            #expect(moment.isInBounds && moment.description == text)
+        }
+        #expect(Timestamp.bounds.lowerBound.description == "0001-01-01T00:00:00.000Z")
+        #expect(Timestamp.bounds.upperBound.description == "9999-12-31T23:59:59.999Z")
+        #expect(!Timestamp.bounds.lowerBound.adding(milliseconds: -1).isInBounds)
+        #expect(!Timestamp.bounds.upperBound.adding(milliseconds: 1).isInBounds)
+        #expect(CivilDay(year: -1, month: 2, day: 3).description == "-0001-02-03")
+    }
+
     @Test func `the time between any two moments can be told, or is the most there can be`() {
         let (first, last) = (Timestamp(milliseconds: .min), Timestamp(milliseconds: .max))
         #expect(last.milliseconds(since: first) == .max)

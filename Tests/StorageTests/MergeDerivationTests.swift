@@ -175,6 +175,64 @@ import TestSupport
         #expect(try await device.journal.damage() == [])
     }
 
+    @Test func `a trade that comes to hang on a fill, and off it again, leaves no trace where it was`() async throws {
+        let device = try await AdversarialDevice("Desk")
+        let (first, second) = (Self.fill(1, .buy), Self.fill(2, .buy, symbol: "ETH_USDT"))
+        let trade = EntityID.numbered(7)
+        try await put(device, first, second)
+        try await device.put(
+            Schema.trade, trade,
+            ["symbol": .text("AAPL"), "direction": .text("short"), "quantity": .text("3"), "opened_ms": .integer(500)])
+        #expect(try await trips(device) == ["short 3 open -", "long 1 open -", "long 1 open -"])
+        for anchor in [Value.id(first.id), .id(second.id), .id(ID<Fill>.numbered(999)), .null, .id(second.id)] {
+            try await device.put(Schema.trade, trade, ["anchor": anchor])
+            let count = anchor == .null ? 3 : 2
+            #expect(try await device.journal.count("SELECT count(*) FROM round_trip") == count, "\(anchor)")
+            #expect(try await device.journal.damage() == [], "\(anchor)")
+        }
+        try await device.delete(Schema.trade, trade)
+        #expect(try await trips(device) == ["long 1 open -", "long 1 open -"])
+        #expect(try await device.journal.damage() == [])
+    }
+
+    @Test func `a trade by hand under the id of one that fills make stands behind it, in whatever order they come`()
+        async throws
+    {
+        let fill = Self.fill(1, .buy)
+        let facts: [String: Value] = [
+            "symbol": .text("AAPL"), "direction": .text("short"), "quantity": .text("3"), "opened_ms": .integer(500),
+        ]
+        for isFillFirst in [true, false] {
+            let device = try await AdversarialDevice("Desk")
+            if isFillFirst { try await put(device, fill) }
+            try await device.put(Schema.trade, Self.annotation(fill), facts)
+            if !isFillFirst { try await put(device, fill) }
+            #expect(try await trips(device) == ["long 1 open -"])
+            #expect(try await device.journal.damage() == [])
+            try await device.delete(Schema.fill, fill.id.cast())
+            #expect(try await trips(device) == ["short 3 open -"])
+            #expect(try await device.journal.damage() == [])
+        }
+    }
+
+    /// Whatever is written in whatever order, what is derived step by step is what is derived from nothing.
+    @Test(arguments: FuzzSeeds.some(1, 2, 3, 62_799_763_988_317)) func `steps come to the same as a new beginning`(
+        seed: UInt64
+    )
+        async throws
+    {
+        var dice = Dice(seed: seed)
+        let device = try await AdversarialDevice("Desk")
+        var writers = [HostileWriter(77), HostileWriter(78)]
+        for round in 0..<40 {
+            let number = dice.roll(2)
+            let mutations = (0...dice.roll(4)).map { _ in dice.mutation(Self.account) }
+            try await device.journal.receive([try writers[number].next(mutations)])
+            let damage = try await device.journal.damage()
+            #expect(damage == [], "DAYBOOK_FUZZ_SEED=\(seed), round \(round)")
+        }
+    }
+
     @Test func `fills that cannot be make no trade and hide no other`() async throws {
         let device = try await AdversarialDevice("Desk")
         let writer = HostileWriter()
@@ -258,6 +316,39 @@ import TestSupport
         case 10: return .delete(Schema.trade.kind, annotation(fill(number, .buy)))
         default:
             return .put(Schema.account.kind, account.cast(), [FieldWrite(4, .text(dice.pick(["average", "fifo"])))])
+        }
+    }
+}
+
+extension Dice {
+    /// Of a few fills in two markets, and of trades that hang on them or on none.
+    fileprivate mutating func mutation(_ account: ID<Account>) -> Mutation {
+        let fill = EntityID.numbered(UInt64(100 + roll(6)))
+        let trade = chance(30) ? EntityID.trade(anchoredOn: fill.cast()) : .numbered(UInt64(200 + roll(3)))
+        let time = Int64(roll(5)) * 1000
+        switch roll(9) {
+        case 0, 1, 2:
+            let fields: [FieldWrite] = [
+                FieldWrite(1, .id(account)), FieldWrite(2, .text(pick(["BTC_USDT", "ETH_USDT"]))),
+                FieldWrite(3, .text(pick(["buy", "sell"]))), FieldWrite(4, .text("100")),
+                FieldWrite(5, .text(pick(["1", "2"]))), FieldWrite(8, .integer(chance(10) ? .max : time)),
+            ]
+            return .put(Schema.fill.kind, fill, fields)
+        case 3: return .put(Schema.fill.kind, fill, [FieldWrite(11, .integer(Int64(roll(3))))])
+        case 4: return .delete(chance(50) ? Schema.fill.kind : Schema.trade.kind, chance(50) ? fill : trade)
+        case 5:
+            // An annotation has its own fill's id, or is a trade by hand that turned into one.
+            let anchor: Value = chance(30) ? .null : .id(fill)
+            let hung = trade.description.hasPrefix("00000000") ? trade : EntityID.trade(anchoredOn: fill.cast())
+            return .put(Schema.trade.kind, hung, [FieldWrite(15, anchor), FieldWrite(13, .text("alpha"))])
+        case 6: return .put(Schema.trade.kind, trade, [FieldWrite(12, .integer(Int64(roll(6))))])
+        case 7: return .put(Schema.trade.kind, trade, [FieldWrite(7, chance(30) ? .null : .integer(time))])
+        default:
+            let fields: [FieldWrite] = [
+                FieldWrite(2, .text("AAPL")), FieldWrite(3, .text("short")), FieldWrite(4, .text("3")),
+                FieldWrite(7, .integer(time)),
+            ]
+            return .put(Schema.trade.kind, trade, fields)
         }
     }
 }

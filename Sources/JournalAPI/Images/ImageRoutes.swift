@@ -141,13 +141,14 @@ struct ImageRoutes: Sendable {
         return try await blobs.read(name, count: count)
     }
 
-    /// Nil for a picture that is not here, or whose head does not say it soon enough.
+    /// Nil for a picture that is not here, or whose head does not say it soon enough, or says what cannot be.
     private func shownSize(_ image: Image, _ blobs: BlobStore) async -> PictureSize? {
         guard let name = BlobName(bytes: image.sha256),
             let head = try? await head(name, blobs, count: Self.headBytes),
-            let format = ImageFormat(sniffing: head)
+            let format = ImageFormat(sniffing: head), let size = PictureSize(format, head),
+            size.width <= ImageView.sideMax, size.height <= ImageView.sideMax
         else { return nil }
-        return PictureSize(format, head)
+        return size
     }
 }
 

@@ -38,6 +38,9 @@ struct ImageView: View {
         created_at = image.createdAt?.description
     }
 
+    /// Of a picture that any of its formats' readers shows, in pixels.
+    static let sideMax = 65_535
+
     static let shape = Shape.object(
         "Image",
         [
@@ -48,8 +51,9 @@ struct ImageView: View {
             "name": .text.note("What the file was called.", example: "chart.png"),
             "media_type": .text.note("Told by the content.", example: "image/png"),
             "size": .count.note("In bytes."),
-            "width": .integer(1...65_535).orNull.note("In pixels, as it is shown; null while the bytes are elsewhere."),
-            "height": .integer(1...65_535).orNull,
+            "width": .integer(1...Int64(sideMax)).orNull.note(
+                "In pixels, as it is shown; null while the bytes are elsewhere."),
+            "height": .integer(1...Int64(sideMax)).orNull,
             "caption": .text,
             "trade_ids": .list(of: .id).note("The trades it hangs on."),
             "entry_ids": .list(of: .id).note("The entries it hangs on."),

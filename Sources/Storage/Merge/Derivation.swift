@@ -11,6 +11,8 @@ struct Derivation {
     private let db: Database
     private let findTrade: PreparedStatement
     private let findQuantity: PreparedStatement
+    private let findHung: PreparedStatement
+    private let removeAnchor: PreparedStatement
     private let trips: RoundTripTable
 
     init(_ db: Database) throws {
@@ -23,6 +25,14 @@ struct Derivation {
             FROM trade WHERE id = ?
             """)
         findQuantity = try PreparedStatement(db, "SELECT quantity FROM fill WHERE id = ?")
+        findHung = try PreparedStatement(
+            db,
+            """
+            SELECT trip.account, trip.symbol, trip.opened_ms
+            FROM anchor JOIN round_trip AS trip ON trip.id = anchor.round_trip AND trip.first_fill IS NOT NULL
+            WHERE anchor.trade = ?
+            """)
+        removeAnchor = try PreparedStatement(db, "DELETE FROM anchor WHERE trade = ?")
         trips = try RoundTripTable(db)
     }
 
@@ -40,6 +50,8 @@ struct Derivation {
         for trade in changes.trades { try deriveManual(trade, &changes) }
         for group in changes.asideGroups { try note(group: group, in: &changes) }
         for (market, start) in changes.markets { try derive(market, from: start) }
+        // Where fills made a trade that went by the id of one entered by hand, that one comes out again.
+        for id in trips.removed where try !trips.contains(id) { try bringBack(id) }
         var touched = trips.changes
         try note(changes, in: &touched)
         return touched
@@ -111,18 +123,30 @@ struct Derivation {
         if !findTrade.isNull(0) {
             let anchor: ID<Fill>? = findTrade.id(0)
             findTrade.reset()
+            // It may have been a trade of its own before.
+            try trips.removeManual(id)
             return try place(id, anchor, isDeleted: isDeleted, &changes)
         }
         let trip = isDeleted ? nil : ManualTrip(findTrade)
         findTrade.reset()
+        try leave(id, &changes)
         if let trip { try trips.put(id, trip) } else { try trips.removeManual(id) }
+    }
+
+    private func bringBack(_ id: EntityID) throws {
+        findTrade.bind(1, id)
+        guard try findTrade.step() else { return }
+        let isThere = findTrade.isNull(0) && findTrade.integer(1) != Presence.deleted.rawValue
+        let trip = isThere ? ManualTrip(findTrade) : nil
+        findTrade.reset()
+        if let trip { try trips.put(id, trip) }
     }
 
     /// An annotation: the market of its anchor places it.
     private func place(
         _ id: EntityID, _ anchor: ID<Fill>?, isDeleted: Bool, _ changes: inout JournalChanges
     ) throws {
-        try db.execute(sql: "DELETE FROM anchor WHERE trade = ?", arguments: [id.data])
+        try leave(id, &changes)
         if !isDeleted { try db.execute(sql: "INSERT INTO anchor (trade) VALUES (?)", arguments: [id.data]) }
         if let fill = try Row.fetchOne(
             db.cachedStatement(sql: "SELECT account, symbol, time_ms, aside_with FROM fill WHERE id = ?"),
@@ -134,6 +158,18 @@ struct Derivation {
             changes.note(market: .init(account: account, symbol: symbol), milliseconds: time)
             if let group = (fill[3] as Data?).flatMap({ EntityID(bytes: $0) }) { changes.note(asideGroup: group) }
         }
+    }
+
+    /// Takes an annotation off the trade that it hung on, which may go by its id.
+    private func leave(_ annotation: EntityID, _ changes: inout JournalChanges) throws {
+        findHung.bind(1, annotation)
+        while try findHung.step() {
+            guard let account: EntityID = findHung.id(0) else { continue }
+            changes.note(
+                market: .init(account: account, symbol: findHung.text(1)), milliseconds: findHung.integer(2))
+        }
+        removeAnchor.bind(1, annotation)
+        try removeAnchor.run()
     }
 
     // MARK: Trades that fills make

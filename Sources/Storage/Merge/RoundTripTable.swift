@@ -7,7 +7,12 @@ import Sync
 final class RoundTripTable {
     /// What was written and removed so far.
     private(set) var changes = TripChanges()
+    /// Trades that fills made, and that were taken away.
+    private(set) var removed: Set<EntityID> = []
     private let insert: PreparedStatement
+    private let find: PreparedStatement
+    private let unhang: PreparedStatement
+    private let findDerived: PreparedStatement
     private let remove: PreparedStatement
     private let removeAfter: PreparedStatement
 
@@ -20,6 +25,9 @@ final class RoundTripTable {
                 exit_price, gross, fees, other_fees, net, first_fill, fill_count, reversed)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """)
+        unhang = try PreparedStatement(db, "UPDATE anchor SET round_trip = NULL WHERE round_trip = ?")
+        find = try PreparedStatement(db, "SELECT 1 FROM round_trip WHERE id = ?")
+        findDerived = try PreparedStatement(db, "SELECT 1 FROM round_trip WHERE id = ? AND first_fill IS NOT NULL")
         remove = try PreparedStatement(db, "DELETE FROM round_trip WHERE id = ? AND first_fill IS NULL")
         removeAfter = try PreparedStatement(
             db,
@@ -34,7 +42,23 @@ final class RoundTripTable {
         removeAfter.bind(1, market.account)
         removeAfter.bind(2, market.symbol)
         removeAfter.bind(3, after)
-        while try removeAfter.step() { if let id: EntityID = removeAfter.id(0) { changes.note(id) } }
+        while try removeAfter.step() {
+            guard let id: EntityID = removeAfter.id(0) else { continue }
+            changes.note(id)
+            removed.insert(id)
+            // What hung on it hangs on nothing, until the fills are there that it hangs on.
+            unhang.bind(1, id)
+            try unhang.run()
+        }
+    }
+
+    func contains(_ id: EntityID) throws -> Bool { try holds(id, find) }
+
+    private func holds(_ id: EntityID, _ statement: PreparedStatement) throws -> Bool {
+        statement.bind(1, id)
+        guard try statement.step() else { return false }
+        statement.reset()
+        return true
     }
 
     /// Takes away what was derived from a trade entered by hand.
@@ -44,7 +68,9 @@ final class RoundTripTable {
         try remove.run()
     }
 
+    /// A trade that fills made goes before one entered by hand under the same id.
     func put(_ id: EntityID, _ trip: ManualTrip) throws {
+        guard try !holds(id, findDerived) else { return }
         if let account = trip.account { insert.bind(2, account) } else { insert.bindNull(2) }
         insert.bindNull(15)
         insert.bind(16, Int64(0))

@@ -15,35 +15,39 @@ import Testing
     private static let commitsPerSeed = 6
     private static let mutationsPerCommit = 40
 
-    @Test(arguments: FuzzSeeds.some(1)) func `whatever a device sends can be read everywhere`(seed: UInt64)
-        async throws
+    @Test(arguments: FuzzSeeds.some(1)) func `whatever a device sends can be read everywhere`(seed: UInt64) async throws
     {
-        try await withServer(["--stranger-per-minute", "1000000", "--strangers-per-minute", "1000000"]) { server in
-            let house = try HostileHouse(server, seed: seed)
+        try await Attack.onServer(["--stranger-per-minute", "1000000", "--strangers-per-minute", "1000000"]) { attack in
+            let house = try HostileHouse(attack.server, seed: seed)
             defer { house.leave() }
-            try house.send(commits: Self.commitsPerSeed, mutations: Self.mutationsPerCommit)
-            try house.walkREST()
-            try house.begin("first")
-            try house.walkCommands("first")
-            // What came by a snapshot reads the same, and so does what comes out of a backup.
-            try house.begin("second")
-            try house.daybook("first", ["backup", house.place + "/backup", "--force"])
-            try house.daybook("third", ["restore", house.place + "/backup"])
-            for view in [
-                ["trade", "list"], ["entry", "list"], ["tag", "list"], ["image", "list"], ["stats"], ["verify"],
-            ] {
-                let shown = try ["first", "second", "third"].map { try house.daybook($0, view + ["--json"]).output }
-                #expect(Set(shown).count == 1, "\(house.note) \(view)")
-            }
-            for name in ["second", "third"] { try house.daybook(name, ["verify"]) }
-            // And whoever goes on working with it gets somewhere, or is told why not.
-            try house.workOverREST()
-            try house.workByCommands("first")
-            try house.daybook("first", ["sync"])
-            try house.daybook("first", ["verify"])
-            #expect(server.isRunning, "\(house.note)")
-            #expect(server.stop() == 0, "\(house.note): \(server.log.suffix(2000))")
+            try await attack.run { try Self.write(in: house) }
+            try await attack.run { try Self.work(in: house) }
+            #expect(attack.server.stop() == 0, "\(house.note): \(attack.server.log.suffix(2000))")
         }
+    }
+
+    private static func write(in house: HostileHouse) throws {
+        try house.send(commits: commitsPerSeed, mutations: mutationsPerCommit)
+        try house.walkREST()
+        try house.begin("first")
+        try house.walkCommands("first")
+        // What came by a snapshot reads the same, and so does what comes out of a backup.
+        try house.begin("second")
+        try house.daybook("first", ["backup", house.place + "/backup", "--force"])
+        try house.daybook("third", ["restore", house.place + "/backup"])
+        for view in [["trade", "list"], ["entry", "list"], ["tag", "list"], ["image", "list"], ["stats"]] {
+            let shown = try ["first", "second", "third"].map { try house.daybook($0, view + ["--json"]).output }
+            #expect(Set(shown).count == 1, "\(house.note) \(view)")
+        }
+        for name in ["second", "third"] { try house.daybook(name, ["verify"]) }
+    }
+
+    /// Whoever goes on with it gets somewhere, or is told why not.
+    private static func work(in house: HostileHouse) throws {
+        try house.workOverREST()
+        try house.workByCommands("first")
+        try house.daybook("first", ["sync"])
+        try house.daybook("first", ["verify"])
     }
 }
 
