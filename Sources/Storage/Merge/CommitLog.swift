@@ -94,7 +94,7 @@ final class CommitLog {
         findContexts.bind(2, dot.counter)
         var packed: [[UInt8]] = []
         while try findContexts.step() { packed.append(findContexts.bytes(0)) }
-        for changes in packed { for change in try unpack(changes) { context.observe(change) } }
+        for changes in packed { for change in try contextChanges(in: changes) { context.observe(change) } }
         return context.setting(dot.replica, to: dot.counter - 1)
     }
 
@@ -159,7 +159,10 @@ final class CommitLog {
         return bytes
     }
 
-    private func unpack(_ bytes: [UInt8]) throws -> [Dot] {
+    /// Reads the `context` of a row.
+    ///
+    /// - Throws: `journal.damaged`.
+    func contextChanges(in bytes: [UInt8]) throws -> [Dot] {
         var rest = bytes[...]
         var changes: [Dot] = []
         while !rest.isEmpty {

@@ -1,3 +1,4 @@
+import Crypto
 import Foundation
 import GRDB
 import Journal
@@ -97,7 +98,7 @@ package enum Backup {
         defer { try? FileManager.default.removeItem(atPath: draft) }
         do {
             return try await JournalFile.translating(directory) {
-                try DiskSpace.check(BlobFile.size(path) ?? 0, in: directory)
+                try DiskSpace.check(try size(of: path), in: directory)
                 try PrivateFile.createDirectory(draft)
                 report("the journal", 0, 2)
                 let commitCount = try await copy(path, to: draft, world: world)
@@ -113,6 +114,12 @@ package enum Backup {
         } catch {
             if isNew { try? FileManager.default.removeItem(atPath: directory) }
             throw error
+        }
+    }
+
+    private static func size(of path: String) throws -> Int64 {
+        do { return try ForeignDatabase.size(of: path) } catch let refusal as ForeignRefusal {
+            throw failure(refusal, path)
         }
     }
 
@@ -163,10 +170,7 @@ package enum Backup {
             let names = try imageNames(in: ForeignDatabase(path))
             for (done, name) in names.enumerated() where !blobs.has(name) {
                 report("the images", done, names.count)
-                guard try await blobs.put(try image(name, in: path)) == name else {
-                    throw ForeignRefusal.damaged("an image is not what it is called")
-                }
-                brought.append(name)
+                brought.append(try await blobs.put(try image(name, in: path)))
             }
             return names.count
         } catch {
@@ -179,6 +183,9 @@ package enum Backup {
         let rows = try ForeignDatabase(path).rows("SELECT bytes FROM backup_blob WHERE sha256 = x'\(name)'")
         guard try rows.step(), case .bytes(let bytes) = rows.cell(0), bytes.count <= BlobLimits.sizeMax else {
             throw ForeignRefusal.damaged("an image cannot be read")
+        }
+        guard Array(SHA256.hash(data: bytes)) == name.bytes else {
+            throw ForeignRefusal.damaged("an image is not what it is called")
         }
         return bytes
     }
