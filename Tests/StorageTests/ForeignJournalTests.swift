@@ -13,6 +13,16 @@ import Testing
         "backup.not_a_backup", "backup.foreign", "backup.damaged", "backup.too_large", "journal.newer",
     ]
 
+    /// By hand for longer: `DAYBOOK_FUZZ_RUNS=5000`, and `DAYBOOK_FUZZ_SEED` for what was printed.
+    private static let rounds = ProcessInfo.processInfo.environment["DAYBOOK_FUZZ_RUNS"].flatMap { Int($0) } ?? 80
+    private static let seed =
+        ProcessInfo.processInfo.environment["DAYBOOK_FUZZ_SEED"].flatMap { UInt64($0) }
+        ?? UInt64.random(in: 0...UInt64.max)
+    /// The first half of the rounds rolls the same numbers every time.
+    private static func dice(_ number: Int) -> Dice {
+        Dice(seed: number < rounds / 2 ? UInt64(number) : seed &+ UInt64(number))
+    }
+
     @Test func `what has things in it that Daybook has not made is refused by their names`() async throws {
         let backup = try await TamperedBackup()
         for (sql, thing) in [
@@ -205,18 +215,42 @@ import Testing
 
     @Test func `whatever becomes of its bytes, a backup is refused or gives a sound journal`() async throws {
         let backup = try await TamperedBackup()
-        let seed = UInt64.random(in: 0...UInt64.max)
         var codes: [String: Int] = [:]
-        for number in 0..<80 {
-            var dice = Dice(seed: number < 40 ? UInt64(number) : seed &+ UInt64(number))
+        for number in 0..<Self.rounds {
+            var dice = Self.dice(number)
             try backup.flip(&dice)
             let code = try await backup.restored()
             codes[code ?? "sound", default: 0] += 1
             let isExpected = code.map { Self.refusals.contains($0) } ?? true
-            #expect(isExpected, "seed \(seed), number \(number): \(code ?? "")")
+            #expect(isExpected, "seed \(Self.seed), number \(number): \(code ?? "")")
         }
         // Both happen, or the test tries nothing.
         #expect(codes["sound", default: 0] > 0 && codes["backup.damaged", default: 0] > 0, "\(codes)")
+    }
+
+    @Test func `the journal that was there stays whole beside the new one, also while somebody has it open`()
+        async throws
+    {
+        let backup = try await TamperedBackup()
+        for isOpen in [false, true] {
+            let other = try await TestDevice("Laptop")
+            try await other.put(Schema.tag, .numbered(7), ["name": .text("mine")])
+            let before = try await JournalDump.everything(other.journal)
+            if !isOpen { try await other.journal.close() }
+            let outcome = try await Backup.restore(
+                backup.path, into: other.directory, world: other.world, replacing: true)
+            let aside = other.directory + "/aside"
+            try FileManager.default.createDirectory(atPath: aside, withIntermediateDirectories: true)
+            let name = try #require(outcome.replaced)
+            for suffix in ["", "-wal"] where FileManager.default.fileExists(atPath: name + suffix) {
+                try FileManager.default.copyItem(atPath: name + suffix, toPath: JournalFile.path(in: aside) + suffix)
+            }
+            let former = try await JournalFile.open(in: aside, world: other.world)
+            #expect(try await JournalDump.everything(former) == before)
+            let restored = try await JournalFile.open(in: other.directory, world: other.world)
+            #expect(try await restored.position().clock == backup.desk.journal.position().clock)
+            #expect(try await restored.verify(other.blobs()).isSound)
+        }
     }
 
     @Test func `whatever stands in one of its cells, a backup is refused or gives a sound journal`() async throws {
@@ -238,15 +272,14 @@ import Testing
             Data([UInt8](repeating: 1, count: 32)).databaseValue,
             Data([0x28, 0xb5, 0x2f, 0xfd, 0xff, 0xff, 0xff, 0xff]).databaseValue,
         ]
-        let seed = UInt64.random(in: 0...UInt64.max)
-        for number in 0..<140 {
-            var dice = Dice(seed: number < 70 ? UInt64(number) : seed &+ UInt64(number))
+        for number in 0..<2 * Self.rounds {
+            var dice = Self.dice(number)
             let (table, column) = dice.pick(columns)
             let value = dice.pick(values)
             try backup.tamper(table, column, value, row: dice.roll(3))
             let code = try await backup.restored()
             let isExpected = code.map { Self.refusals.contains($0) } ?? true
-            #expect(isExpected, "seed \(seed), number \(number): \(table).\(column) = \(value): \(code ?? "")")
+            #expect(isExpected, "seed \(Self.seed), number \(number): \(table).\(column) = \(value): \(code ?? "")")
         }
     }
 }

@@ -198,9 +198,26 @@ package enum Backup {
         try BlobFile.sync(draft)
         let stamp = world.now().description.prefix(19).filter { $0 != ":" }
         let aside = "\(target).before-restore-\(stamp)"
+        let isThere = FileManager.default.fileExists(atPath: target)
+        // A second name for the old file, and then the first for the new one: whenever the power goes, one of the two is
+        // in its place.
+        if isThere, !FileManager.default.fileExists(atPath: target + "-wal"), link(target, aside) == 0 {
+            do { try BlobFile.rename(draft, to: target) } catch {
+                unlink(aside)
+                throw error
+            }
+        } else {
+            try exchange(target, for: draft, aside)
+        }
+        try PrivateFile.syncDirectory(directory(of: target))
+        return isOccupied && isThere ? aside : nil
+    }
+
+    /// The same where somebody has the old journal open, or the disk knows no second names: what is in the write-ahead log
+    /// belongs to the old file and must go with it.
+    private static func exchange(_ target: String, for draft: String, _ aside: String) throws {
         var moved: [String] = []
         do {
-            // What is in the write-ahead log belongs to the old journal and must go with it.
             for suffix in ["", "-wal", "-shm"] where FileManager.default.fileExists(atPath: target + suffix) {
                 try BlobFile.rename(target + suffix, to: aside + suffix)
                 moved.append(suffix)
@@ -210,8 +227,6 @@ package enum Backup {
             for suffix in moved.reversed() { try? BlobFile.rename(aside + suffix, to: target + suffix) }
             throw error
         }
-        try PrivateFile.syncDirectory(directory(of: target))
-        return isOccupied && !moved.isEmpty ? aside : nil
     }
 
     private static func open(_ path: String) throws -> DatabaseQueue {
