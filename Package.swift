@@ -174,7 +174,7 @@ let package = Package(
         .testTarget(
             name: "GatewaysTests",
             dependencies: [
-                "Ethereum", "Gateways", "Primitives", "Sync",
+                "Ethereum", "Gateways", "Journal", "Primitives", "Storage", "Sync",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
@@ -206,7 +206,10 @@ let package = Package(
             ]),
         .testTarget(
             name: "CLITests",
-            dependencies: ["TestSupport", "DaybookCLI", "Gateways", "Journal", "Primitives", "Storage", "Sync"]),
+            dependencies: [
+                "TestSupport", "DaybookCLI", "Gateways", "Journal", "Primitives", "Storage", "Sync",
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ]),
         .testTarget(name: "CrashTests", dependencies: ["TestSupport", "DaybookCLI", "DaybookServer"]),
         .testTarget(
             name: "SimulationTests",

@@ -24,8 +24,9 @@ struct ExportCommand: AsyncParsableCommand {
             the end of their id and their name. With md, every entry is a page of its own in entries/. Times are UTC, \
             amounts exact.
 
-            In CSV, a cell that begins with = + - or @ and is no number gets an apostrophe in front, so that no spreadsheet \
-            takes a note for a formula.
+            In CSV, an apostrophe stands wherever a spreadsheet could begin a cell with = + - or @, unless the cell is a \
+            number, so that none takes a note for a formula. In md, HTML, pictures from elsewhere and links that lead to no \
+            page show as they were written.
             """)
 
     @OptionGroup var options: JournalOptions

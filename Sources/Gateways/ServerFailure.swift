@@ -52,7 +52,7 @@ enum ServerFailure {
     private static func printable(_ text: String) -> String {
         String(
             text.unicodeScalars.prefix(messageCountMax).map { scalar -> Character in
-                scalar.isControl || scalar.isLineSeparator || scalar.isDirectionMark ? " " : Character(scalar)
+                scalar.misleads ? " " : Character(scalar)
             })
     }
 

@@ -12,7 +12,8 @@ package struct ServerJournal: Sendable {
         /// `exchange/label`, as other devices wrote them: clean them before showing them.
         package let accounts: [String]
 
-        package var isEmpty: Bool { tradeCount + entryCount + tagCount + accounts.count == 0 }
+        /// A server may say any number, so they are not added up.
+        package var isEmpty: Bool { tradeCount == 0 && entryCount == 0 && tagCount == 0 && accounts.isEmpty }
     }
 
     private static let answerBytesMax = 8 << 20

@@ -25,6 +25,9 @@ extension Unicode.Scalar {
         }
     }
 
+    /// Any of those: what a text from elsewhere is shown without, where nobody needs it to read the text.
+    package var misleads: Bool { isControl || isDirectionMark || isLineSeparator }
+
     /// A line break that is no control character: U+2028, U+2029.
     package var isLineSeparator: Bool { value == 0x2028 || value == 0x2029 }
 }

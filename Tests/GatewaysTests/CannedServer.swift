@@ -4,7 +4,7 @@ import NIOHTTP1
 import NIOPosix
 import Synchronization
 
-/// An HTTP server that answers what it was told to, one answer after the other, and keeps what it was asked.
+/// An HTTP server that answers what it was told to, one answer after the other or by a rule, and keeps what it was asked.
 final class CannedServer: Sendable {
     struct Answer: Sendable {
         var status = 200
@@ -12,6 +12,8 @@ final class CannedServer: Sendable {
         var body: [UInt8] = []
         /// Ends the connection instead of answering.
         var isCut = false
+        /// Never says that this was all.
+        var isUnfinished = false
 
         static func json(_ text: String, status: Int = 200, headers: [(String, String)] = []) -> Answer {
             Answer(status: status, headers: headers, body: Array(text.utf8))
@@ -31,11 +33,22 @@ final class CannedServer: Sendable {
 
     fileprivate final class Memory: Sendable {
         let state = Mutex<(answers: [Answer], questions: [Question])>(([], []))
+        let rule: (@Sendable (Question) -> Answer)?
+
+        init(_ rule: (@Sendable (Question) -> Answer)?) { self.rule = rule }
     }
 
-    init(_ answers: [Answer]) async throws {
-        let memory = Memory()
+    convenience init(_ answers: [Answer]) async throws {
+        let memory = Memory(nil)
         memory.state.withLock { $0.answers = answers }
+        try await self.init(memory)
+    }
+
+    convenience init(_ rule: @escaping @Sendable (Question) -> Answer) async throws {
+        try await self.init(Memory(rule))
+    }
+
+    private init(_ memory: Memory) async throws {
         listener = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
@@ -76,6 +89,7 @@ final class CannedServer: Sendable {
             let question = Question(line: "\(head.method) \(head.uri)", headers: head.headers, body: body)
             let answer = memory.state.withLock { state in
                 state.questions.append(question)
+                if let rule = memory.rule { return rule(question) }
                 return state.answers.isEmpty ? Answer(status: 500) : state.answers.removeFirst()
             }
             guard !answer.isCut else { return context.close(promise: nil) }
@@ -89,6 +103,7 @@ final class CannedServer: Sendable {
             if head.method != .HEAD {
                 context.write(wrapOutboundOut(.body(.byteBuffer(ByteBuffer(bytes: answer.body)))), promise: nil)
             }
+            guard !answer.isUnfinished else { return context.flush() }
             context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
         }
     }

@@ -73,7 +73,7 @@ struct JournalSync: Sendable {
             position.clock[position.replica] <= Self.ownCommitsMax, let manifest = try await server.snapshot(),
             manifest.schema == JournalFile.tablesVersion, !manifest.clock.covers(position.clock),
             // Its parts, the file that they make, and our own copy of it lie beside each other for a moment.
-            DiskSpace.has(manifest.size * 3, in: journal.directory)
+            DiskSpace.has(manifest.compressedSize + manifest.size * 2, in: journal.directory)
         else { return false }
         let download = SnapshotDownload(into: journal.directory + "/snapshot.part", from: server) { [progress] in
             progress("snapshot", $0, $1)

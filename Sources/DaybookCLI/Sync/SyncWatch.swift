@@ -8,6 +8,8 @@ struct SyncWatch: Sendable {
     private static let pollMilliseconds = 500
     /// News can be lost on the way; a sync now and then finds what was.
     private static let quietSecondsMax = 300
+    /// Between two syncs: a server that tells of a change without end is asked so often and no more.
+    private static let pauseMilliseconds = 200
 
     private let journal: JournalFile
     private let live: LiveWatch
@@ -59,7 +61,9 @@ struct SyncWatch: Sendable {
                     if failure.kind == .unauthenticated, failure.code.hasPrefix("session.") { throw failure }
                     if !isOffline { Terminal.note("Offline: \(failure.message)") }
                     isOffline = true
-                case .change: isOffline = try await syncNow(server: server, wasOffline: isOffline)
+                case .change:
+                    isOffline = try await syncNow(server: server, wasOffline: isOffline)
+                    try await Task.sleep(for: .milliseconds(Self.pauseMilliseconds))
                 }
             }
         }

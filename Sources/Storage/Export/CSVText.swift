@@ -6,9 +6,9 @@ import Primitives
 /// read and send what is beside it. Where lists are parted by semicolons it finds cells of its own: after each `;` in a
 /// text, and after each line break, because it does not see the quotation marks that stand inside of what it takes for one
 /// cell. So an apostrophe stands wherever such a cell could begin, unless the whole text is a number.
-enum CSVText {
+package enum CSVText {
     /// RFC 4180, without control characters: a terminal that shows the file would obey them.
-    static func cell(_ text: String) -> String {
+    package static func cell(_ text: String) -> String {
         let safe = Amount(text) == nil ? defused(text) : text
         guard safe.unicodeScalars.contains(where: { $0 == "\"" || separators.contains($0) }) else { return safe }
         return "\"" + safe.replacing("\"", with: "\"\"") + "\""
@@ -26,11 +26,9 @@ enum CSVText {
         /// What stands at the beginning of a cell and decides nothing yet.
         var held = String.UnicodeScalarView()
         var isAtBeginning = true
-        for (index, scalar) in text.unicodeScalars.enumerated() {
+        for scalar in text.unicodeScalars {
             let scalar = scalar.isControl && !separators.contains(scalar) ? "\u{fffd}" : scalar
             if separators.contains(scalar) {
-                // A break at the very beginning would be taken off, and what follows it looked at.
-                if index == 0, scalar != ",", scalar != ";", scalar != "|" { result.append("'") }
                 result.append(contentsOf: held)
                 held.removeAll()
                 result.append(scalar)

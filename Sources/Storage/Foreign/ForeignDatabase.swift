@@ -34,11 +34,7 @@ final class ForeignDatabase {
 
     /// - Throws: `ForeignRefusal`.
     init(_ path: String) throws {
-        var status = stat()
-        // A pipe or a device would be read for ever.
-        guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { throw ForeignRefusal.notADatabase }
-        let size = Int64(status.st_size)
-        guard size <= Self.fileBytesMax else { throw ForeignRefusal.tooLarge(bytes: size) }
+        _ = try Self.size(of: path)
         guard let escaped = path.addingPercentEncoding(withAllowedCharacters: .urlPathAllowed) else {
             throw ForeignRefusal.notADatabase
         }
@@ -67,6 +63,18 @@ final class ForeignDatabase {
     }
 
     deinit { sqlite3_close_v2(handle) }
+
+    /// In bytes.
+    ///
+    /// - Throws: `ForeignRefusal` for what is no file, or too large a one.
+    static func size(of path: String) throws -> Int64 {
+        var status = stat()
+        // A pipe or a device would be read for ever.
+        guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { throw ForeignRefusal.notADatabase }
+        let size = Int64(status.st_size)
+        guard size <= fileBytesMax else { throw ForeignRefusal.tooLarge(bytes: size) }
+        return size
+    }
 
     /// - Throws: `ForeignRefusal`.
     func rows(_ sql: String) throws -> ForeignRows {

@@ -65,12 +65,9 @@ struct ForeignJournal {
             try own.execute(sql: "INSERT INTO \(index) (\(index)) VALUES ('rebuild')")
         }
         do {
-            // What an older version kept beside becomes columns, which derives everything, too.
-            if version < JournalMigrations.latest {
-                try JournalMigrations.upgrade(own)
-            } else {
-                try Derivation(own).runFromNothing()
-            }
+            // What an older version kept beside becomes columns, what no column admits goes beside, and all that follows
+            // is derived.
+            try JournalMigrations.upgrade(own)
             let content = try? Repair(own, .current).contentOfTables()
             return Copied(commitCount: commitCount, isContentTrue: try content == LocalFacts(own).content)
         } catch let failure as Failure {
@@ -174,6 +171,10 @@ struct ForeignJournal {
                 guard case .integer(let number) = cells[replica], case .integer(let counter) = cells[counter],
                     log.has(number, counter)
                 else { throw ForeignRefusal.damaged("a row of \(table.name) names a commit that is not there") }
+                guard table.name == "register", case .bytes(let value)? = cells.last else { return }
+                guard Value(canonicalBytes: value) != nil else {
+                    throw ForeignRefusal.damaged("a value beside its thing cannot be read")
+                }
             }
         }
         try copyLocal()

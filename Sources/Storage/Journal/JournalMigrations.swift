@@ -21,7 +21,7 @@ enum JournalMigrations {
         for migration in released where migration.version <= version { try run(migration, db) }
     }
 
-    /// Brings the tables of an older version up to date, within the transaction that made them.
+    /// Brings tables and facts of any version up to date, within the transaction that made them.
     static func upgrade(_ db: Database) throws {
         let current = try version(db)
         for migration in released where migration.version > current { try run(migration, db) }

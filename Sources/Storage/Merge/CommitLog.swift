@@ -102,7 +102,7 @@ final class CommitLog {
         findContexts.bind(1, numbers[dot.replica] ?? 0)
         findContexts.bind(2, dot.counter)
         while try findContexts.step() {
-            for change in try unpack(findContexts.bytes(0)) { context.observe(change) }
+            for change in try contextChanges(in: findContexts.bytes(0)) { context.observe(change) }
         }
         context = context.setting(dot.replica, to: dot.counter - 1)
         remember(context, of: dot)
@@ -175,7 +175,10 @@ final class CommitLog {
         return bytes
     }
 
-    func unpack(_ bytes: [UInt8]) throws -> [Dot] {
+    /// Reads the `context` of a row.
+    ///
+    /// - Throws: `journal.damaged`.
+    func contextChanges(in bytes: [UInt8]) throws -> [Dot] {
         var rest = bytes[...]
         var changes: [Dot] = []
         while !rest.isEmpty {

@@ -15,6 +15,8 @@ final class PreparedStatement {
     init(_ db: Database, _ sql: String) throws {
         self.db = db
         statement = try db.cachedStatement(sql: sql)
+        // Whoever had it before may have stopped in the middle, at a row that could not be read.
+        sqlite3_reset(statement.sqliteStatement)
     }
 
     func bind(_ index: Int32, _ value: Int64) { sqlite3_bind_int64(handle, index, value) }

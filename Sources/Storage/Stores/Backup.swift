@@ -1,3 +1,4 @@
+import Crypto
 import Foundation
 import GRDB
 import Journal
@@ -97,7 +98,7 @@ package enum Backup {
         defer { try? FileManager.default.removeItem(atPath: draft) }
         do {
             return try await JournalFile.translating(directory) {
-                try DiskSpace.check(BlobFile.size(path) ?? 0, in: directory)
+                try DiskSpace.check(try size(of: path), in: directory)
                 try PrivateFile.createDirectory(draft)
                 report("the journal", 0, 2)
                 let commitCount = try await copy(path, to: draft, world: world)
@@ -113,6 +114,12 @@ package enum Backup {
         } catch {
             if isNew { try? FileManager.default.removeItem(atPath: directory) }
             throw error
+        }
+    }
+
+    private static func size(of path: String) throws -> Int64 {
+        do { return try ForeignDatabase.size(of: path) } catch let refusal as ForeignRefusal {
+            throw failure(refusal, path)
         }
     }
 
@@ -163,10 +170,7 @@ package enum Backup {
             let names = try imageNames(in: ForeignDatabase(path))
             for (done, name) in names.enumerated() where !blobs.has(name) {
                 report("the images", done, names.count)
-                guard try await blobs.put(try image(name, in: path)) == name else {
-                    throw ForeignRefusal.damaged("an image is not what it is called")
-                }
-                brought.append(name)
+                brought.append(try await blobs.put(try image(name, in: path)))
             }
             return names.count
         } catch {
@@ -180,6 +184,9 @@ package enum Backup {
         guard try rows.step(), case .bytes(let bytes) = rows.cell(0), bytes.count <= BlobLimits.sizeMax else {
             throw ForeignRefusal.damaged("an image cannot be read")
         }
+        guard Array(SHA256.hash(data: bytes)) == name.bytes else {
+            throw ForeignRefusal.damaged("an image is not what it is called")
+        }
         return bytes
     }
 
@@ -191,9 +198,26 @@ package enum Backup {
         try BlobFile.sync(draft)
         let stamp = world.now().description.prefix(19).filter { $0 != ":" }
         let aside = "\(target).before-restore-\(stamp)"
+        let isThere = FileManager.default.fileExists(atPath: target)
+        // A second name for the old file, and then the first for the new one: whenever the power goes, one of the two is
+        // in its place.
+        if isThere, !FileManager.default.fileExists(atPath: target + "-wal"), link(target, aside) == 0 {
+            do { try BlobFile.rename(draft, to: target) } catch {
+                unlink(aside)
+                throw error
+            }
+        } else {
+            try exchange(target, for: draft, aside)
+        }
+        try PrivateFile.syncDirectory(directory(of: target))
+        return isOccupied && isThere ? aside : nil
+    }
+
+    /// The same where somebody has the old journal open, or the disk knows no second names: what is in the write-ahead log
+    /// belongs to the old file and must go with it.
+    private static func exchange(_ target: String, for draft: String, _ aside: String) throws {
         var moved: [String] = []
         do {
-            // What is in the write-ahead log belongs to the old journal and must go with it.
             for suffix in ["", "-wal", "-shm"] where FileManager.default.fileExists(atPath: target + suffix) {
                 try BlobFile.rename(target + suffix, to: aside + suffix)
                 moved.append(suffix)
@@ -203,8 +227,6 @@ package enum Backup {
             for suffix in moved.reversed() { try? BlobFile.rename(aside + suffix, to: target + suffix) }
             throw error
         }
-        try PrivateFile.syncDirectory(directory(of: target))
-        return isOccupied && !moved.isEmpty ? aside : nil
     }
 
     private static func open(_ path: String) throws -> DatabaseQueue {

@@ -86,7 +86,7 @@ struct LogReader {
             try body(
                 LoggedCommit(
                     dot: dot, time: HybridTime(rawValue: UInt64(bitPattern: select.integer(2))), commit: commit,
-                    isForgotten: select.isNull(4), contextChanges: try log.unpack(select.bytes(5))))
+                    isForgotten: select.isNull(4), contextChanges: try log.contextChanges(in: select.bytes(5))))
         }
     }
 

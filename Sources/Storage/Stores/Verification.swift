@@ -122,13 +122,15 @@ private struct JournalCheck {
 
     private func checkChains(_ result: inout Verification) throws {
         let names = try CommitNames(db)
+        // Where the replicas themselves cannot be read, that is said below, and their contexts are not looked at.
+        let log = try? CommitLog(db)
         let heads = try Row.fetchAll(db, sql: "SELECT number, id, counter, hash FROM replica ORDER BY id")
         for head in heads {
             guard let replica = ReplicaID(bytes: head[1] as Data) else {
                 result.add(.history, "a replica has no name")
                 continue
             }
-            let chain = try checkChain(replica, number: head[0], names, &result)
+            let chain = try checkChain(replica, number: head[0], names, log, &result)
             result.commitCount += chain.count
             let known: Int64 = head[2]
             guard (0...Int64(Dot.counterMax)).contains(known) else {
@@ -154,10 +156,10 @@ private struct JournalCheck {
     }
 
     private func checkChain(
-        _ replica: ReplicaID, number: Int64, _ names: CommitNames, _ result: inout Verification
+        _ replica: ReplicaID, number: Int64, _ names: CommitNames, _ log: CommitLog?, _ result: inout Verification
     ) throws -> Chain {
         let rows = try Row.fetchCursor(
-            db, sql: "SELECT counter, time, packed, bytes FROM log WHERE replica = ? ORDER BY counter",
+            db, sql: "SELECT counter, time, packed, bytes, context FROM log WHERE replica = ? ORDER BY counter",
             arguments: [number])
         var chain = Chain()
         var isParentKnown = true
@@ -183,6 +185,10 @@ private struct JournalCheck {
                 }
                 if commit.time.rawValue != UInt64(bitPattern: row[1] as Int64) {
                     result.add(.history, "commit \(names.short(dot)) is noted with another time than its own")
+                }
+                let context = (row[4] as Data?).map { Array($0) } ?? []
+                if let log, try commit.contextChanges != log.contextChanges(in: context) {
+                    result.add(.history, "commit \(names.short(dot)) is noted to have seen other commits than it names")
                 }
                 chain.last = CommitHash(of: dot, bytes: bytes)
                 isParentKnown = true

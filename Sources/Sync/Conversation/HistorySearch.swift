@@ -74,6 +74,9 @@ struct HistorySearch {
                 interval.different = min(interval.different, dot.counter)
             }
         }
+        // A server may say of a later commit that it is alike, and of one before it that it is not. The first word that
+        // parts the two counts.
+        interval.same = min(interval.same, interval.different - 1)
         return interval
     }
 

@@ -97,4 +97,6 @@ package struct SnapshotManifest: Hashable, Sendable {
     }
 
     package var size: Int64 { chunks.reduce(0) { $0 + Int64($1.size) } }
+    /// Of what is sent.
+    package var compressedSize: Int64 { chunks.reduce(0) { $0 + Int64($1.compressedSize) } }
 }
