@@ -55,7 +55,10 @@ struct Configuration: Sendable {
             nonceSeconds: try settings.number("nonce-seconds", lifetimes.nonceSeconds, or: 600, in: 1...3600),
             lifetimes: SessionLifetimes(
                 accessSeconds: accessSeconds, refreshSeconds: refreshSeconds,
-                graceSeconds: try settings.number("grace-seconds", lifetimes.graceSeconds, or: 10, in: 0...300)))
+                graceSeconds: try settings.number("grace-seconds", lifetimes.graceSeconds, or: 10, in: 0...300)),
+            newcomersPerHour: try settings.number(
+                "newcomers-per-hour", limits.newcomersPerHour, or: SignInSettings.newcomersPerHourMax,
+                in: 1...1_000_000))
         pairing = try PairingLimits(lifetimes, limits, settings)
         web = WebLimits(
             connectionsMax: try settings.number(

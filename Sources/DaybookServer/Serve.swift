@@ -114,6 +114,7 @@ struct LimitOptions: ParsableArguments {
     @Option(help: "Requests in a minute without a session, from one address. (default: 300)")
     var strangerPerMinute: Int?
     @Option(help: "Requests in a minute without a session, from all. (default: 6000)") var strangersPerMinute: Int?
+    @Option(help: "People from one address in an hour who were never here. (default: 60)") var newcomersPerHour: Int?
     @Option(help: "Wrong pairing codes from one address. (default: 5)") var pairingMisses: Int?
     @Option(help: "Wrong pairing codes from all. (default: 50)") var pairingMissesAll: Int?
     @Option(help: "Pairing codes that one person may make in a while. (default: 20)") var pairingCodes: Int?

@@ -62,7 +62,9 @@ package struct JournalServices: Sendable {
     func read<T: Sendable>(
         _ call: Call, _ body: @Sendable @escaping (JournalFile.Connection) throws -> T
     ) async throws -> T {
-        try await withJournal(of: call) { try await $0.file.read(body) }
+        try await withJournal(of: call) { journal in
+            try await journal.file.read { db in try AnswerLimits.reading { try body(db) } }
+        }
     }
 
     /// Writes to the caller's journal: one step of a person, a commit of the server's replica. Devices get it with their

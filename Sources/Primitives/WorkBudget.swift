@@ -17,11 +17,15 @@ package final class WorkBudget: Sendable {
     private let steps: Atomic<Int>
     private let bytes: Atomic<Int>
     private let isCancelled = Atomic(false)
+    /// What this is a part of, which pays as well.
+    private let whole: WorkBudget?
 
     /// - Parameters:
     ///   - stepsMax: rows read, versions compared, lines merged.
     ///   - bytesMax: of texts unpacked, copied or written.
-    package init(stepsMax: Int, bytesMax: Int) {
+    ///   - whole: what this is a part of; nil for a budget of its own.
+    package init(stepsMax: Int, bytesMax: Int, within whole: WorkBudget? = nil) {
+        self.whole = whole
         steps = Atomic(stepsMax)
         bytes = Atomic(bytesMax)
     }
@@ -38,6 +42,14 @@ package final class WorkBudget: Sendable {
         let stepsLeft = self.steps.wrappingSubtract(min(steps, Self.spentMax), ordering: .relaxed).newValue
         let bytesLeft = self.bytes.wrappingSubtract(min(bytes, Self.spentMax), ordering: .relaxed).newValue
         guard stepsLeft >= 0, bytesLeft >= 0 else { throw Failure.tooMuchWork }
+        try whole?.spend(steps: steps, bytes: bytes)
+    }
+
+    /// Does a part of the work, which may cost only so much of what is left for the whole.
+    ///
+    /// - Throws: what `body` throws: `request.too_much`, `CancellationError`.
+    package static func limited<T>(stepsMax: Int, bytesMax: Int, _ body: () throws -> T) rethrows -> T {
+        try $current.withValue(WorkBudget(stepsMax: stepsMax, bytesMax: bytesMax, within: current), operation: body)
     }
 
     /// Spends from the budget of the request that this code works for.

@@ -16,7 +16,7 @@ from signed_in import sign_in
 HERE = Path(__file__).parent
 SECONDS_MAX = 300
 #: So that signing in again and again is not what is refused.
-LIMITS = ["--stranger-per-minute", "1000000", "--strangers-per-minute", "1000000"]
+LIMITS = ["--stranger-per-minute", "1000000", "--strangers-per-minute", "1000000", "--newcomers-per-hour", "1000000"]
 
 #: Operations that succeed only for whoever holds what cannot be guessed: a refresh token, a code, bytes with a given
 #: hash, a claim that waits, a conflict of two devices, a commit, a tag that hangs on the trade. ServerTests call them.

@@ -43,6 +43,29 @@ enum SourceTree {
         }
     }
 
+    /// What stands between the braces of each closure that is given to a new task, without what it captures by name.
+    static func taskBodies(in text: String) -> [Substring] {
+        text.matches(of: /\bTask(?:\.detached)?(?:\([^)]*\))? \{(?: \[[^\n]*?\] in\b)?/).map { match in
+            var depth = 1
+            let rest = text[match.range.upperBound...]
+            let end = rest.utf8.firstIndex { byte in
+                depth += byte == UInt8(ascii: "{") ? 1 : byte == UInt8(ascii: "}") ? -1 : 0
+                return depth == 0
+            }
+            return rest[..<(end ?? rest.endIndex)]
+        }
+    }
+
+    /// Whether there is one statement: no second line stands as far to the left as the first.
+    static func isOneStatement(_ body: Substring) -> Bool {
+        let lines = body.split(separator: "\n").filter { line in
+            let code = line.drop { $0 == " " }
+            return !code.isEmpty && !code.hasPrefix("//") && !code.hasPrefix("}") && !code.hasPrefix(")")
+        }
+        let margin = lines.map { $0.prefix { $0 == " " }.count }.min() ?? 0
+        return lines.filter { $0.prefix { $0 == " " }.count == margin }.count == 1
+    }
+
     static var swiftSources: [(path: String, text: String)] {
         files(in: "Sources", ending: ".swift").filter { !$0.hasSuffix(".pb.swift") }.map { ($0, text($0)) }
     }

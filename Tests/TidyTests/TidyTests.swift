@@ -55,6 +55,41 @@ import Testing
         }
     }
 
+    /// A closure of a task that captures several values and goes on after the first suspension is compiled to a jump to
+    /// nowhere in Swift 6.3.1, in debug builds. One call of a function is not.
+    @Test func `what is given to a new task is one call`() {
+        // They capture what is no existential and no struct of several members.
+        let allowed = [
+            "Sources/DaybookCLI/Devices/PairingDesk.swift", "Sources/Gateways/LiveWatch.swift",
+            "Sources/Web/Live/LiveFeed.swift",
+        ]
+        var (found, count) = (Set<String>(), 0)
+        for (path, text) in SourceTree.swiftSources where !path.hasPrefix("Sources/DaybookBench") {
+            for body in SourceTree.taskBodies(in: text) {
+                count += 1
+                if !SourceTree.isOneStatement(body) { found.insert(path) }
+            }
+        }
+        #expect(count >= 5)
+        #expect(found.sorted() == allowed)
+    }
+
+    @Test func `one call is told from several`() {
+        let one = "Task { [a, b = c.d] in\n    try await f(\n        a, b)\n}\nTask { await g { $0.h() } }"
+        let two = "Task { [opening] in\n    guard let a = try? await opening.value else { return }\n    a.close()\n}"
+        #expect(SourceTree.taskBodies(in: one).map(SourceTree.isOneStatement) == [true, true])
+        #expect(SourceTree.taskBodies(in: two).map(SourceTree.isOneStatement) == [false])
+    }
+
+    /// FTS5's own functions that show where a word is take the square of the matches of one text, and nothing stops them.
+    @Test func `no statement has FTS5 show where a match is`() {
+        for (path, text) in SourceTree.swiftSources {
+            for call in ["snippet(trade", "snippet(entry", "highlight("] {
+                #expect(!text.contains(call), "\(path) uses \(call))")
+            }
+        }
+    }
+
     @Test func `every migration is embedded`() {
         let manifest = SourceTree.text("Package.swift")
         for path in SourceTree.files(in: "Migrations", ending: ".sql") {

@@ -17,6 +17,7 @@ final class RunningServer {
             "serve", "--data", data, "--http", "127.0.0.1:0", "--websocket", "127.0.0.1:0", "--log-level", "error",
             // Thousands sign in from one address here.
             "--stranger-per-minute", "1000000", "--strangers-per-minute", "1000000",
+            "--newcomers-per-hour", "1000000",
         ]
         let output = Pipe()
         process.standardOutput = output

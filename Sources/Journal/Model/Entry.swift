@@ -18,11 +18,14 @@ package struct Entry: Hashable, Sendable {
     /// The trade it is about; nil for none.
     package let trade: ID<Trade>?
     package let createdAt: Timestamp?
+    /// Whether the body is only the beginning of what was written.
+    package let isCut: Bool
 
     package init(
         id: ID<Entry>, day: CivilDay?, title: String, body: String, type: String, trade: ID<Trade>?,
-        createdAt: Timestamp?
+        createdAt: Timestamp?, isCut: Bool = false
     ) {
+        self.isCut = isCut
         self.id = id
         self.day = day
         self.title = title
@@ -40,6 +43,7 @@ package struct Entry: Hashable, Sendable {
         let end = body.utf8.index(body.startIndex, offsetBy: max(bytesMax, 0))
         // An index within a letter counts as that of the letter.
         return Entry(
-            id: id, day: day, title: title, body: body[..<end] + "…", type: type, trade: trade, createdAt: createdAt)
+            id: id, day: day, title: title, body: body[..<end] + "…", type: type, trade: trade, createdAt: createdAt,
+            isCut: true)
     }
 }

@@ -122,10 +122,9 @@ package struct AnalyticsRoutes: Sendable {
     private func rows(
         _ call: Call, by dimension: Breakdown.Dimension, named name: String, _ more: [String: JSON] = [:]
     ) async throws -> Answer {
-        let top = try call.value(of: Self.top)
+        let top = try call.value(of: Self.top) ?? AnswerLimits.breakdownRowsMax
         return try await answer(call) { scope in
-            var breakdown = try Breakdown(of: scope.closed, by: dimension)
-            if let top { breakdown = try breakdown.folded(toFirst: top) }
+            let breakdown = try Breakdown(of: scope.closed, by: dimension).folded(toFirst: top)
             return scope.data(breakdown.rows.map { TallyJSON.row($0, named: name) }, more)
         }
     }
@@ -183,8 +182,10 @@ package struct AnalyticsRoutes: Sendable {
     func filterOptions(_ call: Call) async throws -> Answer {
         try await services.cached(call) { journal in
             try await journal.file.statistics(StatisticsBasis(zone: .gmt), startBalance: nil) { book, db in
-                TaggedView(
-                    try FilterOptionsJSON.json(book, accounts: AccountStore(db).list(), tags: TagStore(db).list()))
+                try AnswerLimits.reading {
+                    try TaggedView(
+                        try FilterOptionsJSON.json(book, accounts: AccountStore(db).list(), tags: TagStore(db).list()))
+                }
             }
         }
     }
@@ -193,6 +194,6 @@ package struct AnalyticsRoutes: Sendable {
         _ call: Call, _ view: @Sendable @escaping (AnalyticsScope) throws -> JSON
     ) async throws -> Answer {
         let question = try AnalyticsQuestion(call)
-        return try await services.cached(call) { TaggedView(try await services.figure(question, in: $0, view)) }
+        return try await services.cached(call) { try TaggedView(try await services.figure(question, in: $0, view)) }
     }
 }

@@ -46,7 +46,7 @@ enum FilterOptionsJSON {
     /// The most frequent first, then by name.
     private static func counted(_ counts: [String: Int], _ name: String) -> JSON {
         .list(
-            counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map {
+            counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.prefix(AnswerLimits.optionsMax).map {
                 .object([name: .text($0.key), "count": .count($0.value)])
             })
     }

@@ -47,8 +47,10 @@ package struct EntryRoutes: Sendable {
         let asked = query
         return try await services.show(call) { db in
             let store = EntryStore(db)
+            var texts = AnswerLimits.texts
             return EntriesView(
-                entries: try store.list(asked).map { EntryView($0) }, total: try store.count(asked), page: page.number,
+                entries: try store.list(asked, sharing: &texts).map { EntryView($0) }, total: try store.count(asked),
+                page: page.number,
                 limit: page.limit)
         }
     }
@@ -102,6 +104,7 @@ package struct EntryRoutes: Sendable {
     private static func view(_ id: ID<Entry>, _ db: JournalFile.Connection) throws -> EntryDetailView {
         EntryDetailView(
             entry: EntryView(try EntryStore(db).require(id)),
-            images: try ImageStore(db).images(ofEntry: id).map { ImageName($0) })
+            images: try ImageStore(db).images(ofEntry: id, limit: AnswerLimits.imagesMax).map { ImageName($0) },
+            image_count: try ImageStore(db).count(ofEntry: id))
     }
 }

@@ -10,6 +10,7 @@ struct EntryView: View {
     @OrNull var entry_date: String?
     let title: String
     let body: String
+    let is_cut: Bool
     let entry_type: String
     @OrNull var created_at: String?
 
@@ -19,12 +20,14 @@ struct EntryView: View {
         entry_date = entry.day?.description
         title = entry.title
         body = entry.body
+        is_cut = entry.isCut
         entry_type = entry.type
         created_at = entry.createdAt?.description
     }
 
     static let members: KeyValuePairs<String, Shape> = [
         "id": .id, "trade_id": .id.orNull, "entry_date": .day.orNull, "title": .text, "body": .text,
+        "is_cut": .flag.note("Whether the body is only its beginning: get the entry itself for all of it."),
         "entry_type": .text.note("One of \(Entry.Form.listed), or a word of a later version."),
         "created_at": .time.orNull,
     ]
@@ -44,17 +47,24 @@ struct EntriesView: View {
 
 /// One entry with its images: the members of `EntryView`, and these.
 struct EntryDetailView: View {
-    static let shape = Shape.object("EntryDetail", EntryView.members, ["images": .list(of: ImageName.shape)])
+    static let shape = Shape.object(
+        "EntryDetail", EntryView.members,
+        [
+            "images": .list(of: ImageName.shape),
+            "image_count": .count.note("How many there are; see the list of images for those that are not here."),
+        ])
 
     let entry: EntryView
     let images: [ImageName]
+    let image_count: Int
 
-    private enum CodingKeys: CodingKey { case images }
+    private enum CodingKeys: CodingKey { case images, image_count }
 
     func encode(to encoder: any Encoder) throws {
         try entry.encode(to: encoder)
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(images, forKey: .images)
+        try container.encode(image_count, forKey: .image_count)
     }
 }
 

@@ -48,9 +48,11 @@ struct ImageRoutes: Sendable {
         let owners = [trade.map { ImageStore.Owner.trade($0) }, entry.map { .entry($0) }].compactMap(\.self)
         return try await journals.withJournal(of: call) { journal in
             let (images, count) = try await journal.file.read { db in
-                let store = ImageStore(db)
-                let (images, count) = try store.page(of: owners, offset: (page - 1) * limit, limit: limit)
-                return (try images.map { ($0, try store.owners(of: $0.id)) }, count)
+                try AnswerLimits.reading {
+                    let store = ImageStore(db)
+                    let (images, count) = try store.page(of: owners, offset: (page - 1) * limit, limit: limit)
+                    return (try images.map { ($0, try store.owners(of: $0.id)) }, count)
+                }
             }
             var views: [ImageView] = []
             for (image, owners) in images {

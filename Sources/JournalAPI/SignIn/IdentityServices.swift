@@ -12,6 +12,7 @@ package struct IdentityServices: Sendable {
     let feed: LiveFeed
     let metrics: Metrics
     let world: World
+    let newcomers: NewcomerBudget
 
     static let authPath = "/api/v1/auth"
 
@@ -27,6 +28,7 @@ package struct IdentityServices: Sendable {
         self.feed = feed
         self.metrics = metrics
         self.world = world
+        newcomers = NewcomerBudget(perHourMax: settings.newcomersPerHour)
     }
 
     /// - Throws: `auth.invalid_token` when the session ended meanwhile.

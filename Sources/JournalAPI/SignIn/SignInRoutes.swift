@@ -40,7 +40,7 @@ package struct SignInRoutes: Sendable {
             try await useNonce(of: message, call)
             try policy(for: message).check(message, at: world.now())
             try await verify(proof, by: message.address, call)
-            let grant = try await begin(message.address, holder(proof, call))
+            let grant = try await begin(message.address, holder(proof, call), call.address)
             for session in grant.ended { services.feed.end(session.cast()) }
             metrics.add(to: .signIns)
             // A page has the cookies, which its scripts cannot read, and must never see a token.
@@ -106,8 +106,14 @@ package struct SignInRoutes: Sendable {
             .web, name: ProgramName.of(userAgent: call.header("user-agent")), network: call.network)
     }
 
-    private func begin(_ address: Address, _ holder: Session.Holder) async throws -> Grant {
-        try await control.write { [world, settings] control in
+    /// - Throws: `auth.too_many_newcomers`.
+    private func begin(
+        _ address: Address, _ holder: Session.Holder, _ caller: ClientAddress?
+    ) async throws -> Grant {
+        try await control.write { [world, settings, newcomers = services.newcomers] control in
+            if try control.persons.find(address: address.bytes) == nil {
+                try newcomers.charge(caller, at: world.now())
+            }
             let person = try control.persons.findOrJoin(address: address.bytes, in: world)
             let grant = try control.sessions.begin(person.id, holder, lifetimes: settings.lifetimes, in: world)
             try control.audit.record(

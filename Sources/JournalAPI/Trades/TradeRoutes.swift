@@ -163,7 +163,7 @@ package struct TradeRoutes: Sendable {
 
     private static func detail(_ id: ID<Trade>, _ db: JournalFile.Connection) throws -> TradeDetailView {
         let store = TradeStore(db)
-        return TradeDetailView(try store.detail(try store.current(id)))
+        return TradeDetailView(try store.detail(try store.current(id), AnswerLimits.tradeDetail))
     }
 
     private static func tags(_ id: ID<Trade>, _ db: JournalFile.Connection) throws -> TagNamesView {

@@ -35,8 +35,11 @@ extension TradeDetailView {
     static let shape = Shape.object(
         "TradeDetail", TradeView.members,
         [
-            "notes": .text.orNull, "fills": .list(of: FillView.shape), "images": .list(of: ImageName.shape),
-            "entries": .list(of: EntryView.shape),
+            "notes": .text.orNull,
+            "fills": .list(of: FillView.shape).note("The first ones; fill_count says how many there are."),
+            "images": .list(of: ImageName.shape).note("The first ones; /journal/images has all."),
+            "entries": .list(of: EntryView.shape).note("The first ones; /journal/entries has all."),
+            "image_count": .count, "entry_count": .count,
         ])
 }
 

@@ -107,6 +107,8 @@ struct TradeDetailView: View {
     let fills: [FillView]
     let images: [ImageName]
     let entries: [EntryView]
+    let image_count: Int
+    let entry_count: Int
 
     init(_ detail: TradeDetail) {
         trade = TradeView(detail.summary)
@@ -114,9 +116,11 @@ struct TradeDetailView: View {
         fills = detail.fills.map { FillView($0) }
         images = detail.images.map { ImageName($0) }
         entries = detail.entries.map { EntryView($0) }
+        image_count = detail.imageCount
+        entry_count = detail.entryCount
     }
 
-    private enum CodingKeys: CodingKey { case notes, fills, images, entries }
+    private enum CodingKeys: CodingKey { case notes, fills, images, entries, image_count, entry_count }
 
     func encode(to encoder: any Encoder) throws {
         try trade.encode(to: encoder)
@@ -125,6 +129,8 @@ struct TradeDetailView: View {
         try container.encode(fills, forKey: .fills)
         try container.encode(images, forKey: .images)
         try container.encode(entries, forKey: .entries)
+        try container.encode(image_count, forKey: .image_count)
+        try container.encode(entry_count, forKey: .entry_count)
     }
 }
 

@@ -13,12 +13,14 @@ struct TaggedView: Sendable {
     init(_ view: some View) throws {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        self.init(bytes: Array(try encoder.encode(view)))
+        try self.init(bytes: Array(try encoder.encode(view)))
     }
 
-    init(_ json: JSON) { self.init(bytes: Array(json.compact.utf8)) }
+    /// - Throws: `request.too_much`.
+    init(_ json: JSON) throws { try self.init(bytes: Array(json.compact.utf8)) }
 
-    private init(bytes: [UInt8]) {
+    private init(bytes: [UInt8]) throws {
+        guard bytes.count <= AnswerLimits.answerBytesMax else { throw Failure.tooMuchWork }
         self.bytes = bytes
         etag = "\"\(Hex.encode(SHA256.hash(data: bytes).prefix(Self.digestBytes)))\""
     }

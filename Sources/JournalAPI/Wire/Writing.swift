@@ -15,7 +15,14 @@ extension JournalServices {
     func show(
         _ call: Call, _ show: @Sendable @escaping (JournalFile.Connection) throws -> some View
     ) async throws -> Answer {
-        try await cached(call) { try TaggedView(try await $0.file.read(show)) }
+        try await cached(call) { try await tagged($0, show) }
+    }
+
+    /// Written down where it is read: that takes the journal's own time, and the board knows whose work it is.
+    private func tagged(
+        _ journal: OpenJournal, _ show: @Sendable @escaping (JournalFile.Connection) throws -> some View
+    ) async throws -> TaggedView {
+        try await journal.file.read { db in try AnswerLimits.reading { try TaggedView(try show(db)) } }
     }
 
     /// Changes one thing, unless the caller has read it before (`If-Match`) and it is something else by now.
@@ -29,7 +36,7 @@ extension JournalServices {
         _ body: @Sendable @escaping (inout Draft, JournalFile.Connection) throws -> Void
     ) async throws -> Answer {
         try await written(call, summary, showing: show, body) { journal, _ in
-            try TaggedView(try await journal.file.read(show)).answer()
+            try await tagged(journal, show).answer()
         }
     }
 
@@ -41,7 +48,7 @@ extension JournalServices {
         _ body: @Sendable @escaping (inout Draft, JournalFile.Connection) throws -> Void
     ) async throws -> Answer {
         try await written(call, summary, showing: show, body) { journal, _ in
-            try Answer(json: try await journal.file.read(answer))
+            try Answer(json: try await journal.file.read { db in try AnswerLimits.reading { try answer(db) } })
         }
     }
 
@@ -55,8 +62,7 @@ extension JournalServices {
     ) async throws -> Answer {
         try await withJournal(of: call) { journal in
             let made = try await edit(call, journal, summary, body)
-            var answer = try TaggedView(try await journal.file.read { try show(made.result, $0) }).answer(
-                status: 201)
+            var answer = try await tagged(journal) { try show(made.result, $0) }.answer(status: 201)
             answer[Self.commitHeader] = made.commits.last
             return answer
         }
@@ -81,7 +87,7 @@ extension JournalServices {
         return try await withJournal(of: call) { journal in
             do {
                 let edited = try await edit(call, journal, summary) { draft, db in
-                    if let precondition { try precondition.check(try show(db)) }
+                    if let precondition { try AnswerLimits.reading { try precondition.check(try show(db)) } }
                     try body(&draft, db)
                 }
                 var answer = try await answer(journal, edited.commits)

@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import GRDBSQLite
 import Journal
 import Primitives
 import Sync
@@ -28,6 +29,8 @@ package final class JournalFile: Sendable {
     private let mark: TrapMark?
 
     package static let fileName = "journal.sqlite"
+    /// What SQLite puts together to one value or one row when it reads apart, as all notes of a trade, in bytes.
+    package static let valueBytesMax = 16 << 20
     /// How long a writer waits for another process before it gives up.
     private static let busyTimeoutSeconds: TimeInterval = 10
     /// SQLite takes as much of it as it has pages to keep. A server has many journals open.
@@ -186,7 +189,10 @@ package final class JournalFile: Sendable {
             var configuration = Configuration()
             configuration.readonly = true
             configuration.busyMode = .timeout(Self.busyTimeoutSeconds)
-            configuration.prepareDatabase { TradeFunctions.add(to: $0) }
+            configuration.prepareDatabase { db in
+                TradeFunctions.add(to: db)
+                sqlite3_limit(db.sqliteConnection, SQLITE_LIMIT_LENGTH, Int32(Self.valueBytesMax))
+            }
             let apart = try DatabaseQueue(path: Self.path(in: directory), configuration: configuration)
             defer { try? apart.close() }
             return try await Self.calledOff { budget in
@@ -271,6 +277,7 @@ extension Failure {
                 .unavailable, "journal.busy",
                 "Another program is writing to the journal in \(directory). Try again when it is done.",
                 retryAfterSeconds: 1)
+        case .SQLITE_TOOBIG: .tooMuchWork
         case .SQLITE_FULL:
             Failure(
                 .unavailable, "journal.disk_full",

@@ -34,9 +34,15 @@ package final class WorkBoard: Sendable {
         /// The signal that ended it.
         package let signal: UInt32
         /// Those on whose journal the thread worked that trapped.
-        package var marked: [ID<Person>] = []
+        package var marked: [ID<Person>]
         /// The others whose journals were lent out.
-        package var inUse: [ID<Person>] = []
+        package var inUse: [ID<Person>]
+
+        package init(signal: UInt32, marked: [ID<Person>] = [], inUse: [ID<Person>] = []) {
+            self.signal = signal
+            self.marked = marked
+            self.inUse = inUse
+        }
     }
 
     package static let fileName = "work.board"

@@ -28,7 +28,7 @@ package struct AccountStore {
 
     /// In the order of exchange and label.
     package func list() throws -> [Account] {
-        try Row.fetchAll(
+        try Row.fetchPaid(
             db.cachedStatement(
                 sql: """
                     SELECT id, exchange, environment, label, cost_basis FROM account WHERE presence <> 1

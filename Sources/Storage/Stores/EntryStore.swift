@@ -76,6 +76,35 @@ package struct EntryStore {
         return entry
     }
 
+    /// The same for an answer that has only so much room for the bodies.
+    ///
+    /// - Throws: `request.too_much`, `CancellationError`.
+    package func list(_ query: EntryQuery, sharing share: inout TextShare) throws -> [Entry] {
+        var (condition, arguments) = Self.condition(query)
+        arguments["limit"] = min(max(query.limit, 0), EntryQuery.limitMax)
+        arguments["offset"] = max(query.offset, 0)
+        // Which ones first: SQLite would sort the bodies along.
+        return try read(
+            Data.fetchAll(
+                db.cachedStatement(
+                    sql: """
+                        SELECT id FROM entry WHERE \(condition)
+                        ORDER BY day DESC, created_ms DESC, id DESC LIMIT :limit OFFSET :offset
+                        """), arguments: StatementArguments(arguments)), sharing: &share)
+    }
+
+    /// One at a time, and of each only what is shown.
+    private func read(_ ids: [Data], sharing share: inout TextShare) throws -> [Entry] {
+        var entries: [Entry] = []
+        for id in ids.compactMap({ ID<Entry>(bytes: $0) }) {
+            guard let whole = try find(id) else { continue }
+            let entry = whole.cut(toBodyBytes: share.take(whole.body.utf8.count))
+            try WorkBudget.spend(bytes: entry.body.utf8.count + entry.title.utf8.count + entry.type.utf8.count)
+            entries.append(entry)
+        }
+        return entries
+    }
+
     package func list(_ query: EntryQuery) throws -> [Entry] {
         var (condition, arguments) = Self.condition(query)
         arguments["limit"] = min(max(query.limit, 0), EntryQuery.limitMax)
@@ -137,6 +166,26 @@ package struct EntryStore {
                     ORDER BY day, created_ms, id LIMIT :limit
                     """), arguments: ["trip": trade.data, "limit": EntryQuery.limitMax]
         ).compactMap { Entry($0) }
+    }
+
+    /// The same for an answer that has only so much room for them.
+    ///
+    /// - Throws: `request.too_much`, `CancellationError`.
+    func about(_ trade: ID<Trade>, limit: Int, sharing share: inout TextShare) throws -> [Entry] {
+        try read(
+            Data.fetchAll(
+                db.cachedStatement(
+                    sql: """
+                        SELECT id FROM entry WHERE presence <> 1 AND \(Self.aboutTrade)
+                        ORDER BY day, created_ms, id LIMIT :limit
+                        """), arguments: ["trip": trade.data, "limit": limit]), sharing: &share)
+    }
+
+    /// How many entries are about a trade.
+    func count(about trade: ID<Trade>) throws -> Int {
+        var query = EntryQuery()
+        query.trade = trade
+        return try count(query)
     }
 
     // MARK: Writing

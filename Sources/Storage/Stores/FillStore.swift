@@ -46,9 +46,11 @@ package struct FillStore {
     ///
     /// A trade's fills follow one another in its market, from the one that opened it on. Where the first or the last
     /// also belongs to a neighbour, its part is what the trade's own sums leave for it.
-    package func fills(of trade: TradeSummary) throws -> [TradeFill] {
+    ///
+    /// - Parameter limit: the first so many; nil for all. Where that cuts some off, each is shown as a whole.
+    package func fills(of trade: TradeSummary, limit: Int? = nil) throws -> [TradeFill] {
         guard let first = trade.firstFill, let account = trade.account, let anchor = try find(first) else { return [] }
-        let rows = try Row.fetchAll(
+        let rows = try Row.fetchPaid(
             db.cachedStatement(
                 sql: """
                     SELECT \(Self.columns) FROM fill
@@ -58,15 +60,18 @@ package struct FillStore {
                     """),
             arguments: [
                 "account": account.data, "symbol": trade.symbol, "time": anchor.time.milliseconds,
-                "sequence": anchor.sequence, "id": first.data, "limit": trade.fillCount,
+                "sequence": anchor.sequence, "id": first.data, "limit": min(trade.fillCount, limit ?? .max),
             ])
+        if let limit, trade.fillCount > limit {
+            return rows.compactMap { Fill($0) }.map {
+                TradeFill(fill: $0, quantity: $0.quantity, role: trade.role(of: $0))
+            }
+        }
         return parts(of: trade, rows.compactMap { Fill($0) })
     }
 
     private func parts(of trade: TradeSummary, _ fills: [Fill]) -> [TradeFill] {
-        func role(_ fill: Fill) -> RoundTrip.Allocation.Role {
-            Direction(opening: fill.side) == trade.direction ? .opening : .closing
-        }
+        func role(_ fill: Fill) -> RoundTrip.Allocation.Role { trade.role(of: fill) }
         func sum(_ part: ArraySlice<Fill>, _ wanted: RoundTrip.Allocation.Role) -> Amount? {
             try? part.filter { role($0) == wanted }.reduce(Amount.zero) { try $0 + $1.quantity }
         }
@@ -81,6 +86,12 @@ package struct FillStore {
             parts[parts.count - 1] = TradeFill(fill: last, quantity: rest, role: .closing)
         }
         return parts
+    }
+}
+
+extension TradeSummary {
+    fileprivate func role(of fill: Fill) -> RoundTrip.Allocation.Role {
+        Direction(opening: fill.side) == direction ? .opening : .closing
     }
 }
 

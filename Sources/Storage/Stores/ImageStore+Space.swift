@@ -60,7 +60,8 @@ extension ImageStore {
                 db.cachedStatement(sql: "SELECT count(*) FROM image WHERE presence <> 1 AND sha256 NOT NULL"))
             return (try list(offset: offset, limit: limit), count ?? 0)
         }
-        let all = first.reversed().filter { image in lists.allSatisfy { $0.contains { $0.id == image.id } } }
+        let others = lists.dropFirst().map { Set($0.map(\.id)) }
+        let all = first.reversed().filter { image in others.allSatisfy { $0.contains(image.id) } }
         return (Array(all.dropFirst(offset).prefix(limit)), all.count)
     }
 

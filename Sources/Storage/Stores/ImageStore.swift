@@ -13,6 +13,8 @@ package struct ImageStore {
     package static let countMax = 100_000
     package static let nameBytesMax = 255
     package static let captionBytesMax = 2000
+    /// How many trades and entries one image is said to hang on.
+    package static let ownersMax = 1000
 
     /// What an image hangs on.
     package enum Owner: Hashable, Sendable {
@@ -42,7 +44,7 @@ package struct ImageStore {
 
     /// The newest first.
     package func list(offset: Int = 0, limit: Int = ImageStore.countMax) throws -> [Image] {
-        try Row.fetchAll(
+        try Row.fetchPaid(
             db.cachedStatement(
                 sql: """
                     SELECT \(Self.columns) FROM image WHERE presence <> 1 AND sha256 NOT NULL
@@ -57,8 +59,8 @@ package struct ImageStore {
     }
 
     /// Those of all annotations of a trade, the oldest first.
-    package func images(ofTrade trade: ID<Trade>) throws -> [Image] {
-        try Row.fetchAll(
+    package func images(ofTrade trade: ID<Trade>, limit: Int = ImageStore.countMax) throws -> [Image] {
+        try Row.fetchPaid(
             db.cachedStatement(
                 sql: """
                     SELECT DISTINCT \(Self.columns)
@@ -68,13 +70,37 @@ package struct ImageStore {
                         JOIN image ON image.id = member.member AND image.presence <> 1
                     ORDER BY image.created_ms, image.id LIMIT :limit
                     """),
-            arguments: ["trip": trade.data, "set": Schema.tradeImages.rawValue, "limit": Self.countMax]
+            arguments: ["trip": trade.data, "set": Schema.tradeImages.rawValue, "limit": limit]
         ).compactMap { Image($0) }
     }
 
+    /// How many of them there are.
+    func count(ofTrade trade: ID<Trade>) throws -> Int {
+        try Int.fetchOne(
+            db.cachedStatement(
+                sql: """
+                    SELECT count(DISTINCT image.id)
+                    FROM (SELECT :trip AS id UNION SELECT trade AS id FROM anchor WHERE round_trip = :trip) AS part
+                        JOIN trade ON trade.id = part.id AND trade.presence <> 1
+                        JOIN member ON member.kind = :set AND member.owner = part.id
+                        JOIN image ON image.id = member.member AND image.presence <> 1
+                    """), arguments: ["trip": trade.data, "set": Schema.tradeImages.rawValue]) ?? 0
+    }
+
+    /// How many images hang on an entry.
+    package func count(ofEntry entry: ID<Entry>) throws -> Int {
+        try Int.fetchOne(
+            db.cachedStatement(
+                sql: """
+                    SELECT count(DISTINCT image.id)
+                    FROM member JOIN image ON image.id = member.member AND image.presence <> 1
+                    WHERE member.kind = :set AND member.owner = :entry
+                    """), arguments: ["entry": entry.data, "set": Schema.entryImages.rawValue]) ?? 0
+    }
+
     /// The oldest first.
-    package func images(ofEntry entry: ID<Entry>) throws -> [Image] {
-        try Row.fetchAll(
+    package func images(ofEntry entry: ID<Entry>, limit: Int = ImageStore.countMax) throws -> [Image] {
+        try Row.fetchPaid(
             db.cachedStatement(
                 sql: """
                     SELECT DISTINCT \(Self.columns)
@@ -82,13 +108,13 @@ package struct ImageStore {
                     WHERE member.kind = :set AND member.owner = :entry
                     ORDER BY image.created_ms, image.id LIMIT :limit
                     """),
-            arguments: ["entry": entry.data, "set": Schema.entryImages.rawValue, "limit": Self.countMax]
+            arguments: ["entry": entry.data, "set": Schema.entryImages.rawValue, "limit": limit]
         ).compactMap { Image($0) }
     }
 
     /// The trades and entries that an image hangs on.
     package func owners(of image: ID<Image>) throws -> [Owner] {
-        let rows = try Row.fetchAll(
+        let rows = try Row.fetchPaid(
             db.cachedStatement(
                 sql: """
                     SELECT DISTINCT :trades AS kind, trip.id AS owner
@@ -105,7 +131,7 @@ package struct ImageStore {
                     """),
             arguments: [
                 "trades": Schema.tradeImages.rawValue, "entries": Schema.entryImages.rawValue, "image": image.data,
-                "limit": Self.countMax,
+                "limit": Self.ownersMax,
             ])
         return rows.compactMap { row in
             let isTrade = row["kind"] == Schema.tradeImages.rawValue

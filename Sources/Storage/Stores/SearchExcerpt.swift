@@ -10,7 +10,7 @@ struct SearchExcerpt {
     /// How much is shown of words that have no end.
     static let bytesMax = 2 << 10
     /// What one search looks through for excerpts, in bytes of texts, …
-    static let scannedBytesMax = 2 << 20
+    static let scannedBytesMax = 1 << 20
     /// … and what it looks through of each text even when that is used up.
     static let scannedBytesEach = 4 << 10
 
@@ -59,6 +59,8 @@ struct SearchExcerpt {
         var judged = -1
         for index in instances.indices {
             let instance = instances[index]
+            // The window of a word is the same whichever phrase begins there.
+            guard index == 0 || instances[index - 1].first < instance.first else { continue }
             let (score, first, end) = score(from: instance.first, at: index, phraseCount)
             if score > best.score {
                 let before = (Self.wordCount - (end - first)) / 2

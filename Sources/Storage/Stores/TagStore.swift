@@ -17,7 +17,7 @@ package struct TagStore {
 
     /// In the order of their names, with the number of trades that have each.
     package func list() throws -> [(tag: Tag, tradeCount: Int)] {
-        let rows = try Row.fetchAll(
+        let rows = try Row.fetchPaid(
             db.cachedStatement(
                 sql: """
                     SELECT tag.id, tag.name, tag.color,
@@ -85,7 +85,7 @@ package struct TagStore {
     }
 
     func alive() throws -> [Tag] {
-        try Row.fetchAll(
+        try Row.fetchPaid(
             db.cachedStatement(
                 sql: """
                     SELECT id, name, color FROM tag WHERE presence <> 1 AND name IS NOT NULL ORDER BY id LIMIT :limit

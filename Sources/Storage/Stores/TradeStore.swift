@@ -30,8 +30,9 @@ package struct TradeStore {
         """
 
     package func find(_ id: ID<Trade>) throws -> TradeSummary? {
-        let row = try Row.fetchOne(
-            db.cachedStatement(sql: Self.select + " WHERE trip.id = :id"), arguments: ["id": id.data])
+        let row = try Row.fetchPaid(
+            db.cachedStatement(sql: Self.select + " WHERE trip.id = :id"), arguments: ["id": id.data]
+        ).first
         guard let row, var summary = TradeSummary(row) else { return nil }
         summary.tagged = try tags(of: id)
         return summary
@@ -78,15 +79,15 @@ package struct TradeStore {
         arguments["limit"] = min(max(query.limit, 0), TradeQuery.limitMax)
         arguments["offset"] = max(query.offset, 0)
         // Which ones first: whole rows are for those only that are shown.
-        let rows = try Row.fetchAll(
-            db,
-            sql: """
-                \(Self.select)
-                WHERE trip.row IN (
-                    SELECT trip.row FROM round_trip AS trip \(sql.join) \(sql.condition)
-                    ORDER BY \(sql.order) LIMIT :limit OFFSET :offset)
-                ORDER BY \(sql.order)
-                """, arguments: StatementArguments(arguments))
+        let rows = try Row.fetchPaid(
+            db.makeStatement(
+                sql: """
+                    \(Self.select)
+                    WHERE trip.row IN (
+                        SELECT trip.row FROM round_trip AS trip \(sql.join) \(sql.condition)
+                        ORDER BY \(sql.order) LIMIT :limit OFFSET :offset)
+                    ORDER BY \(sql.order)
+                    """), arguments: StatementArguments(arguments))
         var trades = rows.compactMap { TradeSummary($0) }
         let tags = trades.count > Self.tagsApartMax ? try allTags() : nil
         for index in trades.indices {
@@ -147,16 +148,25 @@ package struct TradeStore {
                     """))
     }
 
-    /// - Throws: `trade.not_found`.
-    package func detail(_ id: ID<Trade>) throws -> TradeDetail {
-        let row = try Row.fetchOne(
-            db.cachedStatement(sql: Self.select + " WHERE trip.id = :id"), arguments: ["id": id.data])
+    /// - Parameter limits: how much is shown; nil for everything.
+    /// - Throws: `trade.not_found`, `request.too_much`, `CancellationError`.
+    package func detail(_ id: ID<Trade>, _ limits: TradeDetail.Limits? = nil) throws -> TradeDetail {
+        let row = try Row.fetchPaid(
+            db.cachedStatement(sql: Self.select + " WHERE trip.id = :id"), arguments: ["id": id.data]
+        ).first
         guard let row, var summary = TradeSummary(row) else { throw Failure.tradeNotFound(id) }
         summary.tagged = try tags(of: id)
+        let (images, entries) = (ImageStore(db), EntryStore(db))
+        let shown = try limits.map { limits in
+            var texts = limits.texts
+            return try entries.about(id, limit: limits.entriesMax, sharing: &texts)
+        }
         return TradeDetail(
             summary: summary, exchange: row["exchange"], environment: row["environment"],
-            fills: try FillStore(db).fills(of: summary), notes: try notes(of: id).map(\.text),
-            images: try ImageStore(db).images(ofTrade: id), entries: try EntryStore(db).about(id))
+            fills: try FillStore(db).fills(of: summary, limit: limits?.fillsMax), notes: try notes(of: id).map(\.text),
+            images: try images.images(ofTrade: id, limit: limits?.imagesMax ?? ImageStore.countMax),
+            entries: try shown ?? entries.about(id), imageCount: try images.count(ofTrade: id),
+            entryCount: try entries.count(about: id))
     }
 
     // MARK: What hangs on a trade
@@ -179,13 +189,14 @@ package struct TradeStore {
             let text = try String.fetchOne(
                 db.cachedStatement(sql: "SELECT notes FROM trade WHERE id = :id AND notes <> ''"),
                 arguments: ["id": annotation.data])
+            try WorkBudget.spend(bytes: text?.utf8.count ?? 0)
             return text.map { (annotation, $0) }
         }
     }
 
     /// In the order of their names.
     package func tags(of id: ID<Trade>) throws -> [Tag] {
-        let rows = try Row.fetchAll(
+        let rows = try Row.fetchPaid(
             db.cachedStatement(
                 sql: """
                     SELECT DISTINCT tag.id, tag.name, tag.color
@@ -198,12 +209,14 @@ package struct TradeStore {
         return rows.compactMap { Tag($0) }
     }
 
-    /// The tags of every trade that has any.
+    /// The tags of every trade that has any. Of a tag that many have there is one copy.
     func allTags() throws -> [ID<Trade>: [Tag]] {
+        var known: [ID<Tag>: Tag] = [:]
+        for tag in try TagStore(db).alive() { known[tag.id] = tag }
         let rows = try Row.fetchCursor(
             db,
             sql: """
-                SELECT DISTINCT coalesce(anchor.round_trip, member.owner) AS trip, tag.id, tag.name, tag.color
+                SELECT DISTINCT coalesce(anchor.round_trip, member.owner) AS trip, tag.id
                 FROM member
                     JOIN trade ON trade.id = member.owner AND trade.presence <> 1
                     JOIN tag ON tag.id = member.member AND tag.presence <> 1 AND tag.name IS NOT NULL
@@ -212,7 +225,10 @@ package struct TradeStore {
                 """, arguments: ["set": Schema.tradeTags.rawValue])
         var tags: [ID<Trade>: [Tag]] = [:]
         while let row = try rows.next() {
-            guard let id = ID<Trade>(bytes: row["trip"] as Data), let tag = Tag(row) else { continue }
+            guard let id = ID<Trade>(bytes: row["trip"] as Data),
+                let tag = ID<Tag>(bytes: row["id"] as Data).flatMap({ known[$0] })
+            else { continue }
+            try WorkBudget.spend()
             tags[id, default: []].append(tag)
         }
         return tags

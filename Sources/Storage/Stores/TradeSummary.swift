@@ -119,6 +119,24 @@ package struct TradeDetail: Sendable {
     package let images: [Image]
     /// The entries that are about it.
     package let entries: [Entry]
+    /// How many of these there are, shown or not.
+    package let imageCount: Int
+    package let entryCount: Int
+
+    /// How much is shown of what belongs to a trade.
+    package struct Limits: Sendable {
+        package let fillsMax: Int
+        package let imagesMax: Int
+        package let entriesMax: Int
+        package let texts: TextShare
+
+        package init(fillsMax: Int, imagesMax: Int, entriesMax: Int, texts: TextShare) {
+            self.fillsMax = fillsMax
+            self.imagesMax = imagesMax
+            self.entriesMax = entriesMax
+            self.texts = texts
+        }
+    }
 }
 
 /// The whole or the part of a fill that belongs to a trade.

@@ -29,6 +29,8 @@ final class RunningServer: Sendable {
 
     var isRunning: Bool { process.isRunning }
 
+    var processIdentifier: Int32 { process.processIdentifier }
+
     /// The memory that it has now, in bytes.
     var residentBytes: Int { Self.number(of: "VmRSS:", in: process.processIdentifier) << 10 }
 

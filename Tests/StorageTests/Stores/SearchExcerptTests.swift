@@ -119,8 +119,8 @@ import Testing
             try SearchStore($0).search(try SearchWords("needle ")).map(\.snippet)
         }
         #expect(snippets.count == 12)
-        // 2 MiB have eight of these.
-        #expect(snippets.filter { $0.contains("\u{2}needle\u{3}") }.count == 8)
+        // A mebibyte has four of these.
+        #expect(snippets.filter { $0.contains("\u{2}needle\u{3}") }.count == 4)
         #expect(snippets.last == "x")
     }
 
