@@ -72,6 +72,7 @@ let package = Package(
                 .embedInCode("../../Migrations/journal_0003_closed.sql"),
                 .embedInCode("../../Migrations/journal_0004_aside.sql"),
                 .embedInCode("../../Migrations/server_0001_identity.sql"),
+                .embedInCode("../../Migrations/server_0002_jobs.sql"),
             ]),
         .target(name: "Pictures", dependencies: ["Primitives", "Sync", "Journal", "Storage", "CVips"]),
         .target(

@@ -46,19 +46,20 @@ struct ServerProcess {
         let feed = LiveFeed(metrics: metrics)
         let journals = JournalServices(
             pool: pool, feed: feed, metrics: metrics, world: world,
-            coreCount: ProcessInfo.processInfo.activeProcessorCount)
-        let services = SyncServices(
-            control: control, journals: journals, largeBodiesMax: configuration.largeBodiesMax)
+            workshop: Workshop(coreCount: ProcessInfo.processInfo.activeProcessorCount),
+            bodies: BodyRoom(bodiesMax: configuration.largeBodiesMax))
+        let imports = ImportJobs(journals, control: control, people: data.path + "/people", logger: logger)
+        try await imports.resume()
+        let services = SyncServices(control: control, journals: journals)
         let images = ImageServices(
-            journals, darkroom: Darkroom(program: Darkroom.ownProgram), quotaBytes: configuration.imageQuotaBytes,
-            coreCount: ProcessInfo.processInfo.activeProcessorCount)
+            journals, darkroom: Darkroom(program: Darkroom.ownProgram), quotaBytes: configuration.imageQuotaBytes)
         let identity = IdentityServices(
             control: control, origins: origins, settings: configuration.signIn,
             pairing: configuration.pairing.settings(key: PairingKey(keys)),
             cookies: configuration.door.cookies, feed: feed, metrics: metrics, world: world)
         let web = WebServer(
             tables: journalAPI(
-                identity: identity, journals: journals, images: images,
+                identity: identity, journals: journals, imports: imports, images: images,
                 sync: SyncRoutes(services), blobs: BlobRoutes(services),
                 health: HealthRoutes(control: control, data: data, pool: pool, feed: feed, metrics: metrics)),
             doorkeeper: SessionDoorkeeper(control: control, world: world), origins: origins,
@@ -75,6 +76,7 @@ struct ServerProcess {
                         "websocket", configuration.webSocket,
                         web.webSocket(on: configuration.webSocket, running: banner.webSocket))),
                 .init(service: Sweep(control: control, pool: pool, world: world, logger: logger)),
+                .init(service: ImportWork(jobs: imports)),
             ], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         group.maximumGracefulShutdownDuration = .seconds(configuration.shutdownSeconds)
         do {

@@ -23,7 +23,7 @@ package final class JournalFile: Sendable {
     package let schema: Schema
     let database: DatabaseQueue
     /// Figures kept in memory between requests, by whoever asks for them more than once.
-    package let figures = LiveStatistics()
+    package let figures: LiveStatistics
 
     package static let fileName = "journal.sqlite"
     /// How long a writer waits for another process before it gives up.
@@ -36,7 +36,11 @@ package final class JournalFile: Sendable {
         }
     }
 
-    private init(directory: String, world: World, schema: Schema = .current, database: DatabaseQueue) {
+    private init(
+        directory: String, world: World, schema: Schema = .current, database: DatabaseQueue,
+        shelf: StatisticsShelf = .shared
+    ) {
+        figures = LiveStatistics(on: shelf)
         self.directory = directory
         self.world = world
         self.schema = schema
@@ -45,9 +49,11 @@ package final class JournalFile: Sendable {
 
     /// A journal that lives in memory and goes with the process, empty or a copy of another: to try something out.
     ///
-    /// - Parameter schema: what this copy knows; an older version's, to see how it fares among newer ones.
+    /// - Parameters:
+    ///   - schema: what this copy knows; an older version's, to see how it fares among newer ones.
+    ///   - shelf: bounds the figures that it keeps.
     package static func inMemory(
-        world: World, schema: Schema = .current, copying other: JournalFile? = nil
+        world: World, schema: Schema = .current, copying other: JournalFile? = nil, shelf: StatisticsShelf = .shared
     ) async throws -> JournalFile {
         var configuration = Configuration()
         configuration.prepareDatabase { TradeFunctions.add(to: $0) }
@@ -58,7 +64,7 @@ package final class JournalFile: Sendable {
             try await JournalMigrations.migrate(database, path: "")
             try await database.write { try LocalFacts($0).setReplica(ReplicaID(in: world)) }
         }
-        return JournalFile(directory: "", world: world, schema: schema, database: database)
+        return JournalFile(directory: "", world: world, schema: schema, database: database, shelf: shelf)
     }
 
     package static func path(in directory: String) -> String { directory + "/" + fileName }
@@ -103,7 +109,8 @@ package final class JournalFile: Sendable {
                 _ = FileManager.default.createFile(
                     atPath: path, contents: nil, attributes: [.posixPermissions: 0o600])
             }
-            let database = try connect(path, role)
+            // What an earlier process has not put in order is put in order here.
+            let database = try await BlockingCall.run { try connect(path, role) }
             try await JournalMigrations.migrate(database, path: path)
             if try await database.read({ try isNameless($0) }) {
                 try await database.write { db in
@@ -135,7 +142,11 @@ package final class JournalFile: Sendable {
         return database
     }
 
-    package func close() async throws { try database.close() }
+    /// The last connection to go writes everything into the file, and waits for the disk.
+    package func close() async throws {
+        let database = database
+        try await BlockingCall.run { try database.close() }
+    }
 
     /// The journal within one transaction, as the stores take it.
     package typealias Connection = Database

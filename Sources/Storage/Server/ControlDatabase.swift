@@ -100,6 +100,7 @@ package struct ControlTransaction {
     package let pairings: PairingStore
     package let replicas: ReplicaStore
     package let audit: AuditStore
+    package let jobs: JobStore
 
     init(_ db: Database) {
         persons = PersonStore(db)
@@ -108,6 +109,7 @@ package struct ControlTransaction {
         pairings = PairingStore(db)
         replicas = ReplicaStore(db)
         audit = AuditStore(db)
+        jobs = JobStore(db)
     }
 }
 

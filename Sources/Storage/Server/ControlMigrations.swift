@@ -6,7 +6,8 @@ import Primitives
 enum ControlMigrations {
     /// In order; a migration that was released is never edited.
     private static let migrations: [(version: Int, sql: [UInt8])] = [
-        (1, PackageResources.server_0001_identity_sql)
+        (1, PackageResources.server_0001_identity_sql),
+        (2, PackageResources.server_0002_jobs_sql),
     ]
 
     static var latest: Int { migrations.last?.version ?? 0 }
