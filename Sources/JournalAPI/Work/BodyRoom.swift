@@ -28,7 +28,7 @@ package struct BodyRoom: Sendable {
     /// - Throws: `server.busy` when this person has too many bodies on their way, or there is no room for one.
     func receive<T>(_ call: Call, _ body: (FairSpace.Share) async throws -> T) async throws -> T {
         let person = try call.caller.id
-        let share = space.share(of: person)
+        let share = space.share(of: person, freeBytes: Int64(WorkLimits.smallBodyBytesMax))
         if let count = call.bodyCount, count <= Int64(WorkLimits.smallBodyBytesMax) { return try await body(share) }
         return try await turnstile.pass(person) { try await body(share) }
     }

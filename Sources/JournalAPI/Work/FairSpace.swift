@@ -23,33 +23,49 @@ package final class FairSpace: Sendable {
     package var bytesUsed: Int64 { state.withLock { $0.used } }
 
     /// Something that is about to take room; it has none yet.
-    package func share<Person>(of person: ID<Person>) -> Share { Share(self, person.cast()) }
+    ///
+    /// - Parameter freeBytes: so much of it does not count: what is small finds room always.
+    package func share<Person>(of person: ID<Person>, freeBytes: Int64 = 0) -> Share {
+        Share(self, person.cast(), freeBytes: freeBytes)
+    }
 
     /// The room that one thing takes, given back with its last user.
     package final class Share: Sendable {
         private let space: FairSpace
         private let person: ID<FairSpace>
+        private let freeBytes: Int64
         private let held = Mutex<Int64>(0)
 
-        fileprivate init(_ space: FairSpace, _ person: ID<FairSpace>) {
+        fileprivate init(_ space: FairSpace, _ person: ID<FairSpace>, freeBytes: Int64) {
             self.space = space
             self.person = person
+            self.freeBytes = freeBytes
         }
 
-        deinit { space.give(back: held.withLock { $0 }, person) }
+        deinit { giveBack() }
 
         /// Takes more room.
         ///
         /// - Throws: `server.busy` when there is not as much.
         package func take(_ count: Int64) throws(Failure) {
-            guard space.take(count, person, within: true) else { throw .serverBusy }
-            held.withLock { $0 += count }
+            let isTaken = held.withLock { held in
+                let (sum, isTooMuch) = held.addingReportingOverflow(count)
+                guard count >= 0, !isTooMuch else { return false }
+                guard space.take(counted(sum) - counted(held), person, within: true) else { return false }
+                held = sum
+                return true
+            }
+            guard isTaken else { throw .serverBusy }
         }
+
+        private func counted(_ count: Int64) -> Int64 { max(0, count - freeBytes) }
 
         /// Counts room that is taken already, whether there is as much or not.
         package func note(_ count: Int64) {
-            _ = space.take(count, person, within: false)
-            held.withLock { $0 += count }
+            held.withLock { held in
+                _ = space.take(counted(held + count) - counted(held), person, within: false)
+                held += count
+            }
         }
 
         package func giveBack() {
@@ -57,7 +73,7 @@ package final class FairSpace: Sendable {
                 defer { held = 0 }
                 return held
             }
-            space.give(back: count, person)
+            space.give(back: counted(count), person)
         }
     }
 
@@ -67,10 +83,10 @@ package final class FairSpace: Sendable {
             if limits {
                 // Compared by differences: a count that somebody announced may be near the end of an integer.
                 let most = min(bytesPerPersonMax - held, (bytesMax - state.used - held) / 2)
-                guard count >= 0, count <= most else { return false }
+                guard count <= max(most, 0) else { return false }
             }
             state.used += count
-            state.byPerson[person] = held + count
+            state.byPerson[person] = held + count > 0 ? held + count : nil
             return true
         }
     }

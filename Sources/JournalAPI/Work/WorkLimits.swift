@@ -7,7 +7,7 @@ package enum WorkLimits {
     /// The same of all people.
     package static let waitingMax = 4096
 
-    /// Up to here a body is small: it is received without a place, and answered without a turn, in bytes.
+    /// Up to here a body is small: it needs no room, no place and no turn, in bytes.
     static let smallBodyBytesMax = 64 << 10
     /// Large bodies of one person that are received at once.
     static let bodiesPerPersonMax = 3

@@ -42,6 +42,22 @@ import Testing
         #expect(space.bytesUsed < 1 << 16)
     }
 
+    @Test func `what is small finds room always`() throws {
+        let space = FairSpace(bytesMax: 1000, bytesPerPersonMax: 1000)
+        let full = space.share(of: Self.person(1))
+        full.note(1000)
+        let small = space.share(of: Self.person(2), freeBytes: 100)
+        try small.take(60)
+        try small.take(40)
+        #expect(space.bytesUsed == 1000)
+        #expect(throws: Failure.serverBusy) { try small.take(1) }
+        full.giveBack()
+        try small.take(1)
+        #expect(space.bytesUsed == 1)
+        small.giveBack()
+        #expect(space.bytesUsed == 0)
+    }
+
     @Test(arguments: [.max, .max - 1, -1, .min] as [Int64])
     func `a count that makes no sense is refused`(count: Int64) throws {
         let space = FairSpace(bytesMax: 1 << 20, bytesPerPersonMax: 1 << 20)
