@@ -75,6 +75,7 @@ let package = Package(
                 .embedInCode("../../Migrations/journal_0004_aside.sql"),
                 .embedInCode("../../Migrations/journal_0005_bounds.sql"),
                 .embedInCode("../../Migrations/server_0001_identity.sql"),
+                .embedInCode("../../Migrations/server_0002_jobs.sql"),
                 .embedInCode("../../Migrations/server_0003_limits.sql"),
             ]),
         .target(name: "Pictures", dependencies: ["Primitives", "Sync", "Journal", "Storage", "CVips"]),

@@ -64,21 +64,23 @@ struct ServerProcess {
         let feed = LiveFeed(metrics: metrics)
         let journals = JournalServices(
             pool: pool, feed: feed, metrics: metrics, world: world,
-            coreCount: ProcessInfo.processInfo.activeProcessorCount)
-        let services = SyncServices(
-            control: control, journals: journals, largeBodiesMax: configuration.largeBodiesMax)
+            workshop: Workshop(coreCount: ProcessInfo.processInfo.activeProcessorCount),
+            bodies: BodyRoom(bodiesMax: configuration.largeBodiesMax))
+        let imports = ImportJobs(journals, control: control, people: data.path + "/people", logger: logger)
+        try await imports.resume()
+        let services = SyncServices(control: control, journals: journals)
         let blobSweeps = BlobSweeps(
             control: control, pool: pool, looseSeconds: configuration.looseImageSeconds, world: world)
         let images = ImageServices(
             journals, darkroom: Darkroom(program: Darkroom.ownProgram), quotaBytes: configuration.imageQuotaBytes,
-            sweeps: blobSweeps, coreCount: ProcessInfo.processInfo.activeProcessorCount)
+            sweeps: blobSweeps)
         let identity = IdentityServices(
             control: control, origins: origins, settings: configuration.signIn,
             pairing: configuration.pairing.settings(key: PairingKey(keys)),
             cookies: configuration.door.cookies, feed: feed, metrics: metrics, world: world)
         let web = WebServer(
             tables: journalAPI(
-                identity: identity, journals: journals, images: images,
+                identity: identity, journals: journals, imports: imports, images: images,
                 sync: SyncRoutes(services), blobs: BlobRoutes(services, images: images),
                 health: HealthRoutes(
                     control: control, data: data, pool: pool, quarantine: quarantine, feed: feed, metrics: metrics)),
@@ -99,6 +101,7 @@ struct ServerProcess {
                     service: Sweep(
                         control: control, pool: pool, blobs: blobSweeps, quarantine: quarantine, world: world,
                         logger: logger)),
+                .init(service: ImportWork(jobs: imports)),
             ], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         group.maximumGracefulShutdownDuration = .seconds(configuration.shutdownSeconds)
         do {

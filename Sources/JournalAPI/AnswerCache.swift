@@ -5,15 +5,16 @@ import Web
 /// The last answers about journals that have not changed since: a page that many ask for is figured and written once.
 ///
 /// An answer belongs to one person's journal at one revision, which no other journal ever has, and to one path and query.
-final class AnswerCache: Sendable {
-    private static let bytesMax = 64 << 20
-    /// One person's pages shall not push out everybody else's.
-    private static let answerBytesMax = 2 << 20
-
-    private struct Key: Hashable {
-        let person: ID<Caller>
-        let target: String
-    }
+/// When there are too many, the person who has asked the longest ago loses their oldest first.
+package final class AnswerCache: Sendable {
+    /// Of all people, in bytes.
+    package static let bytesMax = 64 << 20
+    /// Of one person, in bytes: nobody's pages push out everybody else's.
+    package static let bytesPerPersonMax = 8 << 20
+    /// Of one answer, in bytes.
+    package static let answerBytesMax = 2 << 20
+    /// What keeping an answer takes besides its bytes.
+    private static let extraBytes = 512
 
     private struct Kept {
         let revision: UInt64
@@ -21,34 +22,59 @@ final class AnswerCache: Sendable {
         let byteCount: Int
     }
 
+    /// What is kept of one person.
+    private final class Pages {
+        var kept = RecentlyUsed<String, Kept>()
+        var byteCount = 0
+    }
+
     private struct State {
-        var kept: [Key: Kept] = [:]
+        var people = RecentlyUsed<ID<Caller>, Pages>()
         var byteCount = 0
     }
 
     private let state = Mutex(State())
 
-    func find(_ person: ID<Caller>, _ target: String, at revision: UInt64) -> Answer? {
+    package init() {}
+
+    /// What all answers take, in bytes.
+    package var byteCount: Int { state.withLock { $0.byteCount } }
+
+    package func find(_ person: ID<Caller>, _ target: String, at revision: UInt64) -> Answer? {
         state.withLock { state in
-            guard let kept = state.kept[Key(person: person, target: target)], kept.revision == revision else {
-                return nil
-            }
+            guard let kept = state.people.use(person)?.kept.use(target), kept.revision == revision else { return nil }
             return kept.answer
         }
     }
 
     /// - Parameter revision: read before the answer was made.
-    func keep(_ answer: Answer, byteCount: Int, for person: ID<Caller>, _ target: String, at revision: UInt64) {
+    package func keep(
+        _ answer: Answer, byteCount: Int, for person: ID<Caller>, _ target: String, at revision: UInt64
+    ) {
         guard byteCount <= Self.answerBytesMax else { return }
-        let size = byteCount + target.utf8.count + 512
+        let size = byteCount + target.utf8.count + Self.extraBytes
         state.withLock { state in
-            if state.byteCount + size > Self.bytesMax {
-                state.kept = [:]
-                state.byteCount = 0
-            }
-            let former = state.kept.updateValue(
-                Kept(revision: revision, answer: answer, byteCount: size), forKey: Key(person: person, target: target))
-            state.byteCount += size - (former?.byteCount ?? 0)
+            let pages = state.people.use(person) ?? Pages()
+            state.people.put(pages, for: person)
+            let former = pages.kept.put(Kept(revision: revision, answer: answer, byteCount: size), for: target)
+            let change = size - (former?.byteCount ?? 0)
+            pages.byteCount += change
+            state.byteCount += change
+            while pages.byteCount > Self.bytesPerPersonMax, Self.dropOldest(of: person, &state) {}
+            while state.byteCount > Self.bytesMax, let idle = state.people.oldestKey,
+                Self.dropOldest(of: idle, &state)
+            {}
         }
+    }
+
+    /// - Returns: false when there was nothing.
+    private static func dropOldest(of person: ID<Caller>, _ state: inout State) -> Bool {
+        guard let place = state.people.peek(person), let target = place.kept.oldestKey,
+            let dropped = place.kept.remove(target)
+        else { return false }
+        place.byteCount -= dropped.byteCount
+        state.byteCount -= dropped.byteCount
+        if place.kept.isEmpty { state.people.remove(person) }
+        return true
     }
 }

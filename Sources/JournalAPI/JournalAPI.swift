@@ -5,13 +5,13 @@ import Web
 /// Health and metrics also stand at the root, where whoever watches the server looks for them; and so does the Desk,
 /// which is a page for people.
 package func journalAPI(
-    identity: IdentityServices, journals: JournalServices, images: ImageServices, sync: SyncRoutes, blobs: BlobRoutes,
-    health: HealthRoutes
+    identity: IdentityServices, journals: JournalServices, imports: ImportJobs, images: ImageServices, sync: SyncRoutes,
+    blobs: BlobRoutes, health: HealthRoutes
 ) -> [RouteTable] {
     var table = RouteTable("/api/v1", admits: .person)
     addIdentity(identity, to: &table)
     addSync(sync, blobs, to: &table)
-    addJournal(journals, to: &table)
+    addJournal(journals, imports, to: &table)
     addImages(images, to: &table)
     health.add(to: &table)
     var root = RouteTable("", admits: .anyone)
@@ -87,14 +87,14 @@ private func addSync(_ sync: SyncRoutes, _ blobs: BlobRoutes, to table: inout Ro
         heeds: [BlobRoutes.range], answers: [200: BlobRoutes.bytes, 206: BlobRoutes.bytes, 416: .nothing], blobs.get)
 }
 
-private func addJournal(_ journals: JournalServices, to table: inout RouteTable) {
+private func addJournal(_ journals: JournalServices, _ imports: ImportJobs, to table: inout RouteTable) {
     TradeRoutes(journals).add(to: &table)
     TagRoutes(journals).add(to: &table)
     EntryRoutes(journals).add(to: &table)
     SearchRoutes(journals).add(to: &table)
     HistoryRoutes(journals).add(to: &table)
     ConflictRoutes(journals).add(to: &table)
-    ImportRoutes(journals).add(to: &table)
+    ImportRoutes(journals, imports).add(to: &table)
     ExportRoutes(journals).add(to: &table)
     SettingsRoutes(journals).add(to: &table)
     AnalyticsRoutes(journals).add(to: &table)

@@ -9,29 +9,43 @@ package struct JournalServices: Sendable {
     let feed: LiveFeed
     let metrics: Metrics
     let world: World
-    let coreCount: Int
+    /// Where all big work is done.
+    let workshop: Workshop
+    /// Where large bodies are received.
+    let bodies: BodyRoom
+    /// The room on the disk for files that are there for a while.
+    let scratch = FairSpace(
+        bytesMax: WorkLimits.scratchBytesMax, bytesPerPersonMax: WorkLimits.scratchBytesPerPersonMax)
     private let answers = AnswerCache()
 
     /// What the server's copy is called in the history of a journal, from its first commit on.
     static let deviceName = "server"
 
-    package init(pool: JournalPool, feed: LiveFeed, metrics: Metrics, world: World, coreCount: Int) {
+    package init(
+        pool: JournalPool, feed: LiveFeed, metrics: Metrics, world: World, workshop: Workshop, bodies: BodyRoom
+    ) {
         self.pool = pool
         self.feed = feed
         self.metrics = metrics
         self.world = world
-        self.coreCount = coreCount
+        self.workshop = workshop
+        self.bodies = bodies
     }
 
     /// Lends the caller's own journal, and no other: which one it is comes from the session alone.
     func withJournal<T: Sendable>(
         of call: Call, _ body: @Sendable (OpenJournal) async throws -> T
+    ) async throws -> T { try await withJournal(of: try call.caller.id.cast(), call.logger, body) }
+
+    /// Lends a person's journal to work that goes on without a request.
+    func withJournal<T: Sendable>(
+        of person: ID<Person>, _ logger: Logger, _ body: @Sendable (OpenJournal) async throws -> T
     ) async throws -> T {
         do {
-            return try await pool.withJournal(of: try call.caller.id.cast(), body)
+            return try await pool.withJournal(of: person, body)
         } catch let failure as Failure where Self.isOurs(failure) {
             // The message says where on this machine, which is no caller's business.
-            call.logger.error("a journal cannot be used", metadata: ["failure": "\(failure)"])
+            logger.error("a journal cannot be used", metadata: ["failure": "\(failure)"])
             throw Failure(
                 failure.kind, failure.code, "The server cannot use this journal right now. Nothing was changed.",
                 retryAfterSeconds: failure.retryAfterSeconds)

@@ -1,6 +1,7 @@
 import Dispatch
 import Foundation
 import Primitives
+import Synchronization
 
 /// Makes small pictures of large ones, each in a process of its own.
 package struct Darkroom: Sendable {
@@ -31,20 +32,29 @@ package struct Darkroom: Sendable {
     ///   - path: of a PNG, JPEG, WebP or GIF.
     ///   - small: the path of the file to make; it must not be there, and is not when this throws.
     ///   - side: of the square, in pixels.
-    /// - Throws: `image.damaged`, `image.no_decoder`, `image.decoder_failed`.
+    /// - Throws: `image.damaged`, `image.no_decoder`, `image.decoder_failed`; `CancellationError` when it is called off,
+    ///   which ends the worker.
     package func develop(_ path: String, into small: String, side: Int) async throws {
-        let ending = try await withCheckedThrowingContinuation { continuation in
-            Self.queue.async {
-                continuation.resume(with: Result { try run(["\(side)"], reading: path, writing: small) })
+        let worker = Worker()
+        let ending = try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { continuation in
+                Self.queue.async {
+                    continuation.resume(with: Result { try run(["\(side)"], reading: path, writing: small, worker) })
+                }
             }
+        } onCancel: {
+            worker.end()
         }
         guard ending != .done else { return }
         unlink(small)
+        try Task.checkCancellation()
         throw ending == .missing ? Failure.imageNoDecoder : Failure.imageUndecodable
     }
 
     /// Runs a worker to its end. Whatever kills it counts as a damaged picture: there is no other reason in sight.
-    private func run(_ arguments: [String], reading: String, writing: String) throws -> DarkroomWorker.Ending {
+    private func run(
+        _ arguments: [String], reading: String, writing: String, _ worker: Worker
+    ) throws -> DarkroomWorker.Ending {
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
@@ -62,12 +72,41 @@ package struct Darkroom: Sendable {
         var child: pid_t = 0
         let result = posix_spawn(&child, program, &actions, nil, &argumentPointers, &environmentPointers)
         guard result == 0 else { throw Failure.imageDecoderFailed(result) }
+        worker.begin(child)
+        // Its number is its own until it is waited for below.
+        var information = siginfo_t()
+        while waitid(P_PID, id_t(child), &information, WEXITED | WNOWAIT) < 0, errno == EINTR {}
+        worker.forget()
         var status: Int32 = 0
         while waitpid(child, &status, 0) < 0 {
             guard errno == EINTR else { throw Failure.imageDecoderFailed(errno) }
         }
         let didExit = status & 0x7f == 0
         return didExit ? DarkroomWorker.Ending(rawValue: status >> 8 & 0xff) ?? .damaged : .damaged
+    }
+
+    /// A process that somebody may want to end.
+    private final class Worker: Sendable {
+        private enum State {
+            case none, running(pid_t), unwanted
+        }
+
+        private let state = Mutex(State.none)
+
+        func begin(_ child: pid_t) {
+            state.withLock { state in
+                if case .unwanted = state { kill(child, SIGKILL) } else { state = .running(child) }
+            }
+        }
+
+        func end() {
+            state.withLock { state in
+                if case .running(let child) = state { kill(child, SIGKILL) }
+                state = .unwanted
+            }
+        }
+
+        func forget() { state.withLock { $0 = .none } }
     }
 
     /// Where the system finds libraries, and nothing else: the server's own environment may hold its keys.

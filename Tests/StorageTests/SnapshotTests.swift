@@ -142,6 +142,29 @@ import TestSupport
         #expect(!FileManager.default.fileExists(atPath: all.new.folder.path + "/snapshot.sqlite"))
     }
 
+    @Test func `a snapshot that is called off, or costs too much, leaves nothing behind`() async throws {
+        let all = try await Setting()
+        let snapshots = all.server.folder.path + "/snapshots"
+        let little = WorkBudget(stepsMax: 1, bytesMax: 1)
+        await #expect(throws: Failure.tooMuchWork) {
+            try await WorkBudget.$current.withValue(little) { _ = try await all.server.journal.snapshot() }
+        }
+        #expect(try FileManager.default.contentsOfDirectory(atPath: snapshots) == [])
+        let gone = Task {
+            withUnsafeCurrentTask { $0?.cancel() }
+            return try await all.server.journal.snapshot()
+        }
+        await #expect(throws: CancellationError.self) { try await gone.value }
+        #expect(try FileManager.default.contentsOfDirectory(atPath: snapshots) == [])
+        // What a process that was killed has left is swept with the next.
+        let left = snapshots + "/making-1"
+        try FileManager.default.createDirectory(atPath: left, withIntermediateDirectories: true)
+        try FileManager.default.setAttributes(
+            [.modificationDate: Date(timeIntervalSince1970: 1_000_000)], ofItemAtPath: left)
+        _ = try await all.manifest()
+        #expect(!FileManager.default.fileExists(atPath: left))
+    }
+
     @Test func `a snapshot is kept for its clock, and a new one made for another`() async throws {
         let all = try await Setting()
         let first = try await all.manifest()

@@ -50,6 +50,7 @@ struct Sweep: Service {
                 try control.pairings.deleteExpired(at: now)
                 try control.sessions.deleteEnded(at: now)
                 try control.audit.deleteExpired(at: now)
+                try control.jobs.deleteOld(at: now)
             }
         } catch {
             // The next round tries again.

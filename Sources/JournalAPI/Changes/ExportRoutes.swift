@@ -22,11 +22,8 @@ package struct ExportRoutes: Sendable {
     private static let format = QueryField.choice("format", of: ExportFormat.self, or: .csv, "In which form.")
     private static let table = QueryField.choice("table", of: Table.self, or: .trades, "What to write.")
     private static let pieceBytes = 256 << 10
-    private static let atOnceMax = 4
 
     private let services: JournalServices
-    /// Writing a large journal down takes a core for a while.
-    private let turnstile = Turnstile<ID<Caller>>(countMax: atOnceMax, perPersonMax: 1)
 
     package init(_ services: JournalServices) { self.services = services }
 
@@ -38,11 +35,15 @@ package struct ExportRoutes: Sendable {
 
     func export(_ call: Call) async throws -> Answer {
         let (format, table) = (try call.value(of: Self.format), try call.value(of: Self.table))
-        let file = try await turnstile.pass(try call.caller.id) {
-            try await services.withJournal(of: call) { try await $0.file.exportApart(table.table, as: format) }
+        let (person, workshop) = (try call.caller.id, services.workshop)
+        let file = try await services.withJournal(of: call) { journal in
+            try await workshop.run(for: person) { try await journal.file.exportApart(table.table, as: format) }
         }
+        // The file is there until whoever fetches it, however slowly, has it.
+        let share = services.scratch.share(of: person)
+        try share.take(file.size)
         var answer = Answer(count: file.size, type: format.mediaType, pieceBytes: Self.pieceBytes) { offset, count in
-            try file.read(offset: offset, count: Int(count))
+            try withExtendedLifetime(share) { try file.read(offset: offset, count: Int(count)) }
         }
         let name = "daybook-\(table.rawValue).\(format.fileExtension)"
         answer["content-disposition"] = ContentDisposition(.attachment, name: name).text

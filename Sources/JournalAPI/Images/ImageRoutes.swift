@@ -94,7 +94,7 @@ struct ImageRoutes: Sendable {
                 guard journal.blobs.has(name) else { throw Failure.imageNotHere }
                 // Devices send what they have; here is where somebody looks at it first.
                 _ = try CleanImage(try await journal.blobs.read(name)).size()
-                bytes = try await services.decoders.pass(person) {
+                bytes = try await journals.workshop.run(for: person) {
                     try await thumbnails.make(of: name, at: journal.blobs.path(of: name), side: side)
                 }
             }

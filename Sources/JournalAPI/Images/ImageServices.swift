@@ -5,38 +5,26 @@ import Storage
 import Sync
 import Web
 
-/// What the image routes need besides the journals: who decodes pictures, and the queues in front of it.
+/// What the image routes need besides the journals: who decodes pictures, and how much of them there may be.
 package struct ImageServices: Sendable {
     let journals: JournalServices
     let quotaBytes: Int64
     let sweeps: BlobSweeps
     private let darkroom: Darkroom
-    /// Bodies that are in memory.
-    let bodies: Turnstile<ID<Caller>>
-    /// Pictures that are being decoded.
-    let decoders: Turnstile<ID<Caller>>
     /// One picture of a person is added after the other, so that a picture that does not fit is refused before its
     /// bytes are kept.
     let adding: Turnstile<ID<Caller>>
 
-    /// Each has up to 5 MiB, twice while it is cleaned.
-    private static let bodiesMax = 16
-    private static let bodiesPerPersonMax = 4
-    private static let addingMax = 64
-
-    /// - Parameters:
-    ///   - quotaBytes: of each person.
-    ///   - coreCount: one core is left to small work.
-    package init(
-        _ journals: JournalServices, darkroom: Darkroom, quotaBytes: Int64, sweeps: BlobSweeps, coreCount: Int
-    ) {
+    /// - Parameter quotaBytes: of each person.
+    package init(_ journals: JournalServices, darkroom: Darkroom, quotaBytes: Int64, sweeps: BlobSweeps) {
         self.sweeps = sweeps
         self.journals = journals
         self.darkroom = darkroom
         self.quotaBytes = quotaBytes
-        bodies = Turnstile(countMax: Self.bodiesMax, perPersonMax: Self.bodiesPerPersonMax)
-        decoders = Turnstile(countMax: max(1, coreCount - 1), perPersonMax: 1)
-        adding = Turnstile(countMax: Self.addingMax, perPersonMax: 1)
+        adding = Turnstile(
+            .init(
+                insideMax: .max, insidePerPersonMax: 1, waitingMax: .max,
+                waitingPerPersonMax: WorkLimits.waitingPerPersonMax))
     }
 
     func thumbnails(of journal: OpenJournal) throws(Failure) -> Thumbnails {

@@ -15,14 +15,14 @@ struct UploadRoutes: Sendable {
     /// Takes a picture out of a form, and puts it into the journal.
     ///
     /// - Throws: `image.no_file`, `image.too_large`, `image.unknown_format`, `image.damaged`, `image.too_many_pixels`,
-    ///   `image.quota_exceeded`, `trade.not_found`, `entry.not_found`.
+    ///   `image.quota_exceeded`, `trade.not_found`, `entry.not_found`, `server.busy`.
     func upload(_ call: Call) async throws -> Answer {
         let person = try call.caller.id
-        return try await services.bodies.pass(person) {
-            let upload = try await receive(call)
+        return try await services.journals.bodies.receive(call) { share in
+            let upload = try await receive(call, share)
             let size = try upload.picture.size()
             return try await services.journals.withJournal(of: call) { journal in
-                let proof = try await services.decoders.pass(person) {
+                let proof = try await services.journals.workshop.run(for: person) {
                     try await services.thumbnails(of: journal).proof(of: upload.picture.bytes)
                 }
                 do {
@@ -55,7 +55,8 @@ struct UploadRoutes: Sendable {
         let owner: ImageStore.Owner?
     }
 
-    private func receive(_ call: Call) async throws -> Upload {
+    /// - Parameter share: counts the bytes that are kept.
+    private func receive(_ call: Call, _ share: FairSpace.Share) async throws -> Upload {
         if let count = call.bodyCount, count > Int64(Self.bodyBytesMax) {
             throw Failure.imageTooLarge(Int(clamping: count))
         }
@@ -73,12 +74,20 @@ struct UploadRoutes: Sendable {
                 count += piece.count
                 guard count <= Self.bodyBytesMax else { throw Failure.imageTooLarge(count) }
                 // Of what is too large nothing is kept, and no more is read than lets the sender hear why.
-                if count <= CleanImage.sizeMax { bytes += piece } else { bytes = [] }
+                if count <= CleanImage.sizeMax {
+                    try share.take(Int64(piece.count))
+                    bytes += piece
+                } else {
+                    bytes = []
+                    share.giveBack()
+                }
             case .end: break
             }
         }
         guard count <= CleanImage.sizeMax else { throw Failure.imageTooLarge(count) }
         guard let name else { throw Failure.imageNoFile }
+        // The clean picture stands beside the other for a moment.
+        try share.take(Int64(bytes.count))
         return Upload(
             picture: try CleanImage(bytes), fileName: name, caption: texts["caption"] ?? "", owner: try owner(texts))
     }

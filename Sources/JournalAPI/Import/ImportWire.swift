@@ -31,7 +31,7 @@ struct ImportView: View {
     static let shape = Shape.object(
         "Import",
         [
-            "import_id": .id, "status": .choice(of: ImportJob.Status.self), "file": .text, "format": .text,
+            "import_id": .id, "status": .choice(of: Job.State.self), "file": .text, "format": .text,
             "account": AccountName.shape.orNull, "dry_run": .flag, "bytes": .count.note("How much was read."),
             "size": .count, "new": .count, "known": .count.note("What was here already."), "refused": .count,
             "skipped": .count, "refused_rows": .list(of: RefusedRow.shape).note("The first of them."),
@@ -60,7 +60,7 @@ struct ImportView: View {
     init(_ job: ImportJob) {
         let report = job.report
         import_id = job.id.description
-        status = job.status.rawValue
+        status = job.state.rawValue
         file = report.file
         format = report.format.rawValue
         account = report.account.map { account in
@@ -77,7 +77,7 @@ struct ImportView: View {
         skipped = report.skippedCount
         refused_rows = report.refused.map { RefusedRow(line: $0.line, reason: $0.reason) }
         skipped_reasons = report.skipped
-        error = report.failure.map { Problem(error: $0.code, message: $0.message) }
+        error = job.problem.map { Problem(error: $0.code, message: $0.message) }
         created_at = job.created.description
         finished_at = job.finished?.description
     }

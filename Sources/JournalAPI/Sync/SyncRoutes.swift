@@ -17,25 +17,28 @@ package struct SyncRoutes: Sendable {
     package init(_ services: SyncServices) { self.services = services }
 
     func exchange(_ call: Call) async throws -> Answer {
-        let person = try call.caller.id
-        guard let count = call.bodyCount, count <= Int64(SyncServices.smallBytesMax) else {
-            return try await services.bodies.pass(person) {
-                let bytes = try await SyncMessage.receive(call, bytesMax: ExchangeLimits.messageBytesMax)
-                return try await services.work.pass(person) { try await answer(bytes, call) }
+        try await services.journals.bodies.receive(call) { share in
+            let message = try await message(of: call, into: share)
+            guard message.count > WorkLimits.smallBodyBytesMax else { return try await answer(message, call) }
+            return try await services.journals.workshop.run(for: try call.caller.id) {
+                try await answer(message, call)
             }
         }
-        let bytes = try await SyncMessage.receive(call, bytesMax: SyncServices.smallBytesMax)
-        // A few hundred bytes can say that they are 8 MiB. What counts is what has to be held.
-        guard SyncMessage.unpackedSize(bytes, call) > SyncServices.smallBytesMax else {
-            return try await answer(bytes, call)
-        }
-        return try await services.work.pass(person) { try await answer(bytes, call) }
+    }
+
+    /// What the body says, unpacked. A few bytes may be many then: they find room before they are made.
+    private func message(of call: Call, into share: FairSpace.Share) async throws -> [UInt8] {
+        let bytesMax = ExchangeLimits.messageBytesMax
+        let bytes = try await SyncMessage.receive(call, bytesMax: bytesMax, into: share)
+        try share.take(Int64(min(SyncMessage.unpackedSize(bytes, call), bytesMax)))
+        return try SyncMessage.decompressed(bytes, call, bytesMax: bytesMax)
+    }
     }
 
     func snapshot(_ call: Call) async throws -> Answer {
-        // Making one takes a while, and no smaller work of others shall wait for it.
-        let manifest = try await services.work.pass(try call.caller.id) {
-            try await services.withJournal(of: call) { try await $0.file.snapshot() }
+        let workshop = services.journals.workshop
+        let manifest = try await services.withJournal(of: call) { journal in
+            try await workshop.run(for: try call.caller.id) { try await journal.file.snapshot() }
         }
         return SyncMessage.answer(try manifest?.encoded() ?? [])
     }
@@ -49,12 +52,10 @@ package struct SyncRoutes: Sendable {
 
     // MARK: One exchange
 
-    private func answer(_ bytes: [UInt8], _ call: Call) async throws -> Answer {
+    private func answer(_ message: [UInt8], _ call: Call) async throws -> Answer {
         try await services.withJournal(of: call) { journal in
             let replica = try await replica(of: call, journal)
-            let request = try ExchangeRequest(
-                encoded: try SyncMessage.decompressed(bytes, call, bytesMax: ExchangeLimits.messageBytesMax),
-                own: replica)
+            let request = try ExchangeRequest(encoded: message, own: replica)
             let response = try await conversation(with: replica, of: call, journal).answer(request)
             count(request, response)
             if !request.commits.isEmpty, response.standing == nil {

@@ -220,6 +220,7 @@ extension ExportStore {
         var count = 0
         var writer = try format.writer(of: table, file)
         try each(table) { cells in
+            try WorkBudget.spend()
             try writer.write(cells)
             count += 1
         }

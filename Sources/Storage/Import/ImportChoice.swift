@@ -30,6 +30,19 @@ package struct ImportChoice: Sendable {
         self.dateOrder = try dateOrder.map { text throws(Failure) in try Self.order(text) }
     }
 
+    /// One that was checked before.
+    init(
+        checked format: ImportFormat, exchange: String?, environment: Account.Environment, account: String?,
+        utcOffsetMinutes: Int, dateOrder: DateOrder?
+    ) {
+        self.format = format
+        self.exchange = exchange
+        self.environment = environment
+        self.account = account
+        self.utcOffsetMinutes = utcOffsetMinutes
+        self.dateOrder = dateOrder
+    }
+
     private static func exchange(_ text: String) throws(Failure) -> String {
         let word = text.lowercased()
         guard !word.isEmpty, word.utf8.count <= exchangeBytesMax,

@@ -1,3 +1,4 @@
+import Foundation
 import Journal
 import Primitives
 
@@ -40,5 +41,69 @@ package struct ImportReport: Sendable {
     mutating func skip(reason: String) {
         skippedCount += 1
         if skipped.count < Self.skippedReasonsMax || skipped[reason] != nil { skipped[reason, default: 0] += 1 }
+    }
+}
+
+// MARK: As a job's row has it
+
+extension ImportReport {
+    /// What is no count.
+    private struct Detail: Codable {
+        struct Row: Codable {
+            let line: Int
+            let reason: String
+        }
+
+        struct Account: Codable {
+            let id: ID<Journal.Account>
+            let exchange: String
+            let environment: String
+            let label: String
+        }
+
+        let format: String
+        let account: Account?
+        let refused: [Row]
+        let skipped: [String: Int]
+    }
+
+    /// What came of the job.
+    ///
+    /// - Parameter doneBytes: how much of the file was read.
+    package func outcome(doneBytes: Int64) throws -> Job.Outcome {
+        var counts = Job.Counts()
+        counts.new = newCount
+        counts.known = knownCount
+        counts.refused = refusedCount
+        counts.skipped = skippedCount
+        let detail = Detail(
+            format: format.rawValue,
+            account: account.map {
+                Detail.Account(
+                    id: $0.id, exchange: $0.exchange, environment: $0.environment.rawValue, label: $0.label)
+            }, refused: refused.map { Detail.Row(line: $0.line, reason: $0.reason) }, skipped: skipped)
+        return Job.Outcome(
+            done: doneBytes, counts: counts,
+            detail: String(decoding: try JSONEncoder().encode(detail), as: UTF8.self),
+            problem: failure.map { Job.Problem(code: $0.code, message: $0.message) })
+    }
+
+    /// What a job's row says; the reason why it failed stays there.
+    package init(file: String, _ outcome: Job.Outcome) {
+        self.init(file: file)
+        newCount = outcome.counts.new
+        knownCount = outcome.counts.known
+        refusedCount = outcome.counts.refused
+        skippedCount = outcome.counts.skipped
+        let detail = outcome.detail.flatMap { try? JSONDecoder().decode(Detail.self, from: Data($0.utf8)) }
+        guard let detail else { return }
+        format = ImportFormat(rawValue: detail.format) ?? .auto
+        refused = detail.refused.map { Row(line: $0.line, reason: $0.reason) }
+        skipped = detail.skipped
+        account = detail.account.flatMap { account in
+            Account.Environment(rawValue: account.environment).map {
+                Account(id: account.id, exchange: account.exchange, environment: $0, label: account.label)
+            }
+        }
     }
 }

@@ -32,13 +32,11 @@ package final class ImportSource {
     /// A file that came in.
     ///
     /// - Parameter name: what its sender calls it.
-    package convenience init(_ name: String, _ file: NamelessFile) throws {
-        var offset: Int64 = 0
-        try self.init(name, size: file.size) {
-            let bytes = try file.read(offset: offset, count: ImportSource.chunkBytes)
-            offset += Int64(bytes.count)
-            return bytes.isEmpty ? nil : bytes
-        }
+    /// - Throws: `import.file_gone`.
+    package convenience init(_ name: String, at path: String) throws {
+        guard let handle = FileHandle(forReadingAtPath: path) else { throw Failure.importFileGone }
+        let size = (try? FileManager.default.attributesOfItem(atPath: path))?[.size] as? Int
+        try self.init(name, size: Int64(size ?? 0), ImportSource.reading(handle))
     }
 
     private init(_ name: String, size: Int64, _ next: @escaping () throws -> [UInt8]?) throws {
@@ -66,4 +64,9 @@ package final class ImportSource {
             return head.isEmpty ? nil : head
         }
     }
+}
+
+extension Failure {
+    static let importFileGone = Failure(
+        .gone, "import.file_gone", "The server no longer has the file that was to be imported. Send it again.")
 }

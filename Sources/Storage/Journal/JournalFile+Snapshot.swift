@@ -9,7 +9,7 @@ extension JournalFile {
     package func snapshot() async throws -> SnapshotManifest? {
         let heads = try await position().heads
         let store = SnapshotStore(journalDirectory: directory, world: world)
-        return try await Self.translating(directory) { try store.current(at: heads) }
+        return try await Self.translating(directory) { try await store.current(at: heads) }
     }
 
     /// The compressed bytes of one chunk of a recent snapshot; nil when there is none of this name.

@@ -24,7 +24,7 @@ package final class JournalFile: Sendable {
     package let schema: Schema
     let database: DatabaseQueue
     /// Figures kept in memory between requests, by whoever asks for them more than once.
-    package let figures = LiveStatistics()
+    package let figures: LiveStatistics
     /// Where a trap is noted that happens during work on this journal.
     private let mark: TrapMark?
 
@@ -42,8 +42,10 @@ package final class JournalFile: Sendable {
     }
 
     private init(
-        directory: String, world: World, schema: Schema = .current, database: DatabaseQueue, mark: TrapMark? = nil
+        directory: String, world: World, schema: Schema = .current, database: DatabaseQueue,
+        shelf: StatisticsShelf = .shared, mark: TrapMark? = nil
     ) {
+        figures = LiveStatistics(on: shelf)
         self.mark = mark
         self.directory = directory
         self.world = world
@@ -53,9 +55,11 @@ package final class JournalFile: Sendable {
 
     /// A journal that lives in memory and goes with the process, empty or a copy of another: to try something out.
     ///
-    /// - Parameter schema: what this copy knows; an older version's, to see how it fares among newer ones.
+    /// - Parameters:
+    ///   - schema: what this copy knows; an older version's, to see how it fares among newer ones.
+    ///   - shelf: bounds the figures that it keeps.
     package static func inMemory(
-        world: World, schema: Schema = .current, copying other: JournalFile? = nil
+        world: World, schema: Schema = .current, copying other: JournalFile? = nil, shelf: StatisticsShelf = .shared
     ) async throws -> JournalFile {
         var configuration = Configuration()
         configuration.prepareDatabase { TradeFunctions.add(to: $0) }
@@ -66,7 +70,7 @@ package final class JournalFile: Sendable {
             try await JournalMigrations.migrate(database, path: "")
             try await database.write { try LocalFacts($0).setReplica(ReplicaID(in: world)) }
         }
-        return JournalFile(directory: "", world: world, schema: schema, database: database)
+        return JournalFile(directory: "", world: world, schema: schema, database: database, shelf: shelf)
     }
 
     package static func path(in directory: String) -> String { directory + "/" + fileName }
@@ -115,7 +119,8 @@ package final class JournalFile: Sendable {
                 _ = FileManager.default.createFile(
                     atPath: path, contents: nil, attributes: [.posixPermissions: 0o600])
             }
-            let database = try connect(path, role)
+            // What an earlier process has not put in order is put in order here.
+            let database = try await BlockingCall.run { try connect(path, role) }
             try await JournalMigrations.migrate(database, path: path)
             if try await database.read({ try isNameless($0) }) {
                 try await database.write { db in
@@ -147,7 +152,8 @@ package final class JournalFile: Sendable {
         return database
     }
 
-    package func close() async throws { try closeHere() }
+    /// The last connection to go writes everything into the file, and waits for the disk.
+    package func close() async throws { try await BlockingCall.run { [self] in try closeHere() } }
 
     /// Blocks its thread until everything that was begun is done.
     func closeHere() throws { try database.close() }

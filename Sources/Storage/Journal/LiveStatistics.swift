@@ -23,6 +23,8 @@ package struct StatisticsBasis: Hashable, Sendable {
 
 /// The closed trades of a journal in memory, a table for each quote currency, kept in step with the journal: what a
 /// transaction has changed is read again before the next question is answered.
+///
+/// What all open journals keep together is bounded by their `StatisticsShelf`.
 package final class LiveStatistics: Sendable {
     /// Each is as large as the journal's trades; more than a few nobody needs at once.
     private static let booksMax = 3
@@ -36,12 +38,19 @@ package final class LiveStatistics: Sendable {
         var changes = TripChanges.nothing
         /// What SQLite says of writes by other processes.
         var foreignVersion: Int64?
+
+        var memoryBytes: Int { books.reduce(0) { $0 + $1.book.memoryBytes } }
     }
 
     private let state = Mutex(State())
+    private let shelf: StatisticsShelf
     /// No two journals, and none that is opened again, are ever at the same revision.
     private static let revisions = Atomic<UInt64>(0)
     private let current = Atomic<UInt64>(LiveStatistics.nextRevision())
+
+    package init(on shelf: StatisticsShelf = .shared) { self.shelf = shelf }
+
+    deinit { shelf.forget(self) }
 
     private static func nextRevision() -> UInt64 {
         revisions.add(1, ordering: .sequentiallyConsistent).newValue
@@ -63,6 +72,8 @@ package final class LiveStatistics: Sendable {
         _ db: Database, _ basis: StatisticsBasis, startBalance: Amount?, _ body: (StatisticsBook) throws -> T
     ) throws -> T {
         let foreignVersion = try Int64.fetchOne(db.cachedStatement(sql: "PRAGMA data_version"))
+        // Also when it fails: what was read of it is there all the same.
+        defer { shelf.note(self, bytes: state.withLock { $0.memoryBytes }) }
         return try state.withLock { state in
             if state.foreignVersion != foreignVersion { state.changes = .everything }
             try Self.bringUpToDate(&state, db)
@@ -71,6 +82,20 @@ package final class LiveStatistics: Sendable {
             state.books[index].book.prepare(startBalance: startBalance)
             return try body(state.books[index].book)
         }
+    }
+
+    /// Whether the next question can be answered from memory.
+    package var isKept: Bool { state.withLock { !$0.books.isEmpty } }
+
+    /// Gives up what is kept; the next question reads it again.
+    ///
+    /// - Returns: false while somebody is using it.
+    func drop() -> Bool {
+        state.withLockIfAvailable { state in
+            state.books = []
+            state.changes = .nothing
+            return true
+        } ?? false
     }
 
     private static func bringUpToDate(_ state: inout State, _ db: Database) throws {
@@ -106,13 +131,19 @@ package struct StatisticsBook: Sendable {
     private var left: [String: LeftOut] = [:]
     /// The trades that something is left out of, to take them out of the counts again.
     private var leftOut: [ID<Trade>: PopulationTrade] = [:]
+    /// Of names of setups and tags, as if no two trades shared one.
+    private var nameBytes = 0
+
+    private static let leftOutBytes = 512
 
     init(_ db: Database, _ basis: StatisticsBasis) throws {
         self.basis = basis
         var facts: [String: [TradeFacts]] = [:]
         try StatisticsStore(db).forEach { trade in
+            try WorkBudget.spend(bytes: trade.facts?.nameBytes ?? 0)
             if let closed = trade.facts { facts[trade.quote, default: []].append(shown(closed)) }
             count(trade)
+            nameBytes += trade.facts?.nameBytes ?? 0
         }
         tables = facts.mapValues { ClosedTrades($0, in: basis.calendar) }
     }
@@ -127,6 +158,11 @@ package struct StatisticsBook: Sendable {
 
     package func leftOut(in quote: String) -> LeftOut { left[quote] ?? LeftOut() }
 
+    /// What it takes in memory, about.
+    var memoryBytes: Int {
+        tables.values.reduce(nameBytes + leftOut.count * Self.leftOutBytes) { $0 + $1.memoryBytes }
+    }
+
     var tradeCount: Int { tables.values.reduce(leftOut.count) { $0 + $1.count } }
 
     mutating func prepare(startBalance: Amount?) {
@@ -140,6 +176,7 @@ package struct StatisticsBook: Sendable {
         for other in tables.keys where other != quote { tables[other]?.remove(id) }
         guard let trade else { return }
         if let facts = trade.facts {
+            nameBytes += facts.nameBytes
             tables[trade.quote, default: ClosedTrades([], in: basis.calendar)].put(shown(facts))
         }
         count(trade)
@@ -152,6 +189,10 @@ package struct StatisticsBook: Sendable {
     }
 
     private func shown(_ facts: TradeFacts) -> TradeFacts { basis.isGross ? facts.beforeFees : facts }
+}
+
+extension TradeFacts {
+    fileprivate var nameBytes: Int { tags.reduce(setup?.utf8.count ?? 0) { $0 + $1.utf8.count } }
 }
 
 extension JournalFile {

@@ -18,6 +18,9 @@ struct SnapshotStore {
     private static let keptCount = 2
     /// A shorter history is sent as commits: that is quicker, and the device has the history too.
     private static let historyBytesMin = 1 << 20
+    /// After that nobody makes it any more: the process ended meanwhile.
+    private static let makingMillisecondsMax: Int64 = 3_600_000
+    private static let making = "making-"
 
     init(journalDirectory: String, world: World) {
         self.world = world
@@ -26,15 +29,17 @@ struct SnapshotStore {
     }
 
     /// The snapshot of the journal as it stands, made when there is none yet; nil for a short history.
-    func current(at heads: SyncHeads) throws -> SnapshotManifest? {
+    ///
+    /// It works on the thread that it is called on, and ends when its task is cancelled.
+    func current(at heads: SyncHeads) async throws -> SnapshotManifest? {
         if let made = try manifest(of: heads.digest), made.schema == JournalMigrations.latest { return made }
         let source = try DatabaseQueue(path: journalPath, configuration: Self.readOnly)
         defer { try? source.close() }
-        let historyBytes = try source.read { db in
+        let historyBytes = try await source.read { db in
             try Int.fetchOne(db, sql: "SELECT coalesce(sum(length(bytes)), 0) FROM log") ?? 0
         }
         guard historyBytes >= Self.historyBytesMin else { return nil }
-        return try build(from: source)
+        return try await build(from: source)
     }
 
     /// The compressed bytes of a chunk; nil when no kept snapshot has it.
@@ -61,21 +66,23 @@ struct SnapshotStore {
 
     private func folders() throws -> [String] {
         guard let names = try? FileManager.default.contentsOfDirectory(atPath: directory) else { return [] }
-        return names.filter { !$0.hasPrefix("making-") }.map { "\(directory)/\($0)" }
+        return names.filter { !$0.hasPrefix(Self.making) }.map { "\(directory)/\($0)" }
     }
 
-    private func build(from source: DatabaseQueue) throws -> SnapshotManifest {
+    private func build(from source: DatabaseQueue) async throws -> SnapshotManifest {
         let files = FileManager.default
-        let work = "\(directory)/making-\(ID<Self>(in: world))"
+        removeUnfinished()
+        let work = "\(directory)/\(Self.making)\(ID<Self>(in: world))"
         try files.createDirectory(
             atPath: work, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
         defer { try? files.removeItem(atPath: work) }
         let path = work + "/snapshot.sqlite"
-        try source.writeWithoutTransaction { try $0.execute(sql: "VACUUM INTO ?", arguments: [path]) }
-        let (schema, heads, content) = try Self.strip(path)
+        try await source.writeWithoutTransaction { try $0.execute(sql: "VACUUM INTO ?", arguments: [path]) }
+        let (schema, heads, content) = try await Self.strip(path)
         var chunks: [SnapshotManifest.Chunk] = []
         guard let file = FileHandle(forReadingAtPath: path) else { throw Failure.damagedJournal("its copy vanished") }
         while let piece = try file.read(upToCount: SnapshotManifest.chunkBytes), !piece.isEmpty {
+            try WorkBudget.spend()
             let packed = Zstandard.compress([UInt8](piece))
             guard let name = BlobName(bytes: Array(SHA256.hash(data: packed))) else { continue }
             try Data(packed).write(to: URL(fileURLWithPath: "\(work)/\(name)"))
@@ -97,10 +104,12 @@ struct SnapshotStore {
         return manifest
     }
 
-    private static func strip(_ path: String) throws -> (schema: Int, heads: SyncHeads, content: ContentHash) {
+    private static func strip(
+        _ path: String
+    ) async throws -> (schema: Int, heads: SyncHeads, content: ContentHash) {
         let copy = try DatabaseQueue(path: path)
         defer { try? copy.close() }
-        return try copy.writeWithoutTransaction { db in
+        return try await copy.writeWithoutTransaction { db in
             // What is forgotten shall not lie in free pages either.
             try db.execute(sql: "PRAGMA secure_delete = ON")
             try LocalFacts.forget(db)
@@ -108,6 +117,18 @@ struct SnapshotStore {
                 try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0, try CommitLog.heads(db),
                 try LocalFacts(db).content
             )
+        }
+    }
+
+    /// What was left behind when the process ended in the middle.
+    private func removeUnfinished() {
+        let files = FileManager.default
+        let oldest = world.now().adding(milliseconds: -Self.makingMillisecondsMax)
+        for name in (try? files.contentsOfDirectory(atPath: directory)) ?? [] where name.hasPrefix(Self.making) {
+            let path = "\(directory)/\(name)"
+            let changed = (try? files.attributesOfItem(atPath: path))?[.modificationDate] as? Date
+            guard let changed, Int64(changed.timeIntervalSince1970 * 1000) < oldest.milliseconds else { continue }
+            try? files.removeItem(atPath: path)
         }
     }
 

@@ -114,6 +114,7 @@ package struct ControlTransaction {
     package let replicas: ReplicaStore
     package let audit: AuditStore
     package let blobSweeps: BlobSweepStore
+    package let jobs: JobStore
 
     init(_ db: Database, _ changes: SessionChanges) {
         persons = PersonStore(db)
@@ -123,6 +124,7 @@ package struct ControlTransaction {
         replicas = ReplicaStore(db, changes)
         audit = AuditStore(db)
         blobSweeps = BlobSweepStore(db)
+        jobs = JobStore(db)
     }
 }
 

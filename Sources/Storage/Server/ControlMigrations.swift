@@ -7,6 +7,7 @@ enum ControlMigrations {
     /// In order; a migration that was released is never edited.
     private static let migrations: [(version: Int, sql: [UInt8])] = [
         (1, PackageResources.server_0001_identity_sql),
+        (2, PackageResources.server_0002_jobs_sql),
         (3, PackageResources.server_0003_limits_sql),
     ]
 

@@ -51,6 +51,17 @@ import Testing
         #expect(missing?.code == "image.decoder_failed")
     }
 
+    @Test func `a worker ends with whoever wants its picture`() async throws {
+        try await withWorker("exec sleep 600") { darkroom, path in
+            let small = "\(path)/small"
+            let work = Task { try await darkroom.develop("\(path)/picture", into: small, side: 160) }
+            try await eventually { FileManager.default.fileExists(atPath: small) }
+            work.cancel()
+            await #expect(throws: CancellationError.self) { try await work.value }
+            #expect(!FileManager.default.fileExists(atPath: small))
+        }
+    }
+
     /// The real one, over a limit: it would write for ever what it reads for ever.
     @Test func `a worker that takes too much is ended`() async throws {
         try await withDirectory { path in

@@ -1,0 +1,42 @@
+import Foundation
+import Journal
+import Primitives
+
+/// What a job that imports a file is to do, in the form in which the job's row has it.
+package struct ImportRequest: Codable, Sendable {
+    /// What its sender calls the file.
+    package let file: String
+    package let isDryRun: Bool
+    private let format: String
+    private let exchange: String?
+    private let environment: String
+    private let account: String?
+    private let utcOffsetMinutes: Int
+    private let isMonthFirst: Bool?
+
+    package init(file: String, _ choice: ImportChoice, isDryRun: Bool) {
+        self.file = file
+        self.isDryRun = isDryRun
+        format = choice.format.rawValue
+        exchange = choice.exchange
+        environment = choice.environment.rawValue
+        account = choice.account
+        utcOffsetMinutes = choice.utcOffsetMinutes
+        isMonthFirst = choice.dateOrder.map { $0 == .monthFirst }
+    }
+
+    package var choice: ImportChoice {
+        ImportChoice(
+            checked: ImportFormat(rawValue: format) ?? .auto, exchange: exchange,
+            environment: Account.Environment(rawValue: environment) ?? .live, account: account,
+            utcOffsetMinutes: utcOffsetMinutes, dateOrder: isMonthFirst.map { $0 ? .monthFirst : .dayFirst })
+    }
+
+    package func encoded() throws -> String { String(decoding: try JSONEncoder().encode(self), as: UTF8.self) }
+
+    /// Nil for what only another version can read.
+    package init?(_ text: String) {
+        guard let known = try? JSONDecoder().decode(Self.self, from: Data(text.utf8)) else { return nil }
+        self = known
+    }
+}
