@@ -6,15 +6,10 @@ import Synchronization
 /// Each has a bucket that fills steadily and that a request takes one from. What it takes to count is bounded, too:
 /// when there are more addresses than it can know, those it does not know share one bucket.
 package final class RateLimit: Sendable {
-    private struct Bucket {
-        var left: Double
-        var filled: Timestamp
-    }
-
     private struct State {
-        var buckets: [ClientAddress: Bucket] = [:]
-        var unknown: Bucket
-        var all: Bucket
+        var known: RateBuckets<ClientAddress>
+        var unknown: RateBucket
+        var all: RateBucket
     }
 
     /// Addresses that are counted one by one.
@@ -35,8 +30,9 @@ package final class RateLimit: Sendable {
         let now = world.now()
         state = Mutex(
             State(
-                unknown: Bucket(left: Double(addressPerMinute), filled: now),
-                all: Bucket(left: Double(allPerMinute), filled: now)))
+                known: RateBuckets(countMax: Self.addressesMax, now: now),
+                unknown: RateBucket(left: Double(addressPerMinute), filled: now),
+                all: RateBucket(left: Double(allPerMinute), filled: now)))
     }
 
     /// - Throws: `request.too_many`, with when to try again.
@@ -44,41 +40,22 @@ package final class RateLimit: Sendable {
         let now = world.now()
         let wait = state.withLock { state -> Double in
             let key = address?.household
-            if let key, state.buckets[key] == nil { makeRoom(&state, at: now) }
-            var own = key.flatMap { key in
-                state.buckets[key]
-                    ?? (state.buckets.count < Self.addressesMax ? Bucket(left: addressPerMinute, filled: now) : nil)
+            let own = key.flatMap { key in
+                state.known.find(key, at: now)
+                    ?? (state.known.hasRoom ? RateBucket(left: addressPerMinute, filled: now) : nil)
             }
-            let isKnown = own != nil
-            if own == nil { own = state.unknown }
-            guard var bucket = own else { return 0 }
-            fill(&bucket, addressPerMinute, at: now)
-            fill(&state.all, allPerMinute, at: now)
+            var bucket = own ?? state.unknown
+            bucket.fill(addressPerMinute, at: now)
+            state.all.fill(allPerMinute, at: now)
             let wait = max((1 - bucket.left) / addressPerMinute, (1 - state.all.left) / allPerMinute) * 60
             if wait <= 0 {
                 bucket.left -= 1
                 state.all.left -= 1
             }
-            if isKnown, let key { state.buckets[key] = bucket } else { state.unknown = bucket }
+            if own != nil, let key { state.known.keep(bucket, for: key) } else { state.unknown = bucket }
             return wait
         }
         if wait > 0 { throw .requestTooMany(retryAfterSeconds: Int(wait.rounded(.up))) }
-    }
-
-    private func fill(_ bucket: inout Bucket, _ perMinute: Double, at now: Timestamp) {
-        let minutes = Double(max(0, now.milliseconds - bucket.filled.milliseconds)) / 60_000
-        bucket.left = min(perMinute, bucket.left + minutes * perMinute)
-        bucket.filled = now
-    }
-
-    /// Forgets the addresses that have their whole budget again.
-    private func makeRoom(_ state: inout State, at now: Timestamp) {
-        guard state.buckets.count >= Self.addressesMax else { return }
-        state.buckets = state.buckets.filter { _, bucket in
-            var bucket = bucket
-            fill(&bucket, addressPerMinute, at: now)
-            return bucket.left < addressPerMinute
-        }
     }
 }
 
