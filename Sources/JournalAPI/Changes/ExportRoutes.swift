@@ -44,7 +44,8 @@ package struct ExportRoutes: Sendable {
         var answer = Answer(count: file.size, type: format.mediaType, pieceBytes: Self.pieceBytes) { offset, count in
             try file.read(offset: offset, count: Int(count))
         }
-        answer["content-disposition"] = "attachment; filename=\"daybook-\(table.rawValue).\(format.fileExtension)\""
+        let name = "daybook-\(table.rawValue).\(format.fileExtension)"
+        answer["content-disposition"] = ContentDisposition(.attachment, name: name).text
         return answer
     }
 }

@@ -69,7 +69,9 @@ struct ImageRoutes: Sendable {
                     tag: Self.tag(name), metrics: journals.metrics
                 ).answer(call)
             else { throw Failure.imageNotHere }
-            answer["content-disposition"] = Self.disposition(image.name, isPicture: format != nil)
+            // What is no picture is not shown at all.
+            let disposition = ContentDisposition(format == nil ? .attachment : .inline, name: image.name)
+            answer["content-disposition"] = disposition.text
             answer["cache-control"] = Self.caching
             return answer
         }
@@ -143,25 +145,6 @@ struct ImageRoutes: Sendable {
         else { return nil }
         return PictureSize(format, head)
     }
-
-    /// What a browser calls the file when somebody saves it. What is no picture is not shown at all.
-    private static func disposition(_ name: String, isPicture: Bool) -> String {
-        let plain = String(
-            name.unicodeScalars.map {
-                $0.isASCII && $0.value >= 32 && !"\"\\%".unicodeScalars.contains($0) ? Character($0) : "_"
-            })
-        let letters = Set("!#$&+-.^_`|~".utf8)
-        let escaped = name.utf8.map { byte in
-            let isPlain = letters.contains(byte) || Character(Unicode.Scalar(byte)).isLetterOrDigit
-            return isPlain ? String(Unicode.Scalar(byte)) : "%" + Hex.encode([byte]).uppercased()
-        }.joined()
-        return "\(isPicture ? "inline" : "attachment"); filename=\"\(plain)\"; filename*=UTF-8''\(escaped)"
-    }
-}
-
-extension Character {
-    /// Of ASCII.
-    fileprivate var isLetterOrDigit: Bool { isASCII && (isLetter || isNumber) }
 }
 
 extension Failure {
