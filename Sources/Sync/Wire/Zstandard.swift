@@ -12,6 +12,13 @@ package enum Zstandard {
         }
     }
 
+    /// How many bytes a frame says that it unpacks to; nil when it does not say, or is none.
+    package static func declaredSize(_ bytes: [UInt8]) -> Int? {
+        let declared = ZSTD_getFrameContentSize(bytes, bytes.count)
+        // The two largest numbers stand for "not said" and "no frame".
+        return declared <= UInt64(Int64.max) ? Int(declared) : nil
+    }
+
     /// - Parameter sizeMax: the most bytes the caller takes; a frame that says more is refused before it is read.
     /// - Throws: `sync.garbage` for damaged bytes or a frame without its size, `sync.too_large` over `sizeMax`.
     package static func decompress(_ bytes: [UInt8], sizeMax: Int) throws(Failure) -> [UInt8] {
