@@ -19,8 +19,8 @@ package struct HealthRoutes: Sendable {
         let checks: [String: String]
     }
 
-    private let control: ControlDatabase
-    private let data: DataDirectory
+    private let readiness: Readiness
+    private let usage = RecentUsage()
     private let pool: JournalPool
     private let feed: LiveFeed
     private let metrics: Metrics
@@ -28,8 +28,7 @@ package struct HealthRoutes: Sendable {
     package init(
         control: ControlDatabase, data: DataDirectory, pool: JournalPool, feed: LiveFeed, metrics: Metrics
     ) {
-        self.control = control
-        self.data = data
+        readiness = Readiness(control: control, data: data)
         self.pool = pool
         self.feed = feed
         self.metrics = metrics
@@ -53,26 +52,15 @@ package struct HealthRoutes: Sendable {
     private func sidecar(_ call: Call) -> HealthView { HealthView(status: "not_configured") }
 
     private func ready(_ call: Call) async throws -> Answer {
-        var checks = ["database": "ok", "data": "ok", "sidecar": "not_configured"]
-        do {
-            try await control.checkReady()
-        } catch {
-            call.logger.error("not ready", metadata: ["failure": "\(error)"])
-            checks["database"] = "failed"
-        }
-        do {
-            try data.checkWritable()
-        } catch {
-            call.logger.error("not ready", metadata: ["failure": "\(error)"])
-            checks["data"] = "failed"
-        }
+        var checks = await readiness.checks(call.logger)
+        checks["sidecar"] = "not_configured"
         let isReady = !checks.values.contains("failed")
         return try Answer(
             status: isReady ? 200 : 503, json: ReadyView(status: isReady ? "ready" : "not_ready", checks: checks))
     }
 
     private func measure(_ call: Call) async -> Answer {
-        let process = ProcessUsage.now()
+        let process = usage.now()
         let gauges = [
             Gauge("daybook_journals_open", "Journals that are open.", await pool.openCount),
             Gauge("daybook_live_connections", "WebSocket connections that said who they are.", feed.memberCount),

@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 
 /// What this process uses, as Linux tells it. Zeros elsewhere.
 struct ProcessUsage: Hashable, Sendable {
@@ -13,5 +14,21 @@ struct ProcessUsage: Hashable, Sendable {
         }
         usage.openFiles = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").count) ?? 0
         return usage
+    }
+}
+
+/// The same, measured no more than once in a while: anybody may ask, and the list of open files can be long.
+final class RecentUsage: Sendable {
+    static let keptMilliseconds = 500
+
+    private let last = Mutex<(usage: ProcessUsage, at: ContinuousClock.Instant)?>(nil)
+
+    func now() -> ProcessUsage {
+        last.withLock { last in
+            if let last, ContinuousClock.now - last.at < .milliseconds(Self.keptMilliseconds) { return last.usage }
+            let usage = ProcessUsage.now()
+            last = (usage, .now)
+            return usage
+        }
     }
 }

@@ -29,11 +29,19 @@ package final class DataDirectory: Sendable {
 
     deinit { close(lock) }
 
+    /// The room that a disk must have left to be written to, in bytes.
+    private static let freeBytesMin: UInt64 = 1 << 20
+
+    /// Asks the system, without writing anything.
+    ///
     /// - Throws: `file.unwritable`, `file.disk_full`.
     package func checkWritable() throws(Failure) {
-        let name = path + "/ready.check"
-        defer { unlink(name) }
-        try BlobFile.write([1], to: name, at: 0)
+        guard access(path, W_OK) == 0 else { throw .fileUnwritable(path, errno) }
+        var disk = statvfs()
+        guard statvfs(path, &disk) == 0 else { throw .fileUnwritable(path, errno) }
+        guard disk.f_flag & UInt(ST_RDONLY) == 0 else { throw .fileUnwritable(path, EROFS) }
+        let (free, isHuge) = UInt64(disk.f_bavail).multipliedReportingOverflow(by: UInt64(disk.f_frsize))
+        guard isHuge || free >= Self.freeBytesMin else { throw .fileUnwritable(path, ENOSPC) }
     }
 }
 
