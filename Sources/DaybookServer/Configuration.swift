@@ -67,9 +67,17 @@ struct Configuration: Sendable {
                 "strangers-per-minute", limits.strangersPerMinute, or: 6000, in: 1...1_000_000_000),
             idleSeconds: try settings.number("idle-seconds", lifetimes.idleSeconds, or: 60, in: 1...3600),
             bodySeconds: try settings.number("body-seconds", lifetimes.bodySeconds, or: 120, in: 1...3600),
+            handshakeSeconds: try settings.number(
+                "handshake-seconds", lifetimes.handshakeSeconds, or: 10, in: 1...600),
             pingSeconds: try settings.number("ping-seconds", lifetimes.pingSeconds, or: 30, in: 1...600),
             subscriptionsMax: try settings.number(
-                "subscriptions-max", limits.subscriptionsMax, or: 16, in: 1...WebLimits.paramsMax))
+                "subscriptions-max", limits.subscriptionsMax, or: 16, in: 1...WebLimits.paramsMax),
+            workSeconds: try settings.number("work-seconds", lifetimes.workSeconds, or: 60, in: 1...3600),
+            readerSeconds: try settings.number("reader-seconds", lifetimes.readerSeconds, or: 30, in: 1...3600),
+            answersBytesMax: try settings.number(
+                "answers-bytes-max", limits.answersBytesMax, or: 96 << 20, in: 1 << 20...1 << 40),
+            personAnswersBytesMax: try settings.number(
+                "person-answers-bytes-max", limits.personAnswersBytesMax, or: 32 << 20, in: 1 << 20...1 << 40))
         journalsMax = try settings.number("journals-max", limits.journalsMax, or: 1024, in: 1...100_000)
         idleJournalSeconds = try settings.number(
             "idle-journal-seconds", lifetimes.idleJournalSeconds, or: 300, in: 1...86_400)

@@ -97,6 +97,9 @@ struct LifetimeOptions: ParsableArguments {
     @Option(help: "How far a wallet's clock may run ahead. (default: 60)") var signInAheadSeconds: Int?
     @Option(help: "How long a connection may be silent. (default: 60)") var idleSeconds: Int?
     @Option(help: "How long a request's body may take. (default: 120)") var bodySeconds: Int?
+    @Option(help: "Before a connection's first request. (default: 10)") var handshakeSeconds: Int?
+    @Option(help: "How long the server works on one request. (default: 60)") var workSeconds: Int?
+    @Option(help: "How long nothing of an answer may be read. (default: 30)") var readerSeconds: Int?
     @Option(help: "Between two pings of a WebSocket. (default: 30)") var pingSeconds: Int?
     @Option(help: "Before an unused journal is closed. (default: 300)") var idleJournalSeconds: Int?
     @Option(help: "How long requests may go on after SIGTERM. (default: 8)") var shutdownSeconds: Int?
@@ -113,5 +116,8 @@ struct LimitOptions: ParsableArguments {
     @Option(help: "Journals that are open at once, with 3 files each. (default: 1024)") var journalsMax: Int?
     @Option(help: "Uploaded images of each person, in bytes. (default: 104857600)") var imageQuotaBytes: Int?
     @Option(help: "Large requests that are read at once, with up to 16 MiB each. (default: 8)") var largeBodiesMax: Int?
+    @Option(help: "Answers that wait to be read, in bytes. (default: 100663296)") var answersBytesMax: Int?
+    @Option(help: "One person's answers that wait to be read, in bytes. (default: 33554432)")
+    var personAnswersBytesMax: Int?
     @Option(help: "Channels in one SUBSCRIBE. (default: 16)") var subscriptionsMax: Int?
 }

@@ -8,20 +8,23 @@ import Primitives
 /// What a handler answers.
 package struct Answer: Sendable, Answerable {
     private var response: Response
+    /// What it takes of the memory until it is sent, in bytes.
+    let heldBytes: Int
 
     /// Without a body.
-    package init(status: Int) { response = Response(status: .init(code: status)) }
+    package init(status: Int) {
+        response = Response(status: .init(code: status))
+        heldBytes = 0
+    }
 
     /// A body of bytes.
     package init(status: Int = 200, _ bytes: [UInt8], type mediaType: String) {
-        response = Response(status: .init(code: status), body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
-        self["content-type"] = mediaType
+        self.init(status, ByteBuffer(bytes: bytes), type: mediaType)
     }
 
     /// A body of text.
     package init(status: Int = 200, text: String, type mediaType: String) {
-        response = Response(status: .init(code: status), body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
-        self["content-type"] = mediaType
+        self.init(status, ByteBuffer(string: text), type: mediaType)
     }
 
     /// A body of JSON, with its keys in order so that equal answers have equal bytes.
@@ -29,13 +32,18 @@ package struct Answer: Sendable, Answerable {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         let data = try encoder.encode(view)
-        response = Response(status: .init(code: status), body: ResponseBody(byteBuffer: ByteBuffer(bytes: data)))
-        self["content-type"] = "application/json"
+        self.init(status, ByteBuffer(bytes: data), type: "application/json")
     }
 
     /// A body of JSON.
     package init(status: Int = 200, json: JSON) {
         self.init(status: status, text: json.compact, type: "application/json")
+    }
+
+    private init(_ status: Int, _ body: ByteBuffer, type mediaType: String) {
+        heldBytes = body.readableBytes
+        response = Response(status: .init(code: status), body: .paced(body))
+        self["content-type"] = mediaType
     }
 
     /// A body that is read while it is sent.
@@ -47,6 +55,8 @@ package struct Answer: Sendable, Answerable {
         status: Int = 200, count: Int64, type mediaType: String, pieceBytes: Int,
         piece: @escaping @Sendable (_ offset: Int64, _ count: Int) async throws -> [UInt8]
     ) {
+        // One piece is read while the one before is sent.
+        heldBytes = 2 * pieceBytes
         response = Response(
             status: .init(code: status),
             body: ResponseBody(contentLength: Int(count)) { writer in
@@ -55,7 +65,7 @@ package struct Answer: Sendable, Answerable {
                     let bytes = try await piece(offset, Int(min(Int64(pieceBytes), count - offset)))
                     // A body that is shorter than it was said to be can only be broken off.
                     guard !bytes.isEmpty else { throw CancellationError() }
-                    try await writer.write(ByteBuffer(bytes: bytes))
+                    try await writer.writePaced(ByteBuffer(bytes: bytes))
                     offset += Int64(bytes.count)
                 }
                 try await writer.finish(nil)
@@ -67,6 +77,7 @@ package struct Answer: Sendable, Answerable {
     package init(
         status: Int = 200, streaming mediaType: String, _ write: @escaping @Sendable (AnswerStream) async throws -> Void
     ) {
+        heldBytes = WebLimits.streamBytes
         response = Response(
             status: .init(code: status),
             body: ResponseBody { writer in
@@ -97,8 +108,6 @@ package struct Answer: Sendable, Answerable {
 
     /// What Hummingbird sends.
     var hummingbird: Response { response }
-
-    init(_ response: Response) { self.response = response }
 }
 
 /// Where the body of an answer goes, piece by piece. It waits when whoever reads is slow.
@@ -108,11 +117,11 @@ package final class AnswerStream {
     init(_ writer: any ResponseBodyWriter) { self.writer = writer }
 
     package func write(_ bytes: [UInt8]) async throws {
-        if !bytes.isEmpty { try await writer.write(ByteBuffer(bytes: bytes)) }
+        if !bytes.isEmpty { try await writer.writePaced(ByteBuffer(bytes: bytes)) }
     }
 
     package func write(_ text: String) async throws {
-        if !text.isEmpty { try await writer.write(ByteBuffer(string: text)) }
+        if !text.isEmpty { try await writer.writePaced(ByteBuffer(string: text)) }
     }
 
     func finish() async throws { try await writer.finish(nil) }

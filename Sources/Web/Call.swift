@@ -12,6 +12,7 @@ package struct Call: Sendable {
     private let context: CallContext
     private let origins: Origins
     private let limits: WebLimits
+    private let work: RequestWork
     private let query: Query
     /// Set for routes that admit persons only.
     private let admitted: Caller?
@@ -20,7 +21,7 @@ package struct Call: Sendable {
 
     init(
         _ request: Request, _ context: CallContext, query: Query, caller: Caller?, from address: ClientAddress?,
-        origins: Origins, limits: WebLimits
+        origins: Origins, limits: WebLimits, work: RequestWork
     ) {
         self.request = request
         self.context = context
@@ -28,6 +29,7 @@ package struct Call: Sendable {
         self.address = address
         self.origins = origins
         self.limits = limits
+        self.work = work
         admitted = caller
     }
 
@@ -89,7 +91,8 @@ package struct Call: Sendable {
     /// - Throws: `request.too_slow`; what `receive` throws.
     package func eachPiece(_ receive: ([UInt8]) async throws -> Void) async throws {
         let deadline = ContinuousClock.now + .seconds(limits.bodySeconds)
-        for try await buffer in request.body {
+        var pieces = request.body.makeAsyncIterator()
+        while let buffer = try await work.receiving({ try await pieces.next() }) {
             guard ContinuousClock.now < deadline else { throw Failure.requestTooSlow }
             try await receive(Array(buffer.readableBytesView))
         }

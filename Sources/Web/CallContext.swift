@@ -7,9 +7,12 @@ struct CallContext: RequestContext {
     var coreContext: CoreRequestContextStorage
     /// Who is at the other end of the connection: the caller, or a proxy.
     let peer: ClientAddress?
+    /// The connection that the request came on.
+    let connection: Connection?
 
     init(source: ApplicationRequestContextSource) {
         coreContext = CoreRequestContextStorage(source: source)
+        connection = .current
         peer = source.channel.remoteAddress.flatMap { ClientAddress($0) }
     }
 }

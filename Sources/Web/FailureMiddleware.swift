@@ -62,8 +62,9 @@ extension Answer {
         self = (try? Answer(status: status, json: view)) ?? Answer(status: status)
         if failure.kind == .unauthenticated { self["www-authenticate"] = "Bearer" }
         if let seconds = failure.retryAfterSeconds { self["retry-after"] = String(seconds) }
-        // Whatever of a body that is too large still comes will not be read.
-        if failure.kind == .tooLarge { self["connection"] = "close" }
+        // Whatever of a body that is too large still comes will not be read; nor will one whose reader was called off.
+        let isLast = failure.kind == .tooLarge || failure.code == Failure.requestTooLong.code
+        if isLast { self["connection"] = "close" }
     }
 
     private static func status(of kind: Failure.Kind) -> Int {

@@ -21,6 +21,18 @@ package struct WebLimits: Hashable, Sendable {
     package static let waitingEventsMax = 64
     /// How long the other side may take to say goodbye.
     package static let closeSeconds = 2
+    /// What the work on one request may take: rows read, versions compared, lines merged.
+    package static let workStepsMax = 50_000_000
+    /// What the work on one request may make or touch, in bytes.
+    package static let workBytesMax = 512 << 20
+    /// What an answer is cut into on its way out, in bytes. About that much of each connection waits uncounted.
+    package static let pieceBytes = 32 << 10
+    /// What an answer takes of the memory that is written while it is sent, in bytes.
+    package static let streamBytes = 512 << 10
+    /// What a reader takes within `readerSeconds` at least, if there is as much, in bytes.
+    package static let readerBytesMin = 16 << 10
+    /// How long nobody is blamed for not having read when room for other answers is needed.
+    package static let readerGraceSeconds = 5
 
     package var connectionsMax: Int
     /// Of one IPv4 address or IPv6 /64, unless it is a trusted proxy's.
@@ -37,11 +49,20 @@ package struct WebLimits: Hashable, Sendable {
     package var handshakeSeconds: Int
     package var pingSeconds: Int
     package var subscriptionsMax: Int
+    /// For the work on one request, without the time in which its body comes.
+    package var workSeconds: Int
+    /// For a reader to take some of what waits for it.
+    package var readerSeconds: Int
+    /// Of all answers that wait in memory to be read, in bytes.
+    package var answersBytesMax: Int
+    /// Of one person's answers that wait in memory to be read, in bytes. No answer is larger.
+    package var personAnswersBytesMax: Int
 
     package init(
         connectionsMax: Int = 10_000, addressConnectionsMax: Int = 1000, strangerPerMinute: Int = 300,
         strangersPerMinute: Int = 6000, idleSeconds: Int = 60, bodySeconds: Int = 120, handshakeSeconds: Int = 10,
-        pingSeconds: Int = 30, subscriptionsMax: Int = 16
+        pingSeconds: Int = 30, subscriptionsMax: Int = 16, workSeconds: Int = 60, readerSeconds: Int = 30,
+        answersBytesMax: Int = 96 << 20, personAnswersBytesMax: Int = 32 << 20
     ) {
         self.connectionsMax = connectionsMax
         self.addressConnectionsMax = addressConnectionsMax
@@ -52,5 +73,9 @@ package struct WebLimits: Hashable, Sendable {
         self.handshakeSeconds = handshakeSeconds
         self.pingSeconds = pingSeconds
         self.subscriptionsMax = subscriptionsMax
+        self.workSeconds = workSeconds
+        self.readerSeconds = readerSeconds
+        self.answersBytesMax = answersBytesMax
+        self.personAnswersBytesMax = personAnswersBytesMax
     }
 }

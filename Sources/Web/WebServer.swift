@@ -42,6 +42,7 @@ package struct WebServer: Sendable {
     private let feed: LiveFeed
     private let metrics: Metrics
     private let limits: WebLimits
+    private let unread: UnreadAnswers
     private let world: World
     private let logger: Logger
 
@@ -59,6 +60,8 @@ package struct WebServer: Sendable {
         self.feed = feed
         self.metrics = metrics
         self.limits = limits
+        unread = UnreadAnswers(
+            bytesMax: limits.answersBytesMax, personBytesMax: limits.personAnswersBytesMax, metrics: metrics)
         self.world = world
         self.logger = logger
     }
@@ -77,8 +80,10 @@ package struct WebServer: Sendable {
 
     private func router(_ tables: [RouteTable]) -> Router<CallContext> {
         let router = Router(context: CallContext.self, options: .autoGenerateHeadEndpoints)
+        router.add(middleware: LastAnswerMiddleware())
         router.add(middleware: RequestLogMiddleware(metrics: metrics))
         router.add(middleware: AnswerHeaderMiddleware(isSecure: door.isSecure))
+        router.add(middleware: RequestHeadMiddleware())
         router.add(middleware: CrossOriginMiddleware(allowed: Set(door.allowedOrigins)))
         router.add(middleware: FailureMiddleware())
         let routes = tables.flatMap(\.routes)
@@ -95,15 +100,13 @@ package struct WebServer: Sendable {
     }
 
     private func responder(_ route: RouteTable.Route) -> CallbackResponder<CallContext> {
-        CallbackResponder { [admittance, limits] request, context in
-            let address = admittance.address(of: request, context)
-            let caller = try await admittance.admit(request, from: address, to: route.admits)
-            let query = try Query(request.uri.query ?? "")
-            if let known = route.reads { try query.check(known) }
-            let call = Call(
-                request, context, query: query, caller: caller, from: address, origins: admittance.origins,
-                limits: limits)
-            return Representation.of(try await route.handler(call).hummingbird, for: request, on: route)
+        CallbackResponder { [admittance, limits, unread, metrics] request, context in
+            let work = RequestWork(budget: .ofRequest(), seconds: limits.workSeconds, metrics: metrics)
+            context.connection?.begin(work)
+            defer { context.connection?.end(work) }
+            return try await work.run(
+                RouteJob(
+                    route, request, context, admittance: admittance, limits: limits, unread: unread, work: work))
         }
     }
 

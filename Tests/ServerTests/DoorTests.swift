@@ -115,12 +115,7 @@ import Web
         try await withDirectory { path in
             try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
             let (certificate, key) = (path + "/certificate.pem", path + "/key.pem")
-            try Self.run(
-                "openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost",
-                "-addext", "subjectAltName=DNS:localhost", "-keyout", key, "-out", certificate)
-            let server = try RunningServer(
-                data: path + "/data",
-                options: ["--tls-certificate", certificate, "--tls-key", key, "--domain", "https://localhost"])
+            let server = try RunningServer(data: path + "/data", options: try Self.certificate(in: path))
             defer { server.stop(SIGKILL) }
             let answer = try Self.run(
                 "curl", "-sSi", "--cacert", certificate, "https://localhost:\(server.port)/health")
@@ -149,6 +144,17 @@ import Web
 
     @Test(arguments: ["10.0.0.0/33", "10.0.0.0/-1", "10.0.0.0/8/8", "proxy.example", "10.0.0.0/"])
     func `what is no network is none`(text: String) { #expect(TrustedProxies([text]) == nil) }
+
+    /// Makes a certificate for localhost.
+    ///
+    /// - Returns: the options of a server that uses it.
+    static func certificate(in path: String) throws -> [String] {
+        let (certificate, key) = (path + "/certificate.pem", path + "/key.pem")
+        try run(
+            "openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost",
+            "-addext", "subjectAltName=DNS:localhost", "-keyout", key, "-out", certificate)
+        return ["--tls-certificate", certificate, "--tls-key", key, "--domain", "https://localhost"]
+    }
 
     @discardableResult
     private static func run(_ command: String...) throws -> String {

@@ -104,6 +104,109 @@ import Testing
         }
     }
 
+    @Test func `whoever asks whether the server is ready makes it write nothing`() async throws {
+        try await withServer { server in
+            #expect(try server.client().get("/health/ready").status == 200)
+            let before = try Self.changes(in: server.data)
+            let client = try server.client()
+            for _ in 0..<200 {
+                #expect(try client.get("/health/ready").status == 200)
+                #expect(try client.get("/metrics").status == 200)
+            }
+            #expect(try Self.changes(in: server.data) == before)
+        }
+    }
+
+    /// When anything in it was made, removed or written last.
+    private static func changes(in directory: String) throws -> [String: Date] {
+        var dates: [String: Date] = [:]
+        let files = try #require(FileManager.default.enumerator(atPath: directory))
+        for name in [""] + files.compactMap({ $0 as? String }) {
+            let attributes = try FileManager.default.attributesOfItem(atPath: directory + "/" + name)
+            dates[name] = attributes[.modificationDate] as? Date
+        }
+        return dates
+    }
+
+    @Test func `a request has one host, and that is one`() async throws {
+        let wrong = [
+            "", "Host: a\r\nHost: a\r\n", "Host: a\r\nhost: b\r\n", "Host:\r\n", "Host: a b\r\n", "Host: a/b\r\n",
+            "Host: user@a\r\n", "Host: a,b\r\n", "Host: a:99999\r\n", "Host: a:8x\r\n", "Host: a:+1\r\n",
+            "Host: ::1\r\n", "Host: [::1\r\n", "Host: [1.2.3.4]\r\n", "Host: [::1]x\r\n", "Host: é\r\n",
+            "Host: :80\r\n", "Host: a\r\nDaybook-Head-Fault: \r\nHost: a\r\n",
+        ]
+        try await withServer { server in
+            for fields in wrong {
+                // The upgrade to a WebSocket is no way around it.
+                for path in ["/health", "/ws"] {
+                    let client = try server.client()
+                    let upgrade =
+                        path == "/health"
+                        ? "" : "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+                    let key = "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+                    try client.socket.send(Array("GET \(path) HTTP/1.1\r\n\(fields)\(upgrade)\(key)\r\n".utf8))
+                    let answer = try client.answer(to: "GET")
+                    #expect(answer.status == 400, "\(fields)")
+                    #expect(answer.code == "request.bad_host", "\(fields)")
+                    #expect(answer["connection"] == "close")
+                }
+            }
+            let client = try server.client()
+            try client.socket.send(Array("GET /health HTTP/1.1\r\n\r\n".utf8))
+            #expect(try client.answer(to: "GET").status == 400)
+            #expect(client.socket.isEnded())
+            // No mark of its own can be sent from outside.
+            #expect(try server.client().get("/health", ["Daybook-Head-Fault": "host"]).status == 200)
+        }
+    }
+
+    @Test func `a request that could be read in two ways is refused, also after a good one`() async throws {
+        try await withServer { server in
+            let body = "Content-Type: application/json\r\n"
+            for (fields, code) in [
+                ("Authorization: Bearer a\r\nAuthorization: Bearer b\r\n", "request.repeated_header"),
+                ("Origin: https://a.example\r\nOrigin: https://a.example\r\n", "request.repeated_header"),
+                ("\(body)\(body)Content-Length: 2\r\n", "request.repeated_header"),
+                // The parser itself refuses these.
+                ("\(body)Content-Length: 2\r\nContent-Length: 2\r\n", ""),
+                ("\(body)Content-Length: 2\r\nContent-Length: 3\r\n", ""),
+                ("\(body)Content-Length: 2\r\nTransfer-Encoding: chunked\r\n", ""),
+                ("\(body)Transfer-Encoding: chunked\r\nContent-Length: 2\r\n", ""),
+                ("\(body)Content-Length: -1\r\n", ""), ("\(body)Content-Length: +2\r\n", ""),
+                ("\(body)Content-Length: 99999999999999999999\r\n", ""), (" X: folded\r\n", ""),
+                ("X : space\r\n", ""), ("X\u{1}: control\r\n", ""),
+            ] {
+                let client = try server.client()
+                #expect(try client.get("/health").status == 200)
+                let head = "POST /api/v1/auth/verify HTTP/1.1\r\nHost: a\r\n"
+                // What is hidden behind it must not be taken for a request of its own.
+                let hidden = "{}\r\n\r\nGET /health HTTP/1.1\r\nHost: a\r\n\r\n"
+                try client.socket.send(Array((head + fields + "\r\n" + hidden).utf8))
+                let answer = try client.answer(to: "POST")
+                #expect(answer.status == 400, "\(fields)")
+                #expect(answer.code == code, "\(fields)")
+                #expect(client.socket.isEnded())
+                #expect(client.socket.unreadText == "", "\(fields)")
+            }
+        }
+    }
+
+    @Test func `a host that is one is taken, and the connection is kept`() async throws {
+        let good = [
+            "localhost", "daybook.example:443", "127.0.0.1:8080", "[::1]:8080", "[2001:db8::1]", "a_b.example", "a:",
+            "EXAMPLE.",
+        ]
+        try await withServer { server in
+            let client = try server.client()
+            for host in good {
+                try client.socket.send(Array("GET /health HTTP/1.1\r\nHost: \(host)\r\n\r\n".utf8))
+                #expect(try client.answer(to: "GET").status == 200)
+            }
+            try client.socket.send(Array("GET /health HTTP/1.0\r\n\r\n".utf8))
+            #expect(try client.answer(to: "GET").status == 200)
+        }
+    }
+
     @Test func `a connection that says nothing, or stops in the middle, is closed`() async throws {
         try await withServer(["--idle-seconds", "1"]) { server in
             let session = try Wallet().session(at: server)

@@ -16,6 +16,9 @@ package final class Metrics: Sendable {
         case refreshesReused = "daybook_refresh_tokens_reused_total"
         case liveEvents = "daybook_live_events_total"
         case slowReadersDropped = "daybook_live_slow_readers_total"
+        case slowReadersClosed = "daybook_slow_readers_total"
+        case connectionsRefused = "daybook_connections_refused_total"
+        case requestsCalledOff = "daybook_requests_called_off_total"
 
         var help: String {
             switch self {
@@ -31,6 +34,9 @@ package final class Metrics: Sendable {
             case .refreshesReused: "Refresh tokens that were shown again long after they were replaced."
             case .liveEvents: "Events that were sent over WebSocket."
             case .slowReadersDropped: "WebSocket connections that were closed because they did not read."
+            case .slowReadersClosed: "Connections that were closed because they did not read their answers."
+            case .connectionsRefused: "Connections that were closed at once: their address had too many."
+            case .requestsCalledOff: "Requests whose work ended before it was done: nobody waited, or it took too long."
             }
         }
     }

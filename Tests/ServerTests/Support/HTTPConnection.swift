@@ -29,8 +29,8 @@ final class HTTPConnection {
     let socket: Socket
     private let host: String
 
-    init(port: UInt16) throws {
-        socket = try Socket(port: port)
+    init(port: UInt16, from address: String? = nil, windowBytes: Int32? = nil) throws {
+        socket = try Socket(port: port, from: address, windowBytes: windowBytes)
         host = "127.0.0.1:\(port)"
     }
 

@@ -42,6 +42,17 @@ final class RunningServer: Sendable {
         fclose(file)
     }
 
+    /// How many files and connections it has open.
+    var openFiles: Int {
+        (try? FileManager.default.contentsOfDirectory(atPath: "/proc/\(process.processIdentifier)/fd").count) ?? 0
+    }
+
+    /// What it says in its metrics under a name without labels.
+    func metric(_ name: String) throws -> Int? {
+        let line = try client().get("/metrics").text.split(separator: "\n").first { $0.hasPrefix(name + " ") }
+        return line.flatMap { Int($0.dropFirst(name.count + 1)) }
+    }
+
     /// Its threads' time on the processors so far, in seconds.
     var processorSeconds: Double {
         let text = (try? String(contentsOfFile: "/proc/\(process.processIdentifier)/stat", encoding: .utf8)) ?? ""
