@@ -80,6 +80,7 @@ package struct WebServer: Sendable {
 
     private func router(_ tables: [RouteTable]) -> Router<CallContext> {
         let router = Router(context: CallContext.self, options: .autoGenerateHeadEndpoints)
+        router.add(middleware: LastAnswerMiddleware())
         router.add(middleware: RequestLogMiddleware(metrics: metrics))
         router.add(middleware: AnswerHeaderMiddleware(isSecure: door.isSecure))
         router.add(middleware: RequestHeadMiddleware())

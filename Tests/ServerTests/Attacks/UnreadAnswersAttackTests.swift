@@ -7,8 +7,8 @@ import Testing
             let note = String(repeating: "What I thought when I went in. ", count: 6000)
             for _ in 0..<20 { try attack.attacker.trade(["notes": note]) }
             let image = try attack.server.upload(
-                Picture.gif(3, bytes: 8_000_000), attack.attacker.session, called: "a.gif")
-            let id = try #require(image.json["id"] as? String)
+                Picture.gif(3, bytes: 600_000), attack.attacker.session, called: "a.gif")
+            let id = try #require(image.json["id"] as? String, "\(image.text)")
             let paths = ["/trades?limit=100", "/export?format=json", "/images/\(id)", "/search?q=thought&limit=50"]
             try await attack.run {
                 let before = attack.server.openFiles
