@@ -13,6 +13,7 @@ package struct Call: Sendable {
     private let origins: Origins
     private let limits: WebLimits
     private let work: RequestWork
+    private let room: BodyRoom
     private let query: Query
     /// Set for routes that admit persons only.
     private let admitted: Caller?
@@ -21,7 +22,8 @@ package struct Call: Sendable {
 
     init(
         _ request: Request, _ context: CallContext, query: Query, caller: Caller?, from address: ClientAddress?,
-        origins: Origins, limits: WebLimits, work: RequestWork
+        origins: Origins, limits: WebLimits, work: RequestWork,
+        room: BodyRoom
     ) {
         self.request = request
         self.context = context
@@ -30,6 +32,7 @@ package struct Call: Sendable {
         self.origins = origins
         self.limits = limits
         self.work = work
+        self.room = room
         admitted = caller
     }
 
@@ -74,14 +77,16 @@ package struct Call: Sendable {
 
     /// The whole body.
     ///
-    /// - Throws: `request.too_large`, `request.too_slow`.
+    /// - Throws: `request.too_large`, `request.too_slow`, `bodies.too_many`, `bodies.no_room`.
     package func body(bytesMax: Int) async throws -> [UInt8] {
         if let count = bodyCount, count > Int64(bytesMax) { throw Failure.requestTooLarge(bytesMax) }
         var bytes: [UInt8] = []
         bytes.reserveCapacity(Int(min(bodyCount ?? 0, Int64(bytesMax))))
+        var taken = 0
         try await eachPiece { piece in
             guard bytes.count + piece.count <= bytesMax else { throw Failure.requestTooLarge(bytesMax) }
             bytes += piece
+            try room.extend(to: bytes.count, taken: &taken)
         }
         return bytes
     }

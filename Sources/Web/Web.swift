@@ -5,10 +5,11 @@
 //       └▶ SocketChannel        one port speaks both; an upgrade is decided on the first request
 //           ├▶ LiveConversation     WebSocket: who it is, what it subscribed to, when it must end
 //           └▶ Router               one line per route (`RouteTable`)
-//               └▶ RequestLogMiddleware ▶ AnswerHeaderMiddleware ▶ FailureMiddleware ▶ RequestWork ▶ Admission ▶ the handler
+//               └▶ RequestLogMiddleware ▶ AnswerHeaderMiddleware ▶ FailureMiddleware
+//                   ▶ RequestWork ▶ Admission ▶ the handler
 //
 // A handler gets a `Call` and gives an `Answer`; whatever it throws meets a status code in `FailureMiddleware` and
 // nowhere else. Who calls is asked of a `Doorkeeper`, which a family implements: this room knows no database.
 //
 // Everything from outside is bounded here: connections, headers, bodies, frames, subscriptions, the work on a request
-// (`RequestWork`), answers that nobody reads (`UnreadAnswers`), and how long each may take (`WebLimits`).
+// (`RequestWork`), what waits in memory (`HeldBytes`), and how long each may take (`WebLimits`).

@@ -31,7 +31,9 @@ package struct WebLimits: Hashable, Sendable {
     package static let streamBytes = 512 << 10
     /// What a reader takes within `readerSeconds` at least, if there is as much, in bytes.
     package static let readerBytesMin = 16 << 10
-    /// How long nobody is blamed for not having read when room for other answers is needed.
+    /// What of a body counts for nothing, in bytes: those of most requests are smaller.
+    package static let bodyFreeBytes = 64 << 10
+    /// How long nobody is blamed for being slow when room for others is needed.
     package static let readerGraceSeconds = 5
 
     package var connectionsMax: Int
@@ -57,12 +59,17 @@ package struct WebLimits: Hashable, Sendable {
     package var answersBytesMax: Int
     /// Of one person's answers that wait in memory to be read, in bytes. No answer is larger.
     package var personAnswersBytesMax: Int
+    /// Of all bodies that have come into memory and are not done with, in bytes.
+    package var bodiesBytesMax: Int
+    /// Of one person's bodies that have come into memory and are not done with, in bytes.
+    package var personBodiesBytesMax: Int
 
     package init(
         connectionsMax: Int = 10_000, addressConnectionsMax: Int = 1000, strangerPerMinute: Int = 300,
         strangersPerMinute: Int = 6000, idleSeconds: Int = 60, bodySeconds: Int = 120, handshakeSeconds: Int = 10,
         pingSeconds: Int = 30, subscriptionsMax: Int = 16, workSeconds: Int = 60, readerSeconds: Int = 30,
-        answersBytesMax: Int = 96 << 20, personAnswersBytesMax: Int = 32 << 20
+        answersBytesMax: Int = 96 << 20, personAnswersBytesMax: Int = 32 << 20,
+        bodiesBytesMax: Int = 96 << 20, personBodiesBytesMax: Int = 24 << 20
     ) {
         self.connectionsMax = connectionsMax
         self.addressConnectionsMax = addressConnectionsMax
@@ -77,5 +84,7 @@ package struct WebLimits: Hashable, Sendable {
         self.readerSeconds = readerSeconds
         self.answersBytesMax = answersBytesMax
         self.personAnswersBytesMax = personAnswersBytesMax
+        self.bodiesBytesMax = bodiesBytesMax
+        self.personBodiesBytesMax = personBodiesBytesMax
     }
 }

@@ -42,7 +42,8 @@ package struct WebServer: Sendable {
     private let feed: LiveFeed
     private let metrics: Metrics
     private let limits: WebLimits
-    private let unread: UnreadAnswers
+    private let unread: HeldBytes
+    private let bodies: HeldBytes
     private let world: World
     private let logger: Logger
 
@@ -60,8 +61,12 @@ package struct WebServer: Sendable {
         self.feed = feed
         self.metrics = metrics
         self.limits = limits
-        unread = UnreadAnswers(
-            bytesMax: limits.answersBytesMax, personBytesMax: limits.personAnswersBytesMax, metrics: metrics)
+        unread = HeldBytes(
+            bytesMax: limits.answersBytesMax, personBytesMax: limits.personAnswersBytesMax, refusals: .answers,
+            metrics: metrics)
+        bodies = HeldBytes(
+            bytesMax: limits.bodiesBytesMax, personBytesMax: limits.personBodiesBytesMax, refusals: .bodies,
+            metrics: metrics)
         self.world = world
         self.logger = logger
     }
@@ -100,13 +105,14 @@ package struct WebServer: Sendable {
     }
 
     private func responder(_ route: RouteTable.Route) -> CallbackResponder<CallContext> {
-        CallbackResponder { [admittance, limits, unread, metrics] request, context in
+        CallbackResponder { [admittance, limits, unread, bodies, metrics] request, context in
             let work = RequestWork(budget: .ofRequest(), seconds: limits.workSeconds, metrics: metrics)
             context.connection?.begin(work)
             defer { context.connection?.end(work) }
             return try await work.run(
                 RouteJob(
-                    route, request, context, admittance: admittance, limits: limits, unread: unread, work: work))
+                    route, request, context, admittance: admittance, limits: limits, unread: unread, bodies: bodies,
+                    work: work))
         }
     }
 

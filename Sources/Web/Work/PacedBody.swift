@@ -13,7 +13,7 @@ extension ResponseBody {
     }
 
     /// The same body, which holds `share` until it is sent.
-    func holding(_ share: UnreadAnswers.Share) -> ResponseBody {
+    func holding(_ share: HeldBytes.Share) -> ResponseBody {
         let body = self
         return ResponseBody(contentLength: contentLength) { writer in
             defer { share.release() }

@@ -10,12 +10,13 @@ final class RouteJob: RequestJob {
     private let context: CallContext
     private let admittance: Admittance
     private let limits: WebLimits
-    private let unread: UnreadAnswers
+    private let unread: HeldBytes
+    private let bodies: HeldBytes
     private let work: RequestWork
 
     init(
         _ route: RouteTable.Route, _ request: Request, _ context: CallContext, admittance: Admittance,
-        limits: WebLimits, unread: UnreadAnswers, work: RequestWork
+        limits: WebLimits, unread: HeldBytes, bodies: HeldBytes, work: RequestWork
     ) {
         self.route = route
         self.request = request
@@ -23,6 +24,7 @@ final class RouteJob: RequestJob {
         self.admittance = admittance
         self.limits = limits
         self.unread = unread
+        self.bodies = bodies
         self.work = work
     }
 
@@ -31,14 +33,15 @@ final class RouteJob: RequestJob {
         let address = admittance.address(of: request, context)
         let caller = try await admittance.admit(request, from: address, to: route.admits)
         let holder =
-            caller.map { UnreadAnswers.Holder.person($0.id) }
+            caller.map { HeldBytes.Holder.person($0.id) }
             ?? .address((address ?? .unknown).household)
         try unread.check(holder)
         let query = try Query(request.uri.query ?? "")
         if let known = route.reads { try query.check(known) }
         let call = Call(
             request, context, query: query, caller: caller, from: address, origins: admittance.origins,
-            limits: limits, work: work)
+            limits: limits, work: work,
+            room: BodyRoom(bodies, for: holder, connection: context.connection, work: work))
         let answer = try await route.handler(call)
         var response = Representation.of(answer.hummingbird, for: request, on: route)
         // What fits into the connection is not waited for.
