@@ -18,8 +18,11 @@ static __thread int hasStack;
 static void note(int number) {
     if (mark != NULL) *mark = (uint32_t)number;
     if (noted != NULL) *noted = (uint32_t)number;
-    // Whoever was there before, or the end of the process.
+    // Whoever was there before, as Swift's own that writes down where it was, …
     sigaction(number, &former[number], NULL);
+    raise(number);
+    // … and in any case the end of the process.
+    signal(number, SIG_DFL);
     raise(number);
 }
 

@@ -45,14 +45,18 @@ enum SourceTree {
 
     /// What stands between the braces of each closure that is given to a new task, without what it captures by name.
     static func taskBodies(in text: String) -> [Substring] {
-        text.matches(of: /\bTask(?:\.detached)?(?:\([^)]*\))? \{(?: \[[^\n]*?\] in\b)?/).map { match in
+        ["= Task {", " Task {", "Task.detached {"].flatMap { text.ranges(of: $0) }.map(\.upperBound).reduce(into: []) {
+            if !$0.contains($1) { $0.append($1) }
+        }.sorted().map { start in
             var depth = 1
-            let rest = text[match.range.upperBound...]
+            let rest = text[start...]
             let end = rest.utf8.firstIndex { byte in
                 depth += byte == UInt8(ascii: "{") ? 1 : byte == UInt8(ascii: "}") ? -1 : 0
                 return depth == 0
             }
-            return rest[..<(end ?? rest.endIndex)]
+            let body = rest[..<(end ?? rest.endIndex)]
+            guard body.hasPrefix(" ["), let names = body.range(of: "] in") else { return body }
+            return body[names.upperBound...]
         }
     }
 

@@ -75,8 +75,8 @@ import Testing
     }
 
     @Test func `one call is told from several`() {
-        let one = "Task { [a, b = c.d] in\n    try await f(\n        a, b)\n}\nTask { await g { $0.h() } }"
-        let two = "Task { [opening] in\n    guard let a = try? await opening.value else { return }\n    a.close()\n}"
+        let one = " Task { [a, b = c.d] in\n    try await f(\n        a, b)\n}\n Task { await g { $0.h() } }"
+        let two = " Task { [opening] in\n    guard let a = try? await opening.value else { return }\n    a.close()\n}"
         #expect(SourceTree.taskBodies(in: one).map(SourceTree.isOneStatement) == [true, true])
         #expect(SourceTree.taskBodies(in: two).map(SourceTree.isOneStatement) == [false])
     }

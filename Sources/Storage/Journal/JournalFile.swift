@@ -30,7 +30,7 @@ package final class JournalFile: Sendable {
 
     package static let fileName = "journal.sqlite"
     /// What SQLite puts together to one value or one row when it reads apart, as all notes of a trade, in bytes.
-    package static let valueBytesMax = 16 << 20
+    package static let valueBytesMax = 8 << 20
     /// How long a writer waits for another process before it gives up.
     private static let busyTimeoutSeconds: TimeInterval = 10
     /// SQLite takes as much of it as it has pages to keep. A server has many journals open.
