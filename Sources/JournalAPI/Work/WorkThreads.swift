@@ -7,12 +7,12 @@ final class WorkThreads: TaskExecutor {
     init(count: Int) {
         for number in 1...max(1, count) {
             let thread = Thread { [jobs] in
+                // The system shows 15 letters; a thread that has not begun cannot be named.
+                Thread.current.name = "daybook work \(number)"
                 while let (job, executor) = jobs.next() {
                     job.runSynchronously(on: executor.asUnownedTaskExecutor())
                 }
             }
-            // The system shows 15 letters.
-            thread.name = "daybook work \(number)"
             thread.start()
         }
     }

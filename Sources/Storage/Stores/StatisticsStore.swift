@@ -36,6 +36,8 @@ package struct StatisticsStore {
         // Two devices may have made a tag of one name each: a trade with both counts once under it.
         let tags = try TradeStore(db).allTags().mapValues { Array(Set($0.map(\.name))) }
         let rows = try PreparedStatement(db, Self.select)
+        // GRDB keeps the statement: whoever stops in the middle would leave the next one to go on from there.
+        defer { rows.reset() }
         while try rows.step() {
             guard let id: ID<Trade> = rows.id(0) else { continue }
             if let trade = PopulationTrade(rows, id: id, tags: tags[id] ?? []) { try body(trade) }

@@ -26,7 +26,7 @@ import Testing
                 let pictures = (0..<3).map { Picture.gif($0, bytes: 1 << 20) }
                 var works: [@Sendable () throws -> Void] = []
                 for number in 0..<4 {
-                    works.append { _ = try attacker.send(file: Self.fills(3000, from: number * 3000)) }
+                    works.append { _ = try attacker.send(file: Self.fills(300, from: number * 300)) }
                 }
                 for format in ["csv", "json", "markdown"] {
                     works.append { _ = try attacker.get("/export?table=fills&format=\(format)") }

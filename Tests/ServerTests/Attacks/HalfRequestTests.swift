@@ -50,7 +50,7 @@ import Testing
             taken = try person.server.upload(picture, person.session)
         }
         #expect(taken.status == 201, "\(taken.text)")
-        let rows = (0..<2000).map { number in
+        let rows = (0..<1200).map { number in
             String(format: "2026-11-02T10:%02d:%02dZ,BTC_USDT,buy,100,1,0.1,USDT,%d", number / 60, number % 60, number)
         }
         let file = "time,symbol,side,price,quantity,fee,fee_currency,id\n" + rows.joined(separator: "\n")
