@@ -156,6 +156,13 @@ import Testing
     }
 
     /// Everything below the directories of that name.
+    /// How much they have together.
+    static func bytes(under data: String, _ folder: String) throws -> Int {
+        try files(under: data, folder).reduce(0) { sum, path in
+            sum + (try FileManager.default.attributesOfItem(atPath: "\(data)/\(path)")[.size] as? Int ?? 0)
+        }
+    }
+
     static func files(under data: String, _ folder: String) -> [String] {
         (FileManager.default.enumerator(atPath: data)?.compactMap { $0 as? String } ?? []).filter { path in
             var isDirectory: ObjCBool = false
