@@ -36,15 +36,19 @@ import Testing
             try PrivateFile.createDirectory(path)
             let control = try await ControlDatabase.open(in: path)
             defer { try? control.close() }
+            let moment = Moment()
             let grants = try await control.write { control in
                 let person = try control.persons.findOrJoin(address: [UInt8](repeating: 1, count: 20), in: .live)
                 return try (0...SessionStore.perPersonMax).map { _ in
-                    try control.sessions.begin(
-                        person.id, .init(.device, name: "Desk", network: nil), lifetimes: SessionLifetimes(), in: .live)
+                    moment.pass(1)
+                    return try control.sessions.begin(
+                        person.id, .init(.device, name: "Desk", network: nil), lifetimes: SessionLifetimes(),
+                        in: moment.world)
                 }
             }
+            #expect(grants.last?.ended == [grants[0].session.id])
             let alive = try await control.read { control in
-                try grants.map { try control.sessions.find(access: $0.access, at: World.live.now()) != nil }
+                try grants.map { try control.sessions.find(access: $0.access, at: moment.now) != nil }
             }
             #expect(alive == [false] + [Bool](repeating: true, count: SessionStore.perPersonMax))
         }

@@ -99,8 +99,7 @@ import Testing
             #expect(storage["used_bytes"] as? Int == 0 && storage["image_count"] as? Int == 0)
             #expect(Self.files(under: server.data, "thumbnails").isEmpty)
             let blobs = Self.files(under: server.data, "blobs")
-            // The caption is only looked at with the journal at hand.
-            #expect(blobs.count <= 1, "\(blobs)")
+            #expect(blobs.isEmpty, "\(blobs)")
         }
     }
 
