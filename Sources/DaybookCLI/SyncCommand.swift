@@ -155,7 +155,8 @@ struct SyncReport {
             "became_new_replica": .flag(outcome.commits.becameNewReplica || outcome.commits.outlivedServer),
             "healed": .flag(outcome.commits.healed),
             "images_sent": .count(outcome.images.sent), "images_received": .count(outcome.images.received),
-            "images_awaited": .count(outcome.images.awaited), "images_refused": .count(outcome.images.refused), "image_bytes_sent": .integer(outcome.images.bytesSent),
+            "images_awaited": .count(outcome.images.awaited), "images_refused": .count(outcome.images.refused),
+            "image_bytes_sent": .integer(outcome.images.bytesSent),
             "image_bytes_received": .integer(outcome.images.bytesReceived), "conflicts": .count(outcome.conflictCount),
         ])
     }

@@ -56,6 +56,38 @@ import Testing
         #expect(server.callCount == 1)
     }
 
+    @Test func `what the server has no room for stays here, and the rest goes`() async throws {
+        let (shelf, server) = (MemoryShelf(), MemoryBlobServer())
+        let large = [shelf.add(70_000), shelf.add(80_000), shelf.add(90_000)]
+        let small = (1...20).map { shelf.add($0 * 100) }
+        server.hasRoom(for: 60_000)
+        let absent = server.keep([1, 2, 3])
+        shelf.expect(absent)
+        let outcome = try await BlobSync(shelf: shelf, server: server).run()
+        #expect(outcome.sent == small.count)
+        #expect(outcome.refused == large.count)
+        #expect(outcome.bytesRefused == 240_000)
+        #expect(Set(outcome.refusedNames) == Set(large))
+        #expect(outcome.refusal == "There is no room.")
+        #expect(outcome.received == 1)
+        #expect(shelf.unsentCount == large.count)
+        // There is room again.
+        server.hasRoom(for: .max)
+        #expect(try await BlobSync(shelf: shelf, server: server).run().sent == large.count)
+        #expect(shelf.unsentCount == 0)
+    }
+
+    @Test func `what is as large as what was refused is not tried`() async throws {
+        let (shelf, server) = (MemoryShelf(), MemoryBlobServer())
+        for number in 0..<200 { _ = shelf.add(5000 + number) }
+        server.hasRoom(for: 0)
+        let outcome = try await BlobSync(shelf: shelf, server: server).run()
+        #expect(outcome.refused == 200)
+        #expect(outcome.refusedNames.count == BlobSync.namedMax)
+        // Only what is smaller than all that was refused before.
+        #expect(server.callCount < 50)
+    }
+
     @Test func `many images go in one question`() async throws {
         let (shelf, server) = (MemoryShelf(), MemoryBlobServer())
         for size in 1...200 { _ = shelf.add(size) }

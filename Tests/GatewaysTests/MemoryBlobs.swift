@@ -72,6 +72,7 @@ final class MemoryBlobServer: SyncProtocol {
         var blobs: [BlobName: [UInt8]] = [:]
         var parts: [BlobName: [UInt8]] = [:]
         var uploadCuts: [Int] = []
+        var roomBytes = Int.max
         var downloadCuts: [Int] = []
         var uploaded = 0
         var downloaded = 0
@@ -89,6 +90,7 @@ final class MemoryBlobServer: SyncProtocol {
         return .of(bytes)
     }
 
+    func hasRoom(for bytes: Int) { state.withLock { $0.roomBytes = bytes } }
     func cutsUploads(after counts: [Int]) { state.withLock { $0.uploadCuts = counts } }
     func cutsDownloads(after counts: [Int]) { state.withLock { $0.downloadCuts = counts } }
     func failsChunks(after count: Int) { state.withLock { $0.chunksMax = count == .max ? .max : $0.chunks + count } }
@@ -127,8 +129,11 @@ final class MemoryBlobServer: SyncProtocol {
     }
 
     func uploadBlob(_ name: BlobName, size: Int64, from offset: Int64, bytes: @escaping BlobSource) async throws {
-        let limit = state.withLock { state in
+        let limit = try state.withLock { state in
             state.calls += 1
+            guard state.blobs.values.reduce(0, { $0 + $1.count }) + Int(size) <= state.roomBytes else {
+                throw Failure(.tooLarge, "image.quota_exceeded", "There is no room.")
+            }
             return state.uploadCuts.isEmpty ? Int.max : state.uploadCuts.removeFirst()
         }
         let wanted = try await bytes(offset, Int(size - offset))

@@ -89,6 +89,82 @@ import Testing
         }
     }
 
+    @Test func `many who send at once fill the quota, and not one byte more`() async throws {
+        try await withStore { store async throws in
+            let size: Int64 = 10_000
+            let quota = BlobQuota(bytesMax: size * 5 + size / 2, exemptBytes: 0)
+            let codes = await withTaskGroup(of: String.self) { group in
+                for number in 0..<20 {
+                    group.addTask {
+                        let bytes = [UInt8](repeating: UInt8(number), count: Int(size))
+                        do {
+                            if number % 2 == 0 {
+                                _ = try await store.put(bytes, in: quota)
+                            } else {
+                                let name = try await elsewhere(bytes)
+                                for offset in stride(from: 0, to: Int(size), by: 1000) {
+                                    _ = try await store.append(
+                                        name, size: size, offset: Int64(offset),
+                                        bytes: Array(bytes[offset..<offset + 1000]), in: quota)
+                                }
+                                try await store.finish(name, size: size)
+                            }
+                            return "kept"
+                        } catch {
+                            return (error as? Failure)?.code ?? "\(error)"
+                        }
+                    }
+                }
+                return await group.reduce(into: [String: Int]()) { $0[$1, default: 0] += 1 }
+            }
+            #expect(codes == ["kept": 5, "image.quota_exceeded": 15])
+            #expect(try await store.usedBytes() == size * 5)
+            #expect(try await BlobStore(directory: store.directory, world: .live).usedBytes() == size * 5)
+            #expect(try await store.list().count == 5)
+        }
+    }
+
+    @Test func `what came in part counts, and so do files without a byte`() async throws {
+        try await withStore { store in
+            let quota = BlobQuota(bytesMax: 5000, exemptBytes: 0)
+            let name = try await elsewhere([UInt8](repeating: 1, count: 4000))
+            let bytes = [UInt8](repeating: 1, count: 1000)
+            _ = try await store.append(name, size: 4000, offset: 0, bytes: bytes, in: quota)
+            #expect(try await store.usedBytes() == 1000)
+            // The rest of it has its place kept.
+            await #expect(throws: Failure.self) { try await store.check(1001, in: quota) }
+            try await store.check(1000, in: quota)
+            store.release(name)
+            try await store.delete(name)
+            #expect(try await store.usedBytes() == 0)
+            try await store.check(5000, in: quota)
+            for number in 0..<quota.filesMax { _ = try await store.put(Array("\(number)".utf8), in: .none) }
+            await #expect(throws: Failure.self) { _ = try await store.put([], in: quota) }
+        }
+    }
+
+    @Test func `there are so many parts, and the one goes that nobody has gone on with for longest`() async throws {
+        let moment = Moment()
+        try await withDirectory { path in
+            let store = try BlobStore(directory: path, world: moment.world)
+            let quota = BlobQuota(bytesMax: 100 << 20, exemptBytes: 0)
+            var names: [BlobName] = []
+            for number in 0...BlobStore.partsMax {
+                names.append(try await elsewhere([UInt8](repeating: UInt8(number), count: 100)))
+                _ = try await store.append(
+                    names[number], size: 100, offset: 0, bytes: [UInt8](repeating: UInt8(number), count: 50), in: quota)
+                moment.pass(1)
+            }
+            #expect(store.progress(names[0]) == .partial(received: 0))
+            #expect(names.dropFirst().allSatisfy { store.progress($0) == .partial(received: 50) })
+            #expect(try await store.usedBytes() == Int64(BlobStore.partsMax) * 50)
+            #expect(try await store.dropParts(before: moment.now.adding(milliseconds: -2500)))
+            #expect(names.count { store.progress($0) == .partial(received: 50) } == 2)
+            #expect(try await !store.dropParts(before: moment.now))
+            #expect(try await store.usedBytes() == 0)
+        }
+    }
+
     private func withStore(_ body: (BlobStore) async throws -> Void) async throws {
         try await withDirectory { try await body(try BlobStore(directory: $0, world: .live)) }
     }

@@ -2,6 +2,7 @@ import Foundation
 import Primitives
 import Storage
 import Sync
+import Synchronization
 import Testing
 
 @Suite struct ControlDatabaseTests {
@@ -35,17 +36,171 @@ import Testing
             try PrivateFile.createDirectory(path)
             let control = try await ControlDatabase.open(in: path)
             defer { try? control.close() }
+            let moment = Moment()
             let grants = try await control.write { control in
                 let person = try control.persons.findOrJoin(address: [UInt8](repeating: 1, count: 20), in: .live)
                 return try (0...SessionStore.perPersonMax).map { _ in
-                    try control.sessions.begin(
-                        person.id, .init(.device, name: "Desk", network: nil), lifetimes: SessionLifetimes(), in: .live)
+                    moment.pass(1)
+                    return try control.sessions.begin(
+                        person.id, .init(.device, name: "Desk", network: nil), lifetimes: SessionLifetimes(),
+                        in: moment.world)
                 }
             }
+            #expect(grants.last?.ended == [grants[0].session.id])
             let alive = try await control.read { control in
-                try grants.map { try control.sessions.find(access: $0.access, at: World.live.now()) != nil }
+                try grants.map { try control.sessions.find(access: $0.access, at: moment.now) != nil }
             }
             #expect(alive == [false] + [Bool](repeating: true, count: SessionStore.perPersonMax))
+        }
+    }
+
+    @Test func `a session has so many tokens, and the oldest go first`() async throws {
+        try await withControl { control, moment in
+            let (person, lifetimes) = (try await control.person(1), SessionLifetimes(graceSeconds: 10))
+            let grants = try await control.write { control in
+                var grants = [try control.sessions.begin(person, .desk, lifetimes: lifetimes, in: moment.world)]
+                for _ in 0..<SessionStore.accessTokensMax {
+                    moment.pass(1)
+                    let newest = grants[grants.count - 1].refresh
+                    let refreshed = try control.sessions.refresh(
+                        newest, of: [.device], lifetimes: lifetimes, in: moment.world)
+                    if case .granted(let grant) = refreshed { grants.append(grant) }
+                }
+                return grants
+            }
+            #expect(grants.count == SessionStore.accessTokensMax + 1)
+            let alive = try await control.read { control in
+                try grants.map { try control.sessions.find(access: $0.access, at: moment.now) != nil }
+            }
+            #expect(alive == [false] + [Bool](repeating: true, count: SessionStore.accessTokensMax))
+        }
+    }
+
+    @Test func `so many may refresh with one token at once`() async throws {
+        try await withControl { control, moment in
+            let person = try await control.person(1)
+            let granted = try await control.write { control in
+                let first = try control.sessions.begin(person, .desk, lifetimes: SessionLifetimes(), in: moment.world)
+                return try (0..<SessionStore.twinTokensMax + 5).count { _ in
+                    let refreshed = try control.sessions.refresh(
+                        first.refresh, of: [.device], lifetimes: SessionLifetimes(), in: moment.world)
+                    if case .granted = refreshed { return true }
+                    return false
+                }
+            }
+            #expect(granted == SessionStore.twinTokensMax)
+        }
+    }
+
+    @Test func `an old refresh token is known for a thief's among so many, and then is none`() async throws {
+        try await withControl { control, moment in
+            let person = try await control.person(1)
+            let lifetimes = SessionLifetimes(refreshSeconds: 10_000_000, graceSeconds: 0)
+            for (more, isKnown) in [(0, true), (1, false)] {
+                let refreshed = try await control.write { control in
+                    let first = try control.sessions.begin(person, .desk, lifetimes: lifetimes, in: moment.world)
+                    var newest = first.refresh
+                    for _ in 0..<SessionStore.refreshTokensMax - 1 + more {
+                        moment.pass(1)
+                        let next = try control.sessions.refresh(
+                            newest, of: [.device], lifetimes: lifetimes, in: moment.world)
+                        if case .granted(let grant) = next { newest = grant.refresh }
+                    }
+                    return try control.sessions.refresh(
+                        first.refresh, of: [.device], lifetimes: lifetimes, in: moment.world)
+                }
+                var isReuse = false
+                if case .reused = refreshed { isReuse = true }
+                #expect(isReuse == isKnown)
+            }
+        }
+    }
+
+    @Test func `of each event so many lines are kept, and no other event loses any by it`() async throws {
+        try await withControl { control, moment in
+            let (person, other) = (try await control.person(1), try await control.person(2))
+            let lines = try await control.write { control in
+                for someone in [person, other] {
+                    try control.audit.record(.paired, person: someone, session: nil, network: nil, at: moment.now)
+                }
+                for _ in 0..<AuditStore.perEventMax + 20 {
+                    try control.audit.record(.codeMade, person: person, session: nil, network: nil, at: moment.now)
+                }
+                return (
+                    try control.audit.lines(of: person, before: nil, limit: 10_000),
+                    try control.audit.lines(of: other, before: nil, limit: 10)
+                )
+            }
+            #expect(lines.0.count == AuditStore.perEventMax + 1)
+            #expect(lines.0.last?.event == "paired")
+            #expect(lines.1.map(\.event) == ["paired"])
+        }
+    }
+
+    @Test func `a person names so many replicas in an hour`() async throws {
+        try await withControl { control, moment in
+            let (mine, theirs) = (try await control.session(1, moment), try await control.session(2, moment))
+            for number in 0..<ReplicaStore.newMax { try await control.name(UInt128(number + 1), mine, moment) }
+            await #expect(throws: Failure.replicaTooOften(waitSeconds: ReplicaStore.windowSeconds)) {
+                try await control.name(1_000_000, mine, moment)
+            }
+            // One that has its name already may come back, and others are not concerned.
+            try await control.name(1, mine, moment)
+            try await control.name(2_000_000, theirs, moment)
+            moment.pass(ReplicaStore.windowSeconds)
+            try await control.name(1_000_000, mine, moment)
+        }
+    }
+
+    @Test func `replicas that wrote nothing make room, and those that wrote or are signed in stay`() async throws {
+        try await withControl { control, moment in
+            let (mine, signedIn) = (try await control.session(1, moment), try await control.session(1, moment))
+            try await control.name(1, signedIn, moment)
+            for number in 2...ReplicaStore.countMax {
+                if number % ReplicaStore.newMax == 0 { moment.pass(ReplicaStore.windowSeconds + 1) }
+                try await control.name(UInt128(number), mine, moment)
+            }
+            moment.pass(ReplicaStore.windowSeconds + 1)
+            let all = Set((1...ReplicaStore.countMax).map { ReplicaID(rawValue: UInt128($0)) })
+            await #expect(throws: Failure.replicaTooMany) {
+                try await control.name(1_000_000, mine, moment, written: all)
+            }
+            try await control.name(1_000_000, mine, moment, written: [ReplicaID(rawValue: 7)])
+            // Left are the one that is signed in, the one that wrote, the one that was this session's, and the new one.
+            #expect(try await control.read { try $0.replicas.count(of: mine.person) } == 4)
+        }
+    }
+
+    @Test func `neither others' writes nor others' tokens make a session be read anew`() async throws {
+        try await withControl { control, moment in
+            let (grant, others) = try await control.write { control in
+                let person = try control.persons.findOrJoin(address: [1], in: moment.world).id
+                let crowd = try control.persons.findOrJoin(address: [2], in: moment.world).id
+                return (
+                    try control.sessions.begin(person, .desk, lifetimes: SessionLifetimes(), in: moment.world),
+                    try (0..<SessionStore.perPersonMax).map { _ in
+                        try control.sessions.begin(crowd, .desk, lifetimes: SessionLifetimes(), in: moment.world)
+                    }
+                )
+            }
+            func find(_ grant: Grant) async throws -> Session? {
+                try await control.session(access: grant.access, at: moment.now)
+            }
+            #expect(try await find(grant)?.id == grant.session.id)
+            for other in others { _ = try await find(other) }
+            for other in others.prefix(20) {
+                try await control.write { control in
+                    try control.sessions.noteSeen(other.session.id, from: "a", at: moment.now)
+                    try control.nonces.put("\(other.session.id)", binding: .new(in: .live), expires: moment.now)
+                    _ = try control.sessions.end(other.session.id)
+                }
+                #expect(try await find(other) == nil)
+            }
+            let lookups = control.lookupCount
+            #expect(try await find(grant)?.id == grant.session.id)
+            #expect(control.lookupCount == lookups)
+            _ = try await control.write { try $0.sessions.end(grant.session.id) }
+            #expect(try await find(grant) == nil)
         }
     }
 
@@ -54,5 +209,48 @@ import Testing
         var dumped = ""
         dump(token, to: &dumped)
         for text in ["\(token)", String(reflecting: token), dumped] { #expect(!text.contains(token.text)) }
+    }
+
+    private func withControl(_ body: (ControlDatabase, Moment) async throws -> Void) async throws {
+        let control = try await ControlDatabase.inMemory()
+        try await body(control, Moment())
+        try control.close()
+    }
+}
+
+/// A time that passes when it is told to.
+final class Moment: Sendable {
+    private let time: Mutex<Timestamp>
+
+    init(_ start: Timestamp = Timestamp(milliseconds: 1_700_000_000_000)) { time = Mutex(start) }
+
+    var now: Timestamp { time.withLock(\.self) }
+    var world: World { World(now: { self.now }, random: World.live.random) }
+
+    func pass(_ seconds: Int) { time.withLock { $0 = $0.adding(milliseconds: Int64(seconds) * 1000) } }
+}
+
+extension Session.Holder {
+    fileprivate static let desk = Session.Holder(.device, name: "Desk", network: nil)
+}
+
+extension ControlDatabase {
+    fileprivate func person(_ number: UInt8) async throws -> ID<Person> {
+        try await write { try $0.persons.findOrJoin(address: [number], in: .live).id }
+    }
+
+    fileprivate func session(_ number: UInt8, _ moment: Moment) async throws -> Session {
+        let person = try await person(number)
+        let lifetimes = SessionLifetimes(refreshSeconds: 1_000_000)
+        return try await write { try $0.sessions.begin(person, .desk, lifetimes: lifetimes, in: moment.world).session }
+    }
+
+    fileprivate func name(
+        _ number: UInt128, _ session: Session, _ moment: Moment, written: Set<ReplicaID> = []
+    ) async throws {
+        let now = moment.now
+        _ = try await write {
+            try $0.replicas.bind(ReplicaID(rawValue: number), to: session, written: written, at: now)
+        }
     }
 }

@@ -18,8 +18,9 @@ import Testing
             session = try Wallet(wallet).session(at: server)
         }
 
-        func code() throws -> String {
-            let answer = try desk.post("/auth/pair-extension")
+        /// - Parameter kind: what it is for; nil leaves it to the server.
+        func code(for kind: String? = nil) throws -> String {
+            let answer = try desk.post("/auth/pair-extension" + (kind.map { "?kind=\($0)" } ?? ""))
             #expect(answer.status == 200)
             return try #require(answer.json["code"] as? String)
         }
@@ -209,11 +210,70 @@ import Testing
     @Test func `a device that is paired may do all`() async throws {
         try await withScene { scene in
             let answer = try Visitor(server: scene.server, address: Self.home).post(
-                "/auth/extension-pair", ["code": try scene.code(), "name": "Phone", "kind": "device"])
+                "/auth/extension-pair", ["code": try scene.code(for: "device"), "name": "Phone", "kind": "device"])
             let device = Visitor(
                 server: scene.server, address: Self.home,
                 fields: ["Authorization": "Bearer \(try answer.tokens().access)"])
             #expect(try device.get("/auth/sessions").status == 200)
+        }
+    }
+
+    @Test func `a code gives what it was made for, whatever the claimant calls itself`() async throws {
+        try await withScene(["--pairing-misses", "100"]) { scene in
+            let wrong = try scene.claim("12345a")
+            let cases: [(made: String?, claimed: String?, gets: String?)] = [
+                (nil, nil, "extension"), (nil, "device", nil), ("extension", "device", nil),
+                ("device", nil, nil), ("device", "extension", nil), ("device", "device", "device"),
+            ]
+            for (made, claimed, gets) in cases {
+                let code = try scene.code(for: made)
+                var request = ["code": code, "name": "Claimant"]
+                request["kind"] = claimed
+                for address in [Self.home, Self.elsewhere] where gets == nil {
+                    let answer = try Visitor(server: scene.server, address: address).post(
+                        "/auth/extension-pair", request)
+                    #expect(answer.status == 401, "\(made ?? "-") for \(claimed ?? "-")")
+                    #expect(answer.text == wrong.text)
+                }
+                guard let gets else { continue }
+                let answer = try Visitor(server: scene.server, address: Self.home).post("/auth/extension-pair", request)
+                let bearer = ["Authorization": "Bearer \(try answer.tokens().access)"]
+                let caller = Visitor(server: scene.server, address: Self.home, fields: bearer)
+                #expect(try caller.get("/auth/sessions").status == (gets == "device" ? 200 : 403))
+            }
+            #expect(try scene.desk.post("/auth/pair-extension?kind=web").code == "request.bad_query")
+        }
+    }
+
+    @Test func `when all have guessed too often, a network hears of its own codes only`() async throws {
+        try await withScene(["--pairing-misses-all", "5", "--pairing-misses", "100"]) { scene in
+            let code = try scene.code()
+            // The attacker's own code makes the attacker's network one in which codes are expected.
+            let session = try Wallet(2).session(at: scene.server)
+            let attacker = Visitor(server: scene.server, address: Self.elsewhere, fields: session.bearer)
+            let own = try #require(try attacker.post("/auth/pair-extension").json["code"] as? String)
+            var number = 0
+            for _ in 0..<5 {
+                repeat { number += 1 } while wrong(code, number) == own
+                #expect(try scene.claim(wrong(code, number), from: Self.elsewhere).status == 401)
+            }
+            #expect(try scene.claim(code, from: "198.51.100.9").status == 401)
+            #expect(try scene.status()["status"] as? String == "waiting")
+            #expect(try scene.claim(own, from: "198.51.100.9").status == 200)
+            #expect(try scene.claim(code).status == 200)
+        }
+    }
+
+    @Test func `a person makes so many codes in a while`() async throws {
+        try await withScene(["--pairing-codes", "3", "--pairing-codes-seconds", "2"]) { scene in
+            for _ in 0..<3 { _ = try scene.code() }
+            let refused = try scene.desk.post("/auth/pair-extension")
+            #expect(refused.status == 429)
+            #expect(refused.code == "pairing.too_many_codes")
+            #expect((1...2).contains(try #require(refused["retry-after"].flatMap { Int($0) })))
+            _ = try Scene(scene.server, 2).code()
+            usleep(2_100_000)
+            _ = try scene.code()
         }
     }
 

@@ -53,8 +53,8 @@ import Testing
 
     @Test func `cookies are refreshed for our own pages only, and cleared when they are no good`() async throws {
         try await withServer { server in
-            let session = try Wallet().session(at: server)
-            let cookie = ["Cookie": "refresh_token=\(session.refresh)"]
+            let page = try Wallet().signIn(at: server, .init(device: nil))
+            let cookie = ["Cookie": "refresh_token=\(try #require(page.cookie("refresh_token")))"]
             let path = "/api/v1/auth/refresh"
             let origin = ["Origin": "http://127.0.0.1:\(server.port)"]
             let client = try server.client()
@@ -68,6 +68,31 @@ import Testing
             #expect(bad.status == 401)
             #expect(bad.cookie("access_token") == "")
             #expect(bad.cookie("refresh_token") == "")
+        }
+    }
+
+    @Test func `a page's token gives no tokens in a body, and another's no cookies`() async throws {
+        try await withServer { server in
+            let page = try Wallet().signIn(at: server, .init(device: nil))
+            let cookie = try #require(page.cookie("refresh_token"))
+            let device = try Wallet().session(at: server)
+            let origin = ["Origin": "http://127.0.0.1:\(server.port)"]
+            func byCookie(_ token: String) throws -> HTTPAnswer {
+                try server.client().send(
+                    "POST", "/api/v1/auth/refresh", origin.merging(["Cookie": "refresh_token=\(token)"]) { a, _ in a },
+                    body: [])
+            }
+            for _ in 0..<2 {
+                let answer = try Self.refresh(cookie, server)
+                #expect(answer.status == 401)
+                #expect(answer.code == "auth.invalid_token")
+                #expect(Self.tokens(answer) == nil)
+                #expect(try byCookie(device.refresh).status == 401)
+                #expect(try byCookie(device.refresh).cookie("access_token") == "")
+            }
+            // Neither was used up by it.
+            #expect(try byCookie(cookie).status == 200)
+            #expect(try Self.refresh(device.refresh, server).status == 200)
         }
     }
 

@@ -84,7 +84,8 @@ struct StorageView: View {
     static let shape = Shape.object(
         "Storage",
         [
-            "used_bytes": .count.note("Of all pictures that are here, also those that devices brought, whole or in part."),
+            "used_bytes": .count.note(
+                "Of all pictures that are here, also those that devices brought, whole or in part."),
             "quota_bytes": .count.note("Up to which pictures can be uploaded."),
             "image_count": .count.note("Pictures that differ."),
         ])

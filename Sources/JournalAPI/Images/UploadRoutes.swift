@@ -115,6 +115,7 @@ struct UploadRoutes: Sendable {
         if try await journal.file.read({ try ImageStore($0).isNamed(name) && !ImageStore($0).isShown(name) }) {
             try await journal.blobs.check(size, in: quota)
         }
+        let isNew = !journal.blobs.has(name)
         _ = try await journal.blobs.put(bytes, in: quota)
         let image = Image(
             id: .new(in: world), sha256: name.bytes, name: upload.fileName,
@@ -125,8 +126,8 @@ struct UploadRoutes: Sendable {
                 return image
             }.result
         } catch {
-            // Its bytes are there, and no image names them.
-            await services.sweeps.plan(try call.caller.id.cast())
+            // Its bytes are there, and perhaps no image names them.
+            if isNew { try await journal.file.dropLooseImage(name, from: journal.blobs) }
             throw error
         }
     }

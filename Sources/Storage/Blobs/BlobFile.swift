@@ -18,7 +18,9 @@ enum BlobFile {
         #else
             let time = status.st_mtimespec
         #endif
-        return (Int64(status.st_size), Timestamp(milliseconds: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000))
+        return (
+            Int64(status.st_size), Timestamp(milliseconds: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000)
+        )
     }
 
     /// Makes a file look as if it was written now.

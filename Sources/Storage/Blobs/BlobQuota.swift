@@ -20,7 +20,7 @@ package struct BlobQuota: Hashable, Sendable {
 
     var isLimited: Bool { bytesMax < .max }
     /// So many files, whole or not: without it, nobody would count empty ones.
-    var filesMax: Int { Int(clamping: max(1024, bytesMax / Self.fileBytes)) }
+    package var filesMax: Int { Int(clamping: max(1024, bytesMax / Self.fileBytes)) }
 }
 
 /// What a store holds, in figures that are kept up to date: counting the files anew each time would take too long.
@@ -33,8 +33,6 @@ struct BlobUse: Sendable {
         var touched: Timestamp
     }
 
-    /// Unfinished blobs; with one more the one goes that nobody has gone on with for longest.
-    static let partsMax = 32
     /// For how long the rest of a blob has its place kept, in milliseconds, while nothing comes of it.
     static let heldMilliseconds: Int64 = 120_000
 
@@ -46,7 +44,9 @@ struct BlobUse: Sendable {
     /// Makes sure that `more` bytes fit besides what is here and what others have begun to send.
     ///
     /// - Throws: `image.quota_exceeded`.
-    func check(_ more: Int64, of size: Int64, besides name: BlobName?, in quota: BlobQuota, at now: Timestamp) throws(Failure) {
+    func check(_ more: Int64, of size: Int64, besides name: BlobName?, in quota: BlobQuota, at now: Timestamp)
+        throws(Failure)
+    {
         guard quota.isLimited, more > 0 || files >= quota.filesMax else { return }
         let held = parts.reduce(Int64(0)) { sum, part in
             let isOn = now.milliseconds(since: part.value.touched) < Self.heldMilliseconds
@@ -60,7 +60,7 @@ struct BlobUse: Sendable {
 
     /// The part that has to go for another one; nil while there is room.
     func oldestTooMany(besides name: BlobName) -> BlobName? {
-        guard parts[name] == nil, parts.count >= Self.partsMax else { return nil }
+        guard parts[name] == nil, parts.count >= BlobStore.partsMax else { return nil }
         return parts.min { $0.value.touched < $1.value.touched }?.key
     }
 }

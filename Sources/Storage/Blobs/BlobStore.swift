@@ -11,6 +11,9 @@ import Synchronization
 /// lies beside it as `.part`, and goes on where it stopped. The server keeps a store for each person, so that nobody
 /// can find out what another one has; a device keeps one beside its journal.
 package final class BlobStore: Sendable {
+    /// Unfinished blobs that a store with a quota keeps; with one more the one goes that nobody has gone on with for longest.
+    package static let partsMax = 32
+
     package let directory: String
     private let world: World
     private let sizeMax: Int64

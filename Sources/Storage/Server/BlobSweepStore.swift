@@ -21,7 +21,8 @@ package struct BlobSweepStore {
 
     package func isDue(at now: Timestamp) throws -> Bool {
         try Bool.fetchOne(
-            db, sql: "SELECT EXISTS (SELECT 1 FROM blob_sweep WHERE due_ms <= ?)", arguments: [now.milliseconds]) ?? false
+            db, sql: "SELECT EXISTS (SELECT 1 FROM blob_sweep WHERE due_ms <= ?)", arguments: [now.milliseconds])
+            ?? false
     }
 
     /// Takes out those whose time has come, at most `roundMax`.

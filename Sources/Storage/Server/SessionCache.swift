@@ -59,7 +59,8 @@ final class SessionCache: Sendable {
                 state.ofPerson[session.person, default: []].append(token.hash)
             }
             if let pushed = state.byToken.keep(token.hash, session) { Self.drop(pushed.key, pushed.value, &state) }
-            if let tokens = state.ofPerson[session.person], tokens.count > Self.perPersonMax, let oldest = tokens.first {
+            if let tokens = state.ofPerson[session.person], tokens.count > Self.perPersonMax, let oldest = tokens.first
+            {
                 Self.drop(oldest, state.byToken.remove(oldest), &state)
             }
         }

@@ -112,6 +112,13 @@ extension JournalFile {
         }
     }
 
+    /// Lets go of bytes that were just put, unless an image names them.
+    package func dropLooseImage(_ name: BlobName, from blobs: BlobStore) async throws {
+        try await write(touching: .nothing) { db in
+            if try !ImageStore(db).isNamed(name) { blobs.remove(name) }
+        }
+    }
+
     /// Lets go of bytes that came whole before `oldest`, and that no image has named since.
     ///
     /// - Returns: whether there are others that no image names.

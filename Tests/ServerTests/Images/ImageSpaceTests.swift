@@ -58,18 +58,58 @@ import Testing
         }
     }
 
-    @Test func `what devices bring counts, and is never refused`() async throws {
+    @Test func `what devices bring counts, and waits on the device when it does not fit`() async throws {
         let size = Picture.gif(0, bytes: 10_000).count
-        try await withServer(["--image-quota-bytes", "\(size)"]) { server in
+        try await withServer(["--image-quota-bytes", "\(size * 2)"]) { server in
             let session = try Wallet().session(at: server)
             var device = TestDevice(session)
-            for number in 1...3 {
-                _ = try device.addImage(Picture.gif(number, bytes: 10_000), UInt128(number), to: server)
+            let images = try (1...3).map { number in
+                try device.addImage(
+                    Picture.gif(number, bytes: 10_000), UInt128(number), to: server, sendingBytes: number < 3)
             }
-            #expect(try Self.space(server, session) == [size * 3, size, 3])
-            let refused = try server.upload(Picture.gif(9), session)
-            #expect(refused.code == "image.quota_exceeded")
-            #expect((refused.json["details"] as? [String: Int])?["remaining"] == 0)
+            // The journal has all three, and the bytes of two.
+            #expect(try Self.space(server, session) == [size * 2, size * 2, 3])
+            let waiting = Picture.gif(3, bytes: 10_000)
+            func send() throws -> HTTPAnswer {
+                try server.client().send(
+                    "PUT", "/api/v1/sync/blobs/\(Self.name(waiting))", session.bearer, body: waiting)
+            }
+            for refused in [try send(), try server.upload(Picture.gif(9), session)] {
+                #expect(refused.status == 413)
+                #expect(refused.code == "image.quota_exceeded")
+                #expect((refused.json["details"] as? [String: Int])?["remaining"] == 0)
+            }
+            #expect(UploadTests.files(under: server.data, "blobs").count == 2)
+            #expect(try server.delete("/images/\(images[0])", session).status == 200)
+            #expect(try send().status == 204)
+            #expect(try Self.space(server, session) == [size * 2, size * 2, 2])
+        }
+    }
+
+    @Test func `a picture that was deleted takes its room again when it comes back`() async throws {
+        let size = Picture.gif(0, bytes: 10_000).count
+        try await withServer(["--image-quota-bytes", "\(size + size / 2)"]) { server in
+            let session = try Wallet().session(at: server)
+            let first = try server.upload(Picture.gif(1, bytes: 10_000), session).json
+            #expect(try server.delete("/images/\(first["id"] ?? "")", session).status == 200)
+            #expect(try server.upload(Picture.gif(2, bytes: 10_000), session).status == 201)
+            #expect(try server.upload(Picture.gif(1, bytes: 10_000), session).code == "image.quota_exceeded")
+            #expect(try Self.space(server, session) == [size, size + size / 2, 1])
+        }
+    }
+
+    @Test func `pictures that devices deleted are kept up to the quota, too`() async throws {
+        let size = Picture.gif(0, bytes: 10_000).count
+        try await withServer(["--image-quota-bytes", "\(size * 2)"]) { server in
+            let session = try Wallet().session(at: server)
+            var device = TestDevice(session)
+            for number in 1...9 {
+                let id = try device.addImage(Picture.gif(number, bytes: 10_000), UInt128(number), to: server)
+                try device.write([.delete(Schema.image.kind, try #require(EntityID(id)))])
+                try device.exchange(try server.client())
+            }
+            #expect(try Self.space(server, session) == [0, size * 2, 0])
+            #expect(try UploadTests.bytes(under: server.data, "blobs") <= size * 4)
         }
     }
 
