@@ -144,7 +144,9 @@ struct HostileValues {
         case "trade": return .bytes(id(of: Schema.trade.kind, dice.roll(Self.idCount)).bytes)
         case let name where name.hasSuffix("_ms"):
             let bounds = Timestamp.bounds
-            let ends = [bounds.lowerBound.milliseconds, bounds.upperBound.milliseconds]
+            // Two days from either end: in some zones the last day of the year 9999 is one of the year 10000 already.
+            let margin: Int64 = 172_800_000
+            let ends = [bounds.lowerBound.milliseconds + margin, bounds.upperBound.milliseconds - margin]
             return .integer(dice.chance(15) ? dice.pick(ends) : 1_793_600_000_000 + Int64(dice.roll(90)) * 10_800_000)
         default: break
         }
