@@ -45,9 +45,10 @@ enum SourceTree {
 
     /// What stands between the braces of each closure that is given to a new task, without what it captures by name.
     static func taskBodies(in text: String) -> [Substring] {
-        ["= Task {", " Task {", "Task.detached {"].flatMap { text.ranges(of: $0) }.map(\.upperBound).reduce(into: []) {
-            if !$0.contains($1) { $0.append($1) }
-        }.sorted().map { start in
+        let starts: [String.Index] =
+            text.ranges(of: " Task {").map(\.upperBound)
+            + text.ranges(of: "Task.detached {").map(\.upperBound)
+        return starts.sorted().map { (start: String.Index) -> Substring in
             var depth = 1
             let rest = text[start...]
             let end = rest.utf8.firstIndex { byte in
