@@ -1,5 +1,5 @@
 extension ClosedTrades {
-    /// Measured: the columns of a trade, its ranks, and its place in the table by id.
+    /// By the widths of its columns: the columns of a trade, its ranks, and its place in the table by id.
     private static let tradeBytes = 224
     /// Of each day: its arrays, its tally and its span.
     private static let dayBytes = 1536

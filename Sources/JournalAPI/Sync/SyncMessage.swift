@@ -34,12 +34,6 @@ enum SyncMessage {
         return max(bytes.count, Zstandard.declaredSize(bytes) ?? 0)
     }
 
-    /// How many bytes the body holds when it is unpacked, by what it says itself: no more are made of it.
-    static func unpackedSize(_ bytes: [UInt8], _ call: Call) -> Int {
-        guard call.header("content-encoding") == "zstd" else { return bytes.count }
-        return max(bytes.count, Zstandard.declaredSize(bytes) ?? 0)
-    }
-
     /// What the body holds.
     ///
     /// - Throws: `sync.too_large`, `sync.garbage`, `sync.unknown_encoding`.

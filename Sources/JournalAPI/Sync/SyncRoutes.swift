@@ -33,7 +33,6 @@ package struct SyncRoutes: Sendable {
         try share.take(Int64(min(SyncMessage.unpackedSize(bytes, call), bytesMax)))
         return try SyncMessage.decompressed(bytes, call, bytesMax: bytesMax)
     }
-    }
 
     func snapshot(_ call: Call) async throws -> Answer {
         let workshop = services.journals.workshop

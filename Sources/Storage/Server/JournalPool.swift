@@ -121,7 +121,8 @@ package actor JournalPool {
         try quarantine?.check(person)
         loanCount += 1
         let place = board?.take(for: person)
-        let opening = Task { [world, path = path(of: person), mark = place?.mark] in
+        // Many may wait for it: no caller's budget counts, and none that goes calls it off.
+        let opening = Task.detached { [world, path = path(of: person), mark = place?.mark] in
             try await JournalPool.open(path, world, mark)
         }
         slots[person] = Slot(

@@ -104,10 +104,3 @@ import Testing
         }
     }
 }
-
-extension Trader {
-    init(_ server: RunningServer, _ session: SignedIn) {
-        self.server = server
-        self.session = session
-    }
-}
