@@ -13,7 +13,7 @@ package struct Call: Sendable {
     private let origins: Origins
     private let limits: WebLimits
     private let work: RequestWork
-    private let room: BodyRoom
+    private let room: HeldBody
     private let query: Query
     /// Set for routes that admit persons only.
     private let admitted: Caller?
@@ -23,7 +23,7 @@ package struct Call: Sendable {
     init(
         _ request: Request, _ context: CallContext, query: Query, caller: Caller?, from address: ClientAddress?,
         origins: Origins, limits: WebLimits, work: RequestWork,
-        room: BodyRoom
+        room: HeldBody
     ) {
         self.request = request
         self.context = context

@@ -101,8 +101,8 @@ package actor JournalPool {
     private func borrow(_ person: ID<Person>) async throws -> (OpenJournal, UInt64) {
         while true {
             guard !isClosed else { throw Failure.serverStopping }
-            if let closing = slots[person]?.closing {
-                await closing.value
+            if let slot = slots[person], slot.closing != nil {
+                await leave(slot, of: person)
                 continue
             }
             if slots[person] == nil {
@@ -164,8 +164,8 @@ package actor JournalPool {
     }
 
     private func makeRoom() async throws {
-        if let closing = slots.values.first(where: { $0.closing != nil })?.closing {
-            await closing.value
+        if let (person, slot) = slots.first(where: { $0.value.closing != nil }) {
+            await leave(slot, of: person)
             return
         }
         let idle = slots.filter { $0.value.userCount == 0 }.min { $0.value.usedLast < $1.value.usedLast }
@@ -179,6 +179,12 @@ package actor JournalPool {
             slot.closing = Task { [opening = slot.opening] in await JournalPool.close(opening) }
             slots[person] = slot
         }
+        await leave(slot, of: person)
+    }
+
+    /// Waits until a journal is closed. Each who waits frees the place: to wait for what is over lets nobody else in, so
+    /// whoever left that to another would wait for it for ever.
+    private func leave(_ slot: Slot, of person: ID<Person>) async {
         await slot.closing?.value
         remove(person, slot.number)
     }

@@ -41,7 +41,7 @@ final class RouteJob: RequestJob {
         let call = Call(
             request, context, query: query, caller: caller, from: address, origins: admittance.origins,
             limits: limits, work: work,
-            room: BodyRoom(bodies, for: holder, connection: context.connection, work: work))
+            room: HeldBody(bodies, for: holder, connection: context.connection, work: work))
         let answer = try await route.handler(call)
         var response = Representation.of(answer.hummingbird, for: request, on: route)
         // What fits into the connection is not waited for.

@@ -1,7 +1,7 @@
 import Primitives
 
 /// Takes room for a body as it comes. It is given back when the request is done with.
-struct BodyRoom: Sendable {
+struct HeldBody: Sendable {
     private let bodies: HeldBytes
     private let holder: HeldBytes.Holder
     private let connection: Connection?
