@@ -116,7 +116,7 @@ import Testing
             let seen = last.flatMap { $0.replica == writers[index].replica ? nil : [$0] } ?? []
             commits.append(
                 try writers[index].next(
-                    context: seen, [.put(Schema.trade.kind, Self.trade, [FieldWrite(12, .integer(Int64(number)))])]))
+                    context: seen, [.put(Schema.trade.kind, Self.trade, [FieldWrite(7, .integer(Int64(number)))])]))
             last = commits.last?.dot
         }
         let (own, reversed) = (try await journal.position().replica, Array(commits.reversed()))
@@ -127,7 +127,7 @@ import Testing
             return merge.attemptCount
         }
         #expect(attempts <= 3 * commits.count)
-        #expect(try await journal.shown(Schema.trade, Self.trade, "rating") == .integer(999))
+        #expect(try await journal.shown(Schema.trade, Self.trade, "opened_ms") == .integer(999))
     }
 
     @Test func `hashes are told as far as the log may be read for them, and at least one`() async throws {
