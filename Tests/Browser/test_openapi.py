@@ -31,6 +31,8 @@ GUARDED = {
     "PUT /api/v1/sync/blobs/{sha256}",
     "HEAD /api/v1/sync/blobs/{sha256}",
     "GET /api/v1/sync/blobs/{sha256}",
+    "GET /api/v1/journal/conflicts/{id}/{field}",
+    "GET /api/v1/journal/conflicts/{id}/{field}/{number}",
     "POST /api/v1/journal/conflicts/{id}/{field}",
     "POST /api/v1/journal/undo",
     "DELETE /api/v1/journal/trades/{id}/tags/{tag_id}",

@@ -3,7 +3,7 @@ import Testing
 
 @Suite struct UnreadAnswersAttackTests {
     @Test func `readers that do not read fill neither the memory nor the server's time`() async throws {
-        try await Attack.onServer(["--reader-seconds", "2"]) { attack in
+        try await Attack.onServer(["--reader-seconds", "2", "--idle-seconds", "3"]) { attack in
             let note = String(repeating: "What I thought when I went in. ", count: 6000)
             for _ in 0..<20 { try attack.attacker.trade(["notes": note]) }
             let image = try attack.server.upload(
