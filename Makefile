@@ -10,7 +10,7 @@ BROWSER_PACKAGES := chromium fonts-dejavu-core $(shell python3 -c 'import ensure
 DATA ?= $(HOME)/.local/share/daybook-server
 SEED ?=
 RUNS ?= 5000
-SECONDS_EACH ?= 600
+SOAK_SECONDS ?= 600
 FUZZ_RUNS ?= 200
 # An awkward moment: the last seconds of a leap February, five hours behind Greenwich.
 WHEN ?= 2028-02-29 23:59:50
@@ -96,9 +96,9 @@ sim: setup ## Replay one simulated history (SEED=…), or many new ones (RUNS=50
 	$(if $(SEED),DAYBOOK_SIM_SEED=$(SEED),DAYBOOK_SIM_RUNS=$(RUNS)) \
 	    swift test -c release --skip-build --filter SimulationTests
 
-soak: setup ## Attack a server in every known way, beside somebody who works on it (SECONDS_EACH=600)
+soak: setup ## Attack a server in every known way, beside somebody who works on it (SOAK_SECONDS=600)
 	swift build -c release --build-tests -Xswiftc -enable-testing
-	DAYBOOK_SOAK=$(SECONDS_EACH) swift test -c release --skip-build --no-parallel --filter SoakTests
+	DAYBOOK_SOAK=$(SOAK_SECONDS) swift test -c release --skip-build --no-parallel --filter SoakTests
 
 proto: setup ## Generate the messages of the sync anew (after a change of sync.proto; needs ten minutes)
 	dpkg-query -W protobuf-compiler >/dev/null 2>&1 || apt-get install -y -qq protobuf-compiler
