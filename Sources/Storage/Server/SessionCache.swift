@@ -20,8 +20,8 @@ final class SessionCache: Sendable {
 
     private struct State {
         var number: UInt64 = 0
-        var byToken = RecentlyUsed<Data, Session>(countMax: SessionCache.countMax)
-        var byID = RecentlyUsed<ID<Session>, Session>(countMax: SessionCache.countMax)
+        var byToken = RecentlyUsed<Data, Session>()
+        var byID = RecentlyUsed<ID<Session>, Session>()
         /// The tokens in `byToken`, those that were kept first before the others.
         var ofSession: [ID<Session>: [Data]] = [:]
         var ofPerson: [ID<Person>: [Data]] = [:]
@@ -47,8 +47,8 @@ final class SessionCache: Sendable {
         }
     }
 
-    func find(access token: Token) -> Session? { state.withLock { $0.byToken.find(token.hash) } }
-    func find(_ id: ID<Session>) -> Session? { state.withLock { $0.byID.find(id) } }
+    func find(access token: Token) -> Session? { state.withLock { $0.byToken.use(token.hash) } }
+    func find(_ id: ID<Session>) -> Session? { state.withLock { $0.byID.use(id) } }
 
     /// Keeps what was read, unless a session was changed in the meantime.
     func keep(_ session: Session, access token: Token, since moment: Moment) {
@@ -58,7 +58,10 @@ final class SessionCache: Sendable {
                 state.ofSession[session.id, default: []].append(token.hash)
                 state.ofPerson[session.person, default: []].append(token.hash)
             }
-            if let pushed = state.byToken.keep(token.hash, session) { Self.drop(pushed.key, pushed.value, &state) }
+            state.byToken.put(session, for: token.hash)
+            if state.byToken.count > Self.countMax, let oldest = state.byToken.oldestKey {
+                Self.drop(oldest, state.byToken.remove(oldest), &state)
+            }
             if let tokens = state.ofPerson[session.person], tokens.count > Self.perPersonMax, let oldest = tokens.first
             {
                 Self.drop(oldest, state.byToken.remove(oldest), &state)
@@ -69,7 +72,8 @@ final class SessionCache: Sendable {
     func keep(_ session: Session, since moment: Moment) {
         state.withLock { state in
             guard state.number == moment.number else { return }
-            _ = state.byID.keep(session.id, session)
+            state.byID.put(session, for: session.id)
+            if state.byID.count > Self.countMax, let oldest = state.byID.oldestKey { state.byID.remove(oldest) }
         }
     }
 

@@ -1,6 +1,6 @@
 /// Values by their keys, which can give up the one that was used the longest ago. Every step takes the same time,
 /// however many there are.
-struct RecentlyUsed<Key: Hashable, Value> {
+package struct RecentlyUsed<Key: Hashable, Value> {
     private struct Node {
         var key: Key
         var value: Value
@@ -15,11 +15,13 @@ struct RecentlyUsed<Key: Hashable, Value> {
     private var newest: Int?
     private var oldest: Int?
 
-    var count: Int { places.count }
-    var isEmpty: Bool { places.isEmpty }
+    package init() {}
+
+    package var count: Int { places.count }
+    package var isEmpty: Bool { places.isEmpty }
 
     /// The value, which is the one that was used last from here on.
-    mutating func use(_ key: Key) -> Value? {
+    package mutating func use(_ key: Key) -> Value? {
         guard let place = places[key] else { return nil }
         unlink(place)
         link(place)
@@ -27,11 +29,11 @@ struct RecentlyUsed<Key: Hashable, Value> {
     }
 
     /// The value, without using it.
-    func peek(_ key: Key) -> Value? { places[key].flatMap { nodes[$0]?.value } }
+    package func peek(_ key: Key) -> Value? { places[key].flatMap { nodes[$0]?.value } }
 
     /// - Returns: what stood there before.
     @discardableResult
-    mutating func put(_ value: Value, for key: Key) -> Value? {
+    package mutating func put(_ value: Value, for key: Key) -> Value? {
         let former = remove(key)
         let node = Node(key: key, value: value)
         let place = free.popLast() ?? nodes.count
@@ -42,7 +44,7 @@ struct RecentlyUsed<Key: Hashable, Value> {
     }
 
     @discardableResult
-    mutating func remove(_ key: Key) -> Value? {
+    package mutating func remove(_ key: Key) -> Value? {
         guard let place = places.removeValue(forKey: key) else { return nil }
         unlink(place)
         defer { nodes[place] = nil }
@@ -51,7 +53,7 @@ struct RecentlyUsed<Key: Hashable, Value> {
     }
 
     /// The key that was used the longest ago.
-    var oldestKey: Key? { oldest.flatMap { nodes[$0]?.key } }
+    package var oldestKey: Key? { oldest.flatMap { nodes[$0]?.key } }
 
     private mutating func link(_ place: Int) {
         nodes[place]?.older = newest
