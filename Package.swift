@@ -74,6 +74,7 @@ let package = Package(
                 .embedInCode("../../Migrations/journal_0003_closed.sql"),
                 .embedInCode("../../Migrations/journal_0004_aside.sql"),
                 .embedInCode("../../Migrations/journal_0005_bounds.sql"),
+                .embedInCode("../../Migrations/journal_0006_imports.sql"),
                 .embedInCode("../../Migrations/server_0001_identity.sql"),
                 .embedInCode("../../Migrations/server_0002_jobs.sql"),
                 .embedInCode("../../Migrations/server_0003_limits.sql"),

@@ -10,7 +10,9 @@ package struct Schema: Sendable {
     package init(kinds: [EntityKind]) { self.kinds = kinds }
 
     /// What this version knows.
-    package static let current = Schema(kinds: [account, fill, trade, tag, entry, image, device, settings])
+    package static let current = Schema(kinds: [
+        account, fill, trade, tag, entry, image, device, settings, instrument, fileImport,
+    ])
 
     package func kind(_ kind: Kind) -> EntityKind? { kinds.first { $0.kind == kind } }
 
@@ -19,20 +21,27 @@ package struct Schema: Sendable {
         current.kind(slot.kind)?.field(slot.field)?.form == .prose
     }
 
+    /// `alias_of`: the account that this one is another name of. `currency`: of what is traded without a quote currency,
+    /// as stocks. `margin`: 1 where sales on spot markets may be short.
     package static let account = EntityKind(
         1, "account",
         [
             Field(1, "exchange", .text), Field(2, "environment", .text), Field(3, "label", .text),
-            Field(4, "cost_basis", .text),
+            Field(4, "cost_basis", .text), Field(5, "alias_of", .id), Field(6, "currency", .text),
+            Field(7, "margin", .integer, .flag),
         ])
-    /// `aside`: 1 for a fill that makes no trade. `aside_with`: the trade that was deleted with it.
+    /// `aside`: 1 for a fill that makes no trade. `aside_with`: the trade that was deleted with it. `market_kind`, `leg`
+    /// and `effect`: see `Fill`. `import`: what brought it. `review`: what a person said of a likely double, `double` or
+    /// `distinct`. `cost_price`: what a person says was paid for what this fill sold and no fill had bought.
     package static let fill = EntityKind(
         2, "fill",
         [
             Field(1, "account", .id), Field(2, "symbol", .text), Field(3, "side", .text), Field(4, "price", .amount),
             Field(5, "quantity", .amount), Field(6, "fee", .amount), Field(7, "fee_currency", .text),
             Field(8, "time_ms", .integer, .time), Field(9, "sequence", .integer), Field(10, "external_id", .text),
-            Field(11, "aside", .integer, .flag), Field(12, "aside_with", .id),
+            Field(11, "aside", .integer, .flag), Field(12, "aside_with", .id), Field(13, "market_kind", .text),
+            Field(14, "leg", .text), Field(15, "effect", .text), Field(16, "import", .id), Field(17, "review", .text),
+            Field(18, "cost_price", .amount),
         ])
     /// What a person writes about a trade; and, of one entered by hand, its facts. `anchor` is the fill that an
     /// annotation of a derived trade hangs on.
@@ -69,6 +78,26 @@ package struct Schema: Sendable {
             Field(1, "zone", .text), Field(2, "base_currency", .text),
             Field(3, "start_of_day", .integer, .minutesOfDay),
             Field(4, "basis", .text), Field(5, "start_balance", .amount),
+        ])
+
+    /// What is traded under a symbol, as a person or a file says. `exchange` is empty for all exchanges.
+    package static let instrument = EntityKind(
+        9, "instrument",
+        [
+            Field(1, "exchange", .text), Field(2, "symbol", .text), Field(3, "market_kind", .text),
+            Field(4, "base", .text), Field(5, "quote", .text), Field(6, "multiplier", .amount),
+            Field(7, "tick", .amount), Field(8, "lot", .amount), Field(9, "expiry", .text, .day),
+            Field(10, "strike", .amount),
+        ])
+    /// A file that was imported, and how it was read. `resolution_ms`: how finely its times are told. `reading`: the
+    /// choices that were made or guessed, for people.
+    package static let fileImport = EntityKind(
+        10, "import",
+        [
+            Field(1, "file", .text), Field(2, "account", .id), Field(3, "layout", .text),
+            Field(4, "created_ms", .integer, .time), Field(5, "sha256", .blob, .digest),
+            Field(6, "resolution_ms", .integer, .size), Field(7, "has_ids", .integer, .flag),
+            Field(8, "reading", .text), Field(9, "fills", .integer, .size),
         ])
 
     /// Owner: a trade. Member: a tag.

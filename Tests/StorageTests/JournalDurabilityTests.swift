@@ -123,15 +123,9 @@ import TestSupport
         try await device.journal.close()
         let path = JournalFile.path(in: device.folder.path)
         // As the version before would have left it: no table, and a value of a kind that it does not know beside.
-        try await onFile(path) {
-            try $0.execute(
-                sql: """
-                    DROP TABLE settings; DROP INDEX round_trip_closed; DROP INDEX fill_aside;
-                    ALTER TABLE fill DROP COLUMN aside_with; PRAGMA user_version = 1
-                    """)
-        }
+        try await onFile(path) { try OlderTables.restore($0, asOf: 1) }
         var first = Schema.current.kinds
-        first.removeAll { $0.kind == Schema.settings.kind }
+        first.removeAll { [Schema.settings, Schema.instrument, Schema.fileImport].map(\.kind).contains($0.kind) }
         let database = try DatabaseQueue(path: path)
         let old = Schema(kinds: first)
         try await database.write { db in

@@ -12,6 +12,9 @@ struct ParsedFill: Hashable, Sendable {
     let externalID: String
     let orderID: String
     let line: Int
+    var marketKind: MarketKind?
+    var leg: Direction?
+    var effect: Fill.Effect?
 }
 
 /// Reads the fields of a record by the file's layout.

@@ -12,6 +12,7 @@ enum JournalMigrations {
         (3, PackageResources.journal_0003_closed_sql),
         (4, PackageResources.journal_0004_aside_sql),
         (5, PackageResources.journal_0005_bounds_sql),
+        (6, PackageResources.journal_0006_imports_sql),
     ]
 
     static var latest: Int { released.last?.version ?? 0 }

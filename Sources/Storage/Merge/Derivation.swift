@@ -184,7 +184,9 @@ struct Derivation {
         let fills = try PreparedStatement(
             db,
             """
-            SELECT id, side, price, quantity, fee, fee_currency, time_ms, sequence, external_id FROM fill
+            SELECT id, side, price, quantity, fee, fee_currency, time_ms, sequence, external_id, market_kind, leg,
+                effect
+            FROM fill
             WHERE account = ? AND symbol = ? AND time_ms > ? AND \(FillStore.counts)
             ORDER BY time_ms, sequence, id
             """)
@@ -252,7 +254,9 @@ struct Derivation {
         return Fill(
             id: id, account: market.account.cast(), symbol: market.symbol, side: side, price: price,
             quantity: quantity, fee: Amount(row.text(4)) ?? .zero, feeCurrency: row.text(5),
-            time: Timestamp(milliseconds: row.integer(6)), sequence: row.integer(7), externalID: row.text(8))
+            time: Timestamp(milliseconds: row.integer(6)), sequence: row.integer(7), externalID: row.text(8),
+            marketKind: MarketKind(rawValue: row.text(9)), leg: Direction(rawValue: row.text(10)),
+            effect: Fill.Effect(rawValue: row.text(11)))
     }
 
     private func insert(_ trip: RoundTrip, _ annotations: [ID<Fill>: [EntityID]]) throws {

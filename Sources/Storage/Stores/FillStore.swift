@@ -19,7 +19,8 @@ package struct FillStore {
         """
 
     private static let columns =
-        "id, account, symbol, side, price, quantity, fee, fee_currency, time_ms, sequence, external_id"
+        "id, account, symbol, side, price, quantity, fee, fee_currency, time_ms, sequence, external_id, market_kind, leg, "
+        + "effect, import"
 
     package func find(_ id: ID<Fill>) throws -> Fill? {
         try Row.fetchOne(
@@ -107,7 +108,11 @@ extension Fill {
         self.init(
             id: id, account: account, symbol: symbol, side: side, price: price, quantity: quantity,
             fee: (row["fee"] as String?).flatMap { Amount($0) } ?? .zero, feeCurrency: row["fee_currency"] ?? "",
-            time: Timestamp(milliseconds: time), sequence: row["sequence"] ?? 0, externalID: row["external_id"] ?? "")
+            time: Timestamp(milliseconds: time), sequence: row["sequence"] ?? 0, externalID: row["external_id"] ?? "",
+            marketKind: (row["market_kind"] as String?).flatMap(MarketKind.init(rawValue:)),
+            leg: (row["leg"] as String?).flatMap(Direction.init(rawValue:)),
+            effect: (row["effect"] as String?).flatMap(Effect.init(rawValue:)),
+            fileImport: (row["import"] as Data?).flatMap { ID<FileImport>(bytes: $0) })
     }
 }
 
@@ -115,7 +120,7 @@ extension Draft {
     /// Writes a fill as its source tells it. A fee of zero and empty texts are left out: they read the same.
     package mutating func put(_ fill: Fill) {
         var writes: [FieldWrite] = []
-        writes.reserveCapacity(10)
+        writes.reserveCapacity(14)
         writes.append(FieldWrite(1, .id(fill.account)))
         writes.append(FieldWrite(2, .text(fill.symbol)))
         writes.append(FieldWrite(3, .text(fill.side.rawValue)))
@@ -126,6 +131,10 @@ extension Draft {
         writes.append(FieldWrite(8, .integer(fill.time.milliseconds)))
         writes.append(FieldWrite(9, .integer(fill.sequence)))
         if !fill.externalID.isEmpty { writes.append(FieldWrite(10, .text(fill.externalID))) }
+        if let kind = fill.marketKind { writes.append(FieldWrite(13, .text(kind.rawValue))) }
+        if let leg = fill.leg { writes.append(FieldWrite(14, .text(leg.rawValue))) }
+        if let effect = fill.effect { writes.append(FieldWrite(15, .text(effect.rawValue))) }
+        if let fileImport = fill.fileImport { writes.append(FieldWrite(16, .id(fileImport))) }
         put(Schema.fill.kind, fill.id.cast(), writes)
     }
 }
