@@ -4,6 +4,8 @@ import GRDB
 
 /// Takes away from a journal's tables whatever came after a version, as that version would have left them.
 enum OlderTables {
+    static let versions = 1..<JournalMigrations.latest
+
     static func restore(_ db: Database, asOf version: Int) throws {
         let old = try DatabaseQueue()
         try old.write { try JournalMigrations.run($0, through: version) }
@@ -11,7 +13,8 @@ enum OlderTables {
             try Set(
                 String.fetchAll(
                     db,
-                    sql: "SELECT name FROM sqlite_schema WHERE type = ? AND name NOT LIKE 'sqlite_%'", arguments: [kind]))
+                    sql: "SELECT name FROM sqlite_schema WHERE type = ? AND name NOT LIKE 'sqlite_%'", arguments: [kind]
+                ))
         }
         for index in try names(db, "index").subtracting(try old.read { try names($0, "index") }).sorted() {
             try db.execute(sql: "DROP INDEX \(index)")
