@@ -29,6 +29,7 @@ struct Serve: AsyncParsableCommand {
         var logger = Logger(label: "daybook")
         logger.logLevel = configuration.logLevel
         OpenFiles.raiseLimit()
+        Allocator.bound()
         try await ServerProcess(configuration, world: .live, logger: logger).run()
     }
 }
