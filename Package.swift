@@ -26,6 +26,7 @@ let package = Package(
     ],
     targets: [
         // System libraries
+        .target(name: "CAllocator"),
         .target(name: "CSQLite", linkerSettings: [.linkedLibrary("sqlite3")]),
         .target(name: "CTraps"),
         .target(name: "CVips", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
@@ -143,7 +144,7 @@ let package = Package(
         .executableTarget(
             name: "DaybookServer",
             dependencies: [
-                "Primitives", "Ethereum", "Storage", "Pictures", "Web", "JournalAPI",
+                "Primitives", "Ethereum", "Storage", "Pictures", "Web", "JournalAPI", "CAllocator",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),

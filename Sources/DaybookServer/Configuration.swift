@@ -21,7 +21,6 @@ struct Configuration: Sendable {
     let web: WebLimits
     let journalsMax: Int
     let idleJournalSeconds: Int
-    let largeBodiesMax: Int
     let imageQuotaBytes: Int64
     let looseImageSeconds: Int
     let shutdownSeconds: Int
@@ -81,11 +80,12 @@ struct Configuration: Sendable {
             answersBytesMax: try settings.number(
                 "answers-bytes-max", limits.answersBytesMax, or: 96 << 20, in: 1 << 20...1 << 40),
             personAnswersBytesMax: try settings.number(
-                "person-answers-bytes-max", limits.personAnswersBytesMax, or: 32 << 20, in: 1 << 20...1 << 40))
+                "person-answers-bytes-max", limits.personAnswersBytesMax, or: 32 << 20, in: 1 << 20...1 << 40),
+            bodiesBytesMax: WebLimits.bodyBytes(
+                for: try settings.number("large-bodies-max", limits.largeBodiesMax, or: 8, in: 1...1024)))
         journalsMax = try settings.number("journals-max", limits.journalsMax, or: 1024, in: 1...100_000)
         idleJournalSeconds = try settings.number(
             "idle-journal-seconds", lifetimes.idleJournalSeconds, or: 300, in: 1...86_400)
-        largeBodiesMax = try settings.number("large-bodies-max", limits.largeBodiesMax, or: 8, in: 1...1024)
         imageQuotaBytes = Int64(
             try settings.number(
                 "image-quota-bytes", limits.imageQuotaBytes, or: Int(ImageSpace.quotaBytes), in: 0...(1 << 50)))

@@ -29,6 +29,7 @@ struct Serve: AsyncParsableCommand {
         var logger = Logger(label: "daybook")
         logger.logLevel = configuration.logLevel
         OpenFiles.raiseLimit()
+        Allocator.bound()
         try await ServerProcess(configuration, world: .live, logger: logger).run()
     }
 }
@@ -121,7 +122,7 @@ struct LimitOptions: ParsableArguments {
     @Option(help: "Connections to each port. (default: 10000)") var connectionsMax: Int?
     @Option(help: "Journals that are open at once, with 3 files each. (default: 1024)") var journalsMax: Int?
     @Option(help: "Uploaded images of each person, in bytes. (default: 104857600)") var imageQuotaBytes: Int?
-    @Option(help: "Large requests that are read at once, with up to 16 MiB each. (default: 8)") var largeBodiesMax: Int?
+    @Option(help: "Large requests in memory at once, with up to 16 MiB each. (default: 8)") var largeBodiesMax: Int?
     @Option(help: "Answers that wait to be read, in bytes. (default: 100663296)") var answersBytesMax: Int?
     @Option(help: "One person's answers that wait to be read, in bytes. (default: 33554432)")
     var personAnswersBytesMax: Int?

@@ -64,8 +64,7 @@ struct ServerProcess {
         let feed = LiveFeed(metrics: metrics)
         let journals = JournalServices(
             pool: pool, feed: feed, metrics: metrics, world: world,
-            workshop: Workshop(coreCount: ProcessInfo.processInfo.activeProcessorCount),
-            bodies: BodyRoom(bodiesMax: configuration.largeBodiesMax))
+            workshop: Workshop(coreCount: ProcessInfo.processInfo.activeProcessorCount))
         let imports = ImportJobs(journals, control: control, people: data.path + "/people", logger: logger)
         try await imports.resume()
         let services = SyncServices(control: control, journals: journals)

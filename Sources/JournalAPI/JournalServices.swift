@@ -11,25 +11,24 @@ package struct JournalServices: Sendable {
     let world: World
     /// Where all big work is done.
     let workshop: Workshop
-    /// Where large bodies are received.
-    let bodies: BodyRoom
     /// The room on the disk for files that are there for a while.
-    let scratch = FairSpace(
-        bytesMax: WorkLimits.scratchBytesMax, bytesPerPersonMax: WorkLimits.scratchBytesPerPersonMax)
+    let scratch = FairSpace<ID<Person>>(bytesMax: scratchBytesMax, bytesPerPersonMax: scratchBytesPerPersonMax)
     private let answers = AnswerCache()
 
     /// What the server's copy is called in the history of a journal, from its first commit on.
     static let deviceName = "server"
 
-    package init(
-        pool: JournalPool, feed: LiveFeed, metrics: Metrics, world: World, workshop: Workshop, bodies: BodyRoom
-    ) {
+    /// What one person's imports that wait and exports that are fetched take of the disk, in bytes.
+    private static let scratchBytesPerPersonMax: Int64 = 1 << 30
+    /// The same of all people.
+    private static let scratchBytesMax: Int64 = 16 << 30
+
+    package init(pool: JournalPool, feed: LiveFeed, metrics: Metrics, world: World, workshop: Workshop) {
         self.pool = pool
         self.feed = feed
         self.metrics = metrics
         self.world = world
         self.workshop = workshop
-        self.bodies = bodies
     }
 
     /// Lends the caller's own journal, and no other: which one it is comes from the session alone.

@@ -29,10 +29,7 @@ package struct Answer: Sendable, Answerable {
 
     /// A body of JSON, with its keys in order so that equal answers have equal bytes.
     package init(status: Int = 200, json view: some Encodable) throws {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        let data = try encoder.encode(view)
-        self.init(status, ByteBuffer(bytes: data), type: "application/json")
+        self.init(status, ByteBuffer(bytes: try JSONBytes.of(view)), type: "application/json")
     }
 
     /// A body of JSON.

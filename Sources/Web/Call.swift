@@ -82,16 +82,31 @@ package struct Call: Sendable {
         if let count = bodyCount, count > Int64(bytesMax) { throw Failure.requestTooLarge(bytesMax) }
         var bytes: [UInt8] = []
         bytes.reserveCapacity(Int(min(bodyCount ?? 0, Int64(bytesMax))))
-        var taken = 0
         try await eachPiece { piece in
             guard bytes.count + piece.count <= bytesMax else { throw Failure.requestTooLarge(bytesMax) }
+            try hold(piece.count)
             bytes += piece
-            try room.extend(to: bytes.count, taken: &taken)
         }
         return bytes
     }
 
-    /// The body in pieces, as they come.
+    /// Receives a body that may be large and does something with it, when it is this caller's turn.
+    ///
+    /// - Throws: `server.busy` when too many wait already; what `body` throws.
+    package func inTurn<T>(_ body: () async throws -> T) async throws -> T {
+        if let count = bodyCount, count <= Int64(WebLimits.smallBodyBytesMax) { return try await body() }
+        return try await room.inTurn(body)
+    }
+
+    /// Takes room for what is kept of the body in memory, or made of it, until the request is answered.
+    ///
+    /// - Throws: `bodies.too_many`, `bodies.no_room`.
+    package func hold(_ count: Int) throws(Failure) { try room.share.take(Int64(count)) }
+
+    /// Gives back what was held: nothing of it is kept.
+    package func letGo() { room.share.giveBack() }
+
+    /// The body in pieces, as they come. They take no room, unless they are held.
     ///
     /// - Throws: `request.too_slow`; what `receive` throws.
     package func eachPiece(_ receive: ([UInt8]) async throws -> Void) async throws {
@@ -101,6 +116,8 @@ package struct Call: Sendable {
             guard ContinuousClock.now < deadline else { throw Failure.requestTooSlow }
             try await receive(Array(buffer.readableBytesView))
         }
+        // From here on nobody is slow but this server.
+        room.share.keep()
     }
 
     /// A JSON body. Nothing else is taken, so that no form of another site can be mistaken for one.

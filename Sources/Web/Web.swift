@@ -12,4 +12,4 @@
 // nowhere else. Who calls is asked of a `Doorkeeper`, which a family implements: this room knows no database.
 //
 // Everything from outside is bounded here: connections, headers, bodies, frames, subscriptions, the work on a request
-// (`RequestWork`), what waits in memory (`HeldBytes`), and how long each may take (`WebLimits`).
+// (`RequestWork`), what waits in memory (`BodyRoom`, `UnreadAnswers`), and how long each may take (`WebLimits`).

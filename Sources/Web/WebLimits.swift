@@ -31,8 +31,14 @@ package struct WebLimits: Hashable, Sendable {
     package static let streamBytes = 512 << 10
     /// What a reader takes within `readerSeconds` at least, if there is as much, in bytes.
     package static let readerBytesMin = 16 << 10
-    /// What of a body counts for nothing, in bytes: those of most requests are smaller.
-    package static let bodyFreeBytes = 64 << 10
+    /// Up to here a body is small, as that of most requests: it needs no room and no turn, in bytes.
+    package static let smallBodyBytesMax = 64 << 10
+    /// What one large body has in memory at most, as it came and unpacked, in bytes.
+    private static let largeBodyBytesMax = 16 << 20
+    /// Large bodies of one person that are received at once.
+    static let receivingPerPersonMax = 3
+    /// Large bodies of one person that wait, unread, to be received.
+    static let receivingWaitingPerPersonMax = 64
     /// How long nobody is blamed for being slow when room for others is needed.
     package static let readerGraceSeconds = 5
 
@@ -59,17 +65,20 @@ package struct WebLimits: Hashable, Sendable {
     package var answersBytesMax: Int
     /// Of one person's answers that wait in memory to be read, in bytes. No answer is larger.
     package var personAnswersBytesMax: Int
-    /// Of all bodies that have come into memory and are not done with, in bytes.
+    /// Of all bodies that are in memory, as they came and unpacked, beyond what is small of each, in bytes.
     package var bodiesBytesMax: Int
-    /// Of one person's bodies that have come into memory and are not done with, in bytes.
+    /// Of one person's bodies that are in memory, in the same way, in bytes.
     package var personBodiesBytesMax: Int
+
+    /// Room for so many large bodies, and for one more, because nobody gets more than stays free.
+    package static func bodyBytes(for largeBodiesMax: Int) -> Int { (largeBodiesMax + 1) * largeBodyBytesMax }
 
     package init(
         connectionsMax: Int = 10_000, addressConnectionsMax: Int = 1000, strangerPerMinute: Int = 300,
         strangersPerMinute: Int = 6000, idleSeconds: Int = 60, bodySeconds: Int = 120, handshakeSeconds: Int = 10,
         pingSeconds: Int = 30, subscriptionsMax: Int = 16, workSeconds: Int = 60, readerSeconds: Int = 30,
         answersBytesMax: Int = 96 << 20, personAnswersBytesMax: Int = 32 << 20,
-        bodiesBytesMax: Int = 96 << 20, personBodiesBytesMax: Int = 24 << 20
+        bodiesBytesMax: Int = bodyBytes(for: 8), personBodiesBytesMax: Int = 48 << 20
     ) {
         self.connectionsMax = connectionsMax
         self.addressConnectionsMax = addressConnectionsMax

@@ -42,8 +42,8 @@ package struct WebServer: Sendable {
     private let feed: LiveFeed
     private let metrics: Metrics
     private let limits: WebLimits
-    private let unread: HeldBytes
-    private let bodies: HeldBytes
+    private let unread: FairSpace<Holder>
+    private let bodies: BodyRoom
     private let world: World
     private let logger: Logger
 
@@ -61,12 +61,8 @@ package struct WebServer: Sendable {
         self.feed = feed
         self.metrics = metrics
         self.limits = limits
-        unread = HeldBytes(
-            bytesMax: limits.answersBytesMax, personBytesMax: limits.personAnswersBytesMax, refusals: .answers,
-            metrics: metrics)
-        bodies = HeldBytes(
-            bytesMax: limits.bodiesBytesMax, personBytesMax: limits.personBodiesBytesMax, refusals: .bodies,
-            metrics: metrics)
+        unread = .unreadAnswers(limits)
+        bodies = BodyRoom(limits)
         self.world = world
         self.logger = logger
     }
@@ -112,7 +108,7 @@ package struct WebServer: Sendable {
             return try await work.run(
                 RouteJob(
                     route, request, context, admittance: admittance, limits: limits, unread: unread, bodies: bodies,
-                    work: work))
+                    work: work, metrics: metrics))
         }
     }
 

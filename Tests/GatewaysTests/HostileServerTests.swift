@@ -126,10 +126,11 @@ import Testing
                 for commit in request?.commits ?? [] where pushed[commit.dot] == nil { pushed[commit.dot] = commit }
                 return pushed
             }
-            // Many at once are all unlike, few are all alike: what was learned is never worth anything afterwards.
+            // As many as one may ask for at once are all unlike, fewer are all alike: what was learned is never worth
+            // anything afterwards, and the search would find its end after a hundred questions.
             let dots = request?.asked ?? []
             let hashes = dots.map { dot in
-                dots.count < 8 ? known[dot].map { CommitHash(of: dot, bytes: $0.bytes) } : Self.hash(Int(dot.counter))
+                dots.count < 31 ? known[dot].map { CommitHash(of: dot, bytes: $0.bytes) } : Self.hash(Int(dot.counter))
             }
             var response = ExchangeResponse()
             let head = Self.hash(1000 + asked.count).map { (Dot(asked.replica, 100), $0) }

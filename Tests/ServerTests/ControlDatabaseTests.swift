@@ -137,6 +137,24 @@ import Testing
         }
     }
 
+    @Test func `of sign-ins that failed so many lines are written in a day`() async throws {
+        try await withControl { control, moment in
+            let person = try await control.person(1)
+            let count = AuditStore.refusalsPerDayMax
+            for day in 1...2 {
+                let lines = try await control.write { control in
+                    for _ in 0..<count + 20 {
+                        try control.audit.record(
+                            .signInRefused, person: person, session: nil, network: nil, at: moment.now)
+                    }
+                    return try control.audit.lines(of: person, before: nil, limit: 10_000)
+                }
+                #expect(lines.count == day * count)
+                moment.pass(86_400)
+            }
+        }
+    }
+
     @Test func `a person names so many replicas in an hour`() async throws {
         try await withControl { control, moment in
             let (mine, theirs) = (try await control.session(1, moment), try await control.session(2, moment))

@@ -103,6 +103,83 @@ import Testing
         }
     }
 
+    /// Keeps files from being closed: somebody reads in them, who has given the journal back.
+    private struct Brake {
+        private let gate = DispatchSemaphore(value: 0)
+
+        func hold(_ file: JournalFile) async {
+            await withCheckedContinuation { begun in
+                Task { [gate] in
+                    try? await file.read { _ in
+                        begun.resume()
+                        gate.wait()
+                    }
+                }
+            }
+        }
+
+        func release(_ count: Int) { for _ in 0..<count { gate.signal() } }
+    }
+
+    @Test func `what was lent while another journal was closed for being idle stays open`() async throws {
+        try await withDirectory { path in
+            let pool = JournalPool(directory: path, world: Self.hurried(), idleSecondsMax: 0)
+            let (people, brake) = ((0..<2).map { _ in ID<Person>.new(in: .live) }, Brake())
+            for person in people { await brake.hold(try await pool.withJournal(of: person) { $0.file }) }
+            // It begins with either, and has to wait; the other is lent before it goes on.
+            let closing = Task.immediate { await pool.closeIdle() }
+            let uses = people.map { person in
+                Task.immediate { try await Self.keep(pool, person) { await closing.value } }
+            }
+            _ = await pool.openCount
+            brake.release(2)
+            for use in uses { await #expect(throws: Never.self) { try await use.value } }
+            await pool.closeAll()
+        }
+    }
+
+    @Test func `what was lent while another journal made room stays open, and no more are open than may be`()
+        async throws
+    {
+        try await withDirectory { path in
+            let pool = JournalPool(directory: path, world: .live, openCountMax: 2)
+            let (people, brake) = ((0..<4).map { _ in ID<Person>.new(in: .live) }, Brake())
+            await brake.hold(try await pool.withJournal(of: people[0]) { $0.file })
+            try await pool.withJournal(of: people[1]) { _ in }
+            // The first has to make room for the third. The fourth waits for that as well, and the second is lent meanwhile.
+            let waiting = people[2...].map { person in Task.immediate { try await Self.keep(pool, person) } }
+            let use = Task.immediate {
+                try await Self.keep(pool, people[1]) { for one in waiting { _ = await one.result } }
+            }
+            _ = await pool.openCount
+            brake.release(1)
+            await #expect(throws: Never.self) { try await use.value }
+            var served = 0
+            for one in waiting {
+                switch await one.result {
+                case .success: served += 1
+                case .failure(let error): #expect(error as? Failure == .journalsBusy)
+                }
+            }
+            #expect(served > 0)
+            #expect(await pool.openCount <= 2)
+            await pool.closeAll()
+        }
+    }
+
+    /// Borrows a journal, waits for something, and looks whether it still is the one that is lent: to read in one that was
+    /// closed could end the process.
+    private static func keep(
+        _ pool: JournalPool, _ person: ID<Person>, after event: @Sendable () async -> Void = {}
+    ) async throws {
+        try await pool.withJournal(of: person) { journal in
+            await event()
+            let isSame = try await pool.withJournal(of: person) { $0.file === journal.file }
+            #expect(isSame)
+            if isSame { _ = try await journal.file.position() }
+        }
+    }
+
     private static func closeIdle(_ pool: JournalPool) async {
         while !Task.isCancelled {
             await pool.closeIdle()

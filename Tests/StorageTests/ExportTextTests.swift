@@ -121,4 +121,18 @@ import Testing
         }
         #expect(JSONText.quoted("a\u{202e}b\u{2028}") == #""a\u202eb\u2028""#)
     }
+
+    @Test func `what an encoder has written shows no more, and still reads back as it was`() throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
+        for text in Self.texts(5000, seed: 5) {
+            let plain = [text: [text]]
+            let bytes = Array(try encoder.encode(plain))
+            let written = JSONText.escaping(bytes)
+            let shown = String(decoding: written, as: UTF8.self).unicodeScalars
+            #expect(!shown.contains { $0.misleads && $0 != "\n" })
+            #expect(try JSONDecoder().decode([String: [String]].self, from: Data(written)) == plain)
+            if !text.unicodeScalars.contains(where: { $0.value >= 0x7f && $0.misleads }) { #expect(written == bytes) }
+        }
+    }
 }

@@ -60,6 +60,34 @@ import Testing
         #expect(try await journal.read { try ConflictStore($0).count() } == 0)
     }
 
+    @Test func `of very many deletions and edits of one thing the latest are told`() async throws {
+        let journal = try await JournalFile.inMemory(world: .live)
+        var first = HostileWriter()
+        let made = try first.next([
+            .put(Schema.trade.kind, Self.trade, [FieldWrite(Schema.trade.number(of: "symbol"), .text("AAPL"))])
+        ])
+        let rating = Schema.trade.number(of: "rating")
+        let start = AdversarialClock.noon
+        // By turns, a second apart, each by somebody who has only seen how it was made. Whose id is the lowest wrote last.
+        var commits = [made]
+        for number in 1...Int64(2 * (Contest.actsMax + 10)) {
+            let time = HybridTime(rawValue: UInt64(start + number * 1000) << 16)
+            let edit = Mutation.put(
+                Schema.trade.kind, Self.trade, [FieldWrite(rating, .integer(number % 5 + 1))])
+            let act = number % 2 == 0 ? .delete(Schema.trade.kind, Self.trade) : edit
+            commits.append(
+                try HostileWriter(UInt64(1000 - number)).commit(context: [made.dot], time: time, [act]))
+        }
+        try await journal.receive(commits)
+        let told = try await journal.read { try ConflictStore($0).contests() }
+        #expect(told.count == 1)
+        let contest = try #require(told.first)
+        for acts in [contest.deletions, contest.edits] {
+            #expect(acts.count == Contest.actsMax)
+            #expect(acts.allSatisfy { $0.time.milliseconds > start + 20_000 })
+        }
+    }
+
     @Test(arguments: [3, ProseRegister.versionsMax, ProseRegister.versionsMax + 1, 40])
     func `every order and every parting into transactions shows the same text`(count: Int) async throws {
         var dice = Dice(seed: UInt64(count))

@@ -14,23 +14,9 @@ final class TamperedBackup: Sendable {
 
     var path: String { folder + "/tampered.backup" }
 
-    private static let account = EntityID.numbered(9)
-
     init() async throws {
         let (desk, server) = (try await TestDevice("Desk"), try await TestServer())
-        try await desk.put(
-            Schema.account, Self.account,
-            ["exchange": .text("binance"), "environment": .text("live"), "label": .text("main")])
-        for (number, side, price) in [(1, "buy", "100"), (2, "sell", "110")] as [(UInt64, String, String)] {
-            try await desk.put(
-                Schema.fill, .numbered(number),
-                [
-                    "account": .id(Self.account), "symbol": .text("BTC_USDT"), "side": .text(side),
-                    "price": .text(price), "quantity": .text("1"), "fee": .text("0"), "fee_currency": .text("USDT"),
-                    "time_ms": .integer(1_777_593_600_000 + Int64(number)), "sequence": .integer(Int64(number)),
-                    "external_id": .text("\(number)"), "aside": .integer(0),
-                ])
-        }
+        try await desk.putRoundTrip()
         try await desk.put(
             Schema.trade, .numbered(3),
             ["symbol": .text("AAPL"), "direction": .text("long"), "quantity": .text("2"), "notes": .text("alpha")])
@@ -44,10 +30,7 @@ final class TamperedBackup: Sendable {
         try await desk.journal.edit("tag") { $0.add(Schema.tradeTags, to: EntityID.numbered(3), EntityID.numbered(6)) }
         try await desk.put(Schema.entry, .numbered(4), ["day": .text("2026-05-01"), "title": .text("Patience")])
         _ = try await desk.delete(Schema.entry, .numbered(4))
-        let name = try await desk.blobs().put(Array("a picture".utf8))
-        try await desk.put(
-            Schema.image, .numbered(5), ["sha256": .bytes(name.bytes), "name": .text("chart.png"), "size": .integer(9)])
-        try await desk.journal.noteBlobs([(name, 9)], isOnServer: false)
+        try await desk.putPicture(.numbered(5))
         self.desk = desk
         folder = desk.directory + "/tampered"
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)

@@ -38,6 +38,33 @@ final class TestDevice: Sendable {
         return try await lastCommit()
     }
 
+    static let mainAccount = EntityID.numbered(9)
+
+    /// An account with one round trip: the fills 1 and 2.
+    func putRoundTrip() async throws {
+        try await put(
+            Schema.account, Self.mainAccount,
+            ["exchange": .text("binance"), "environment": .text("live"), "label": .text("main")])
+        for (number, side, price) in [(1, "buy", "100"), (2, "sell", "110")] as [(UInt64, String, String)] {
+            try await put(
+                Schema.fill, .numbered(number),
+                [
+                    "account": .id(Self.mainAccount), "symbol": .text("BTC_USDT"), "side": .text(side),
+                    "price": .text(price), "quantity": .text("1"), "fee": .text("0"), "fee_currency": .text("USDT"),
+                    "time_ms": .integer(1_777_593_600_000 + Int64(number)), "sequence": .integer(Int64(number)),
+                    "external_id": .text("\(number)"), "aside": .integer(0),
+                ])
+        }
+    }
+
+    /// An image whose bytes are here, and not on the server.
+    func putPicture(_ id: EntityID) async throws {
+        let name = try await blobs().put(Array("a picture".utf8))
+        try await put(
+            Schema.image, id, ["sha256": .bytes(name.bytes), "name": .text("chart.png"), "size": .integer(9)])
+        try await journal.noteBlobs([(name, 9)], isOnServer: false)
+    }
+
     func delete(_ kind: EntityKind, _ id: EntityID) async throws -> String {
         try await journal.edit("delete") { $0.delete(kind, id) }
         return try await lastCommit()

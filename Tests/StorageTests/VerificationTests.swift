@@ -7,25 +7,10 @@ import Sync
 import Testing
 
 @Suite struct VerificationTests {
-    private static let account = EntityID.numbered(9)
-
     /// A journal with a bit of everything that is derived.
     private func desk() async throws -> TestDevice {
         let desk = try await TestDevice("Desk")
-        try await desk.put(
-            Schema.account, Self.account,
-            ["exchange": .text("binance"), "environment": .text("live"), "label": .text("main")])
-        for (number, side, price) in [(1, "buy", "100"), (2, "sell", "110")] as [(UInt64, String, String)] {
-            try await desk.put(
-                Schema.fill, .numbered(number),
-                [
-                    "account": .id(Self.account), "symbol": .text("BTC_USDT"), "side": .text(side),
-                    "price": .text(price),
-                    "quantity": .text("1"), "fee": .text("0"), "fee_currency": .text("USDT"),
-                    "time_ms": .integer(1_777_593_600_000 + Int64(number)), "sequence": .integer(Int64(number)),
-                    "external_id": .text("\(number)"), "aside": .integer(0),
-                ])
-        }
+        try await desk.putRoundTrip()
         try await desk.put(
             Schema.trade, .numbered(3),
             [
@@ -35,10 +20,7 @@ import Testing
         try await desk.put(
             Schema.entry, .numbered(4),
             ["day": .text("2026-05-01"), "title": .text("Patience"), "body": .text("gamma")])
-        let name = try await desk.blobs().put(Array("a picture".utf8))
-        try await desk.put(
-            Schema.image, .numbered(5), ["sha256": .bytes(name.bytes), "name": .text("chart.png"), "size": .integer(9)])
-        try await desk.journal.noteBlobs([(name, 9)], isOnServer: false)
+        try await desk.putPicture(.numbered(5))
         return desk
     }
 
@@ -110,7 +92,8 @@ import Testing
         try await desk.put(
             Schema.fill, .numbered(8),
             [
-                "account": .id(Self.account), "symbol": .text("BTC_USDT"), "side": .text("buy"), "price": .text("0"),
+                "account": .id(TestDevice.mainAccount), "symbol": .text("BTC_USDT"), "side": .text("buy"),
+                "price": .text("0"),
                 "quantity": .text("1"), "time_ms": .integer(5), "sequence": .integer(0), "external_id": .text("8"),
             ])
         let result = try await desk.journal.verify(desk.blobs())

@@ -9,6 +9,7 @@ import Testing
             "AsyncHTTPClient": ["Gateways"],
             "SwiftProtobuf": ["Sync"],
             "CSecp256k1": ["Ethereum"],
+            "CAllocator": ["DaybookServer"],
             "CArgon2": ["Ethereum"],
             "CSodium": ["Ethereum"],
             "CTraps": ["Storage"],

@@ -71,7 +71,8 @@ enum Figures {
         return minutes > 0 ? "\(minutes)m \(seconds % 60)s" : "\(seconds)s"
     }
 
-    static func bytes(_ count: Int64) -> String {
+    static func bytes(_ count: Int64?) -> String {
+        guard let count else { return "–" }
         if count < 1024 { return "\(count) B" }
         if count < 1 << 20 { return "\(count >> 10) KiB" }
         return ratio(Double(count) / Double(1 << 20)) + " MiB"

@@ -9,13 +9,13 @@ package struct Image: Hashable, Sendable {
     package let name: String
     /// `image/png`, for example.
     package let mediaType: String
-    /// In bytes.
-    package let size: Int64
+    /// In bytes; nil when what the journal says of it cannot be.
+    package let size: Int64?
     package let caption: String
     package let createdAt: Timestamp?
 
     package init(
-        id: ID<Image>, sha256: [UInt8], name: String, mediaType: String, size: Int64, caption: String,
+        id: ID<Image>, sha256: [UInt8], name: String, mediaType: String, size: Int64?, caption: String,
         createdAt: Timestamp?
     ) {
         self.id = id

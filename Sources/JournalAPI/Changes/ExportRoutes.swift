@@ -38,7 +38,7 @@ package struct ExportRoutes: Sendable {
         let person = try call.caller.id
         let order = Order(table.table, format, for: person, in: services.workshop)
         let file = try await services.withJournal(of: call) { try await order.write($0.file) }
-        let export = KeptExport(file, services.scratch.share(of: person))
+        let export = KeptExport(file, services.scratch.share(of: person.cast()))
         try export.takeRoom()
         var answer = Answer(count: file.size, type: format.mediaType, pieceBytes: Self.pieceBytes) { offset, count in
             try export.read(offset, count)
@@ -75,9 +75,9 @@ package struct ExportRoutes: Sendable {
     /// A file that is there, with the room it takes, until whoever fetches it, however slowly, has it.
     private final class KeptExport: Sendable {
         private let file: NamelessFile
-        private let share: FairSpace.Share
+        private let share: FairSpace<ID<Person>>.Share
 
-        init(_ file: NamelessFile, _ share: FairSpace.Share) {
+        init(_ file: NamelessFile, _ share: FairSpace<ID<Person>>.Share) {
             self.file = file
             self.share = share
         }

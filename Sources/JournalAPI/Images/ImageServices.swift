@@ -24,7 +24,7 @@ package struct ImageServices: Sendable {
         adding = Turnstile(
             .init(
                 insideMax: .max, insidePerPersonMax: 1, waitingMax: .max,
-                waitingPerPersonMax: WorkLimits.waitingPerPersonMax))
+                waitingPerPersonMax: Workshop.waitingPerPersonMax))
     }
 
     func thumbnails(of journal: OpenJournal) throws(Failure) -> Thumbnails {

@@ -13,7 +13,7 @@ struct ImageView: View {
     let sha256: String
     let name: String
     let media_type: String
-    let size: Int64
+    @OrNull var size: Int64?
     /// As it is shown; null while the bytes are on another device.
     @OrNull var width: Int?
     @OrNull var height: Int?
@@ -50,7 +50,7 @@ struct ImageView: View {
             "sha256": .sha256.note("Of the bytes, and their strong ETag."),
             "name": .text.note("What the file was called.", example: "chart.png"),
             "media_type": .text.note("Told by the content.", example: "image/png"),
-            "size": .count.note("In bytes."),
+            "size": .count.orNull.note("In bytes; null when a device said what cannot be."),
             "width": .integer(1...Int64(sideMax)).orNull.note(
                 "In pixels, as it is shown; null while the bytes are elsewhere."),
             "height": .integer(1...Int64(sideMax)).orNull,

@@ -15,11 +15,12 @@ struct UploadRoutes: Sendable {
     /// Takes a picture out of a form, and puts it into the journal.
     ///
     /// - Throws: `image.no_file`, `image.too_large`, `image.unknown_format`, `image.damaged`, `image.too_many_pixels`,
-    ///   `image.quota_exceeded`, `trade.not_found`, `entry.not_found`, `server.busy`.
+    ///   `image.quota_exceeded`, `trade.not_found`, `entry.not_found`, `server.busy`,
+    ///   `bodies.too_many`, `bodies.no_room`.
     func upload(_ call: Call) async throws -> Answer {
         let person = try call.caller.id
-        return try await services.journals.bodies.receive(call) { share in
-            let upload = try await receive(call, share)
+        return try await call.inTurn {
+            let upload = try await receive(call)
             let size = try upload.picture.size()
             return try await services.journals.withJournal(of: call) { journal in
                 let proof = try await services.journals.workshop.run(for: person) {
@@ -55,8 +56,7 @@ struct UploadRoutes: Sendable {
         let owner: ImageStore.Owner?
     }
 
-    /// - Parameter share: counts the bytes that are kept.
-    private func receive(_ call: Call, _ share: FairSpace.Share) async throws -> Upload {
+    private func receive(_ call: Call) async throws -> Upload {
         if let count = call.bodyCount, count > Int64(Self.bodyBytesMax) {
             throw Failure.imageTooLarge(Int(clamping: count))
         }
@@ -75,11 +75,11 @@ struct UploadRoutes: Sendable {
                 guard count <= Self.bodyBytesMax else { throw Failure.imageTooLarge(count) }
                 // Of what is too large nothing is kept, and no more is read than lets the sender hear why.
                 if count <= CleanImage.sizeMax {
-                    try share.take(Int64(piece.count))
+                    try call.hold(piece.count)
                     bytes += piece
                 } else {
                     bytes = []
-                    share.giveBack()
+                    call.letGo()
                 }
             case .end: break
             }
@@ -87,7 +87,7 @@ struct UploadRoutes: Sendable {
         guard count <= CleanImage.sizeMax else { throw Failure.imageTooLarge(count) }
         guard let name else { throw Failure.imageNoFile }
         // The clean picture stands beside the other for a moment.
-        try share.take(Int64(bytes.count))
+        try call.hold(bytes.count)
         return Upload(
             picture: try CleanImage(bytes), fileName: name, caption: texts["caption"] ?? "", owner: try owner(texts))
     }

@@ -45,9 +45,10 @@ package final class ImportJobs: Sendable {
         /// Who sent it, and need not be told what they know.
         let session: ID<CallerSession>?
         /// The room of the file.
-        let share: FairSpace.Share
+        let share: FairSpace<ID<Person>>.Share
 
-        init(_ job: Job, _ request: ImportRequest, by session: ID<CallerSession>?, _ share: FairSpace.Share) {
+        init(_ job: Job, _ request: ImportRequest, by session: ID<CallerSession>?, _ share: FairSpace<ID<Person>>.Share)
+        {
             id = job.id
             person = job.person
             size = job.total
@@ -74,7 +75,7 @@ package final class ImportJobs: Sendable {
     /// - Parameter share: the room that it takes.
     /// - Throws: `import.too_many`, `server.busy`; the file is gone then.
     func add(
-        _ id: ID<Job>, _ request: ImportRequest, size: Int64, by caller: Caller, _ share: FairSpace.Share
+        _ id: ID<Job>, _ request: ImportRequest, size: Int64, by caller: Caller, _ share: FairSpace<ID<Person>>.Share
     ) async throws -> ImportJob {
         let person: ID<Person> = caller.id.cast()
         do {

@@ -72,7 +72,7 @@ package struct ImportRoutes: Sendable {
     // MARK: The form
 
     private func receive(
-        _ call: Call, into file: IncomingFile, _ share: FairSpace.Share
+        _ call: Call, into file: IncomingFile, _ share: FairSpace<ID<Person>>.Share
     ) async throws -> (name: String, FormTexts) {
         var name: String?
         var fileCount = 0

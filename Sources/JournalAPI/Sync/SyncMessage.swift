@@ -13,19 +13,10 @@ enum SyncMessage {
 
     /// The body as it came.
     ///
-    /// - Parameter share: counts what came; nil for a body that is small in any case.
-    /// - Throws: `request.too_large`, `request.too_slow`, `sync.not_protobuf`, `server.busy`.
-    static func receive(_ call: Call, bytesMax: Int, into share: FairSpace.Share? = nil) async throws -> [UInt8] {
+    /// - Throws: `request.too_large`, `request.too_slow`, `sync.not_protobuf`, `bodies.too_many`, `bodies.no_room`.
+    static func receive(_ call: Call, bytesMax: Int) async throws -> [UInt8] {
         if let type = call.header("content-type"), type != mediaType { throw Failure.notProtobuf }
-        guard let share else { return try await call.body(bytesMax: bytesMax) }
-        if let count = call.bodyCount, count > Int64(bytesMax) { throw Failure.requestTooLarge(bytesMax) }
-        var bytes: [UInt8] = []
-        try await call.eachPiece { piece in
-            guard bytes.count + piece.count <= bytesMax else { throw Failure.requestTooLarge(bytesMax) }
-            try share.take(Int64(piece.count))
-            bytes += piece
-        }
-        return bytes
+        return try await call.body(bytesMax: bytesMax)
     }
 
     /// How many bytes the body holds when it is unpacked, by what it says itself: no more are made of it.

@@ -17,9 +17,9 @@ package struct SyncRoutes: Sendable {
     package init(_ services: SyncServices) { self.services = services }
 
     func exchange(_ call: Call) async throws -> Answer {
-        try await services.journals.bodies.receive(call) { share in
-            let message = try await message(of: call, into: share)
-            guard message.count > WorkLimits.smallBodyBytesMax else { return try await answer(message, call) }
+        try await call.inTurn {
+            let message = try await message(of: call)
+            guard message.count > WebLimits.smallBodyBytesMax else { return try await answer(message, call) }
             return try await services.journals.workshop.run(for: try call.caller.id) {
                 try await answer(message, call)
             }
@@ -27,10 +27,10 @@ package struct SyncRoutes: Sendable {
     }
 
     /// What the body says, unpacked. A few bytes may be many then: they find room before they are made.
-    private func message(of call: Call, into share: FairSpace.Share) async throws -> [UInt8] {
+    private func message(of call: Call) async throws -> [UInt8] {
         let bytesMax = ExchangeLimits.messageBytesMax
-        let bytes = try await SyncMessage.receive(call, bytesMax: bytesMax, into: share)
-        try share.take(Int64(min(SyncMessage.unpackedSize(bytes, call), bytesMax)))
+        let bytes = try await SyncMessage.receive(call, bytesMax: bytesMax)
+        try call.hold(min(SyncMessage.unpackedSize(bytes, call), bytesMax))
         return try SyncMessage.decompressed(bytes, call, bytesMax: bytesMax)
     }
 

@@ -57,7 +57,7 @@ extension ImageName {
     static let shape = Shape.object(
         "ImageName",
         [
-            "id": .id, "url": .text, "name": .text, "media_type": .text, "size": .count, "caption": .text,
+            "id": .id, "url": .text, "name": .text, "media_type": .text, "size": .count.orNull, "caption": .text,
         ])
 }
 

@@ -168,7 +168,7 @@ struct ImageName: View {
     let url: String
     let name: String
     let media_type: String
-    let size: Int64
+    @OrNull var size: Int64?
     let caption: String
 
     init(_ image: Image) {

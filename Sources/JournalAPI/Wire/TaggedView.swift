@@ -10,11 +10,7 @@ struct TaggedView: Sendable {
 
     private static let digestBytes = 16
 
-    init(_ view: some View) throws {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        try self.init(bytes: Array(try encoder.encode(view)))
-    }
+    init(_ view: some View) throws { try self.init(bytes: try JSONBytes.of(view)) }
 
     /// - Throws: `request.too_much`.
     init(_ json: JSON) throws { try self.init(bytes: Array(json.compact.utf8)) }

@@ -184,7 +184,7 @@ package struct ImageStore {
     private func content(_ image: Image) -> [String: Value] {
         [
             "sha256": .bytes(image.sha256), "name": .text(Self.name(image.name)), "media_type": .text(image.mediaType),
-            "size": .integer(image.size),
+            "size": image.size.map { .integer($0) } ?? .null,
         ]
     }
 
@@ -207,7 +207,7 @@ package struct ImageStore {
     private func recordBlob(_ image: Image) throws {
         try db.execute(
             sql: "INSERT INTO blob (sha256, size) VALUES (:sha256, :size) ON CONFLICT DO NOTHING",
-            arguments: ["sha256": Data(image.sha256), "size": image.size])
+            arguments: ["sha256": Data(image.sha256), "size": image.size ?? 0])
     }
 }
 
@@ -217,7 +217,7 @@ extension Image {
         guard let id = ID<Image>(bytes: row["id"] as Data), let sha256 = row["sha256"] as Data? else { return nil }
         self.init(
             id: id, sha256: Array(sha256), name: row["name"] ?? "", mediaType: row["media_type"] ?? "",
-            size: row["size"] ?? 0, caption: row["caption"] ?? "",
+            size: row["size"], caption: row["caption"] ?? "",
             createdAt: (row["created_ms"] as Int64?).map { Timestamp(milliseconds: $0) })
     }
 }

@@ -67,11 +67,7 @@ struct LiveReply: Encodable, Sendable {
         }
     }
 
-    var text: String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return (try? encoder.encode(self)).map { String(decoding: $0, as: UTF8.self) } ?? "{}"
-    }
+    var text: String { (try? JSONBytes.of(self)).map { String(decoding: $0, as: UTF8.self) } ?? "{}" }
 }
 
 extension LiveReply.Refusal {

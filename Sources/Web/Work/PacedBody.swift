@@ -1,5 +1,6 @@
 import HummingbirdCore
 import NIOCore
+import Primitives
 
 extension ResponseBody {
     /// Bytes that are in memory, sent no faster than they are read. What waits for a slow reader is then the caller's to
@@ -13,10 +14,10 @@ extension ResponseBody {
     }
 
     /// The same body, which holds `share` until it is sent.
-    func holding(_ share: HeldBytes.Share) -> ResponseBody {
+    func holding(_ share: FairSpace<Holder>.Share) -> ResponseBody {
         let body = self
         return ResponseBody(contentLength: contentLength) { writer in
-            defer { share.release() }
+            defer { share.giveBack() }
             try await body.write(writer)
         }
     }

@@ -14,8 +14,6 @@ final class RequestWork: Sendable {
         var reason: Reason?
         /// Nil before there is a task, and after it.
         var cancel: (@Sendable () -> Void)?
-        /// What its body takes of the memory.
-        var shares: [HeldBytes.Share] = []
         var worked = Duration.zero
         /// Since when it works; nil while it waits for more of the body.
         var working: ContinuousClock.Instant? = .now
@@ -59,9 +57,6 @@ final class RequestWork: Sendable {
         return try await body()
     }
 
-    /// Keeps room until the work is done.
-    func hold(_ share: HeldBytes.Share) { state.withLock { $0.shares.append(share) } }
-
     /// Runs `job` to its end, which comes soon when it is called off.
     ///
     /// - Throws: `request.too_long`; `CancellationError` when there is nobody to be told; what `job` throws.
@@ -77,12 +72,10 @@ final class RequestWork: Sendable {
         } onCancel: {
             callOff(.serverStops)
         }
-        let (reason, shares) = state.withLock { state in
+        let reason = state.withLock { state in
             state.cancel = nil
-            defer { state.shares = [] }
-            return (state.reason, state.shares)
+            return state.reason
         }
-        for share in shares { share.release() }
         if reason != nil { metrics.add(to: .requestsCalledOff) }
         switch (result, reason) {
         // Whatever it was that failed, it failed because of that.

@@ -10,13 +10,14 @@ final class RouteJob: RequestJob {
     private let context: CallContext
     private let admittance: Admittance
     private let limits: WebLimits
-    private let unread: HeldBytes
-    private let bodies: HeldBytes
+    private let unread: FairSpace<Holder>
+    private let bodies: BodyRoom
     private let work: RequestWork
+    private let metrics: Metrics
 
     init(
         _ route: RouteTable.Route, _ request: Request, _ context: CallContext, admittance: Admittance,
-        limits: WebLimits, unread: HeldBytes, bodies: HeldBytes, work: RequestWork
+        limits: WebLimits, unread: FairSpace<Holder>, bodies: BodyRoom, work: RequestWork, metrics: Metrics
     ) {
         self.route = route
         self.request = request
@@ -26,30 +27,40 @@ final class RouteJob: RequestJob {
         self.unread = unread
         self.bodies = bodies
         self.work = work
+        self.metrics = metrics
     }
 
-    /// - Throws: `answers.unread`, `answers.too_many`; what `Admittance` and the handler throw.
+    /// - Throws: `answers.unread`, `answers.too_many`, `request.too_much`; what `Admittance` and the handler throw.
     func perform() async throws -> Response {
         let address = admittance.address(of: request, context)
         let caller = try await admittance.admit(request, from: address, to: route.admits)
-        let holder =
-            caller.map { HeldBytes.Holder.person($0.id) }
-            ?? .address((address ?? .unknown).household)
+        let holder = caller.map { Holder.person($0.id) } ?? .address((address ?? .unknown).household)
         try unread.check(holder)
         let query = try Query(request.uri.query ?? "")
         if let known = route.reads { try query.check(known) }
+        let room = bodies.room(for: holder, giveWay: close)
+        defer { room.share.giveBack() }
         let call = Call(
             request, context, query: query, caller: caller, from: address, origins: admittance.origins,
-            limits: limits, work: work,
-            room: HeldBody(bodies, for: holder, connection: context.connection, work: work))
+            limits: limits, work: work, room: room)
         let answer = try await route.handler(call)
         var response = Representation.of(answer.hummingbird, for: request, on: route)
         // What fits into the connection is not waited for.
         if answer.heldBytes > WebLimits.pieceBytes {
-            let connection = context.connection
-            let share = try unread.reserve(answer.heldBytes, for: holder) { connection?.close() }
+            guard answer.heldBytes <= unread.bytesAtMost else { throw Failure.tooMuchWork }
+            let share = unread.share(of: holder, giveWay: close)
+            try share.take(Int64(answer.heldBytes))
             response.body = response.body.holding(share)
         }
         return response
+    }
+
+    /// Makes room for others.
+    private var close: @Sendable () -> Void {
+        let (connection, metrics) = (context.connection, metrics)
+        return {
+            metrics.add(to: .slowReadersClosed)
+            connection?.close()
+        }
     }
 }

@@ -22,6 +22,7 @@ import Testing
                 let attacker = attack.attacker
                 let isOver = Atomic(false)
                 let rounds = Atomic(0)
+                let refusals = Atomic(0)
                 // Whatever is refused is asked for again at once.
                 let pictures = (0..<3).map { Picture.gif($0, bytes: 1 << 20) }
                 var works: [@Sendable () throws -> Void] = []
@@ -39,6 +40,18 @@ import Testing
                         _ = try attacker.server.client().get("/api/v1/sync/snapshot", attacker.session.bearer)
                     }
                 }
+                // More than may wait in one line.
+                for _ in 0..<2 {
+                    works.append {
+                        let clients = try (0..<60).map { _ in try attacker.server.client() }
+                        for client in clients {
+                            try client.begin("GET", "/api/v1/sync/snapshot", attacker.session.bearer)
+                        }
+                        for client in clients {
+                            if try client.answer(to: "GET").status == 429 { refusals.add(1, ordering: .relaxed) }
+                        }
+                    }
+                }
                 let done = DispatchGroup()
                 for work in works {
                     done.enter()
@@ -53,6 +66,7 @@ import Testing
                 try await Self.eachThing(attack.bystander)
                 isOver.store(true, ordering: .relaxed)
                 #expect(rounds.load(ordering: .relaxed) > 0)
+                #expect(refusals.load(ordering: .relaxed) > 0)
                 await Self.ended(done)
             }
         }

@@ -1,6 +1,7 @@
 import Foundation
 import Pictures
 import Primitives
+import TestSupport
 import Testing
 
 /// Workers of another kind, which say what they see or behave badly: shell scripts in the place of the program.

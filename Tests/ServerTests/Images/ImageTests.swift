@@ -38,6 +38,25 @@ import Testing
         }
     }
 
+    @Test func `an image whose size cannot be is shown without one`() async throws {
+        try await withServer { server in
+            let session = try Wallet().session(at: server)
+            var device = TestDevice(session)
+            try device.write([
+                .put(
+                    Schema.image.kind, EntityID(rawValue: 7),
+                    [
+                        FieldWrite(1, .bytes([UInt8](repeating: 7, count: 32))), FieldWrite(2, .text("far.png")),
+                        FieldWrite(4, .integer(-1)),
+                    ])
+            ])
+            #expect(try device.send(device.request(), try server.client()).status == 200)
+            let images = try #require(try server.get("/images", session).json["images"] as? [[String: Any]])
+            #expect(images.count == 1)
+            for field in ["size", "width", "height"] { #expect(images[0][field] is NSNull, "\(field)") }
+        }
+    }
+
     @Test func `nobody else finds an image, its thumbnail or its space`() async throws {
         try await withServer { server in
             let (mine, theirs) = (try Wallet().session(at: server), try Wallet(2).session(at: server))

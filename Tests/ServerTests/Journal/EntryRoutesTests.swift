@@ -1,4 +1,5 @@
 import Foundation
+import Primitives
 import Testing
 
 @Suite struct EntryRoutesTests {
@@ -27,6 +28,21 @@ import Testing
             let deleted = try trader.ask("DELETE", path)
             #expect(deleted["commit"].text?.contains("/") == true)
             #expect(try trader.get(path).code == "entry.not_found")
+        }
+    }
+
+    @Test func `answers show no marks that turn a text, and say them all the same`() async throws {
+        try await withServer { server in
+            let trader = try Trader(server)
+            let title = "a\u{202e}b\u{2028}c\u{85}d é 😀"
+            let made = try trader.ask("POST", "/entries", ["title": title])
+            #expect(made["title"].text == title)
+            for path in ["/entries/\(made["id"].text ?? "")", "/entries", "/search?q=%C3%A9"] {
+                let answer = try trader.get(path)
+                #expect(answer.status == 200)
+                #expect(!answer.text.unicodeScalars.contains { $0.misleads }, "\(path)")
+                #expect(answer.text.contains(#"a\u202eb\u2028c\u0085d é 😀"#), "\(path)")
+            }
         }
     }
 

@@ -1,5 +1,3 @@
-import Primitives
-
 /// Where all big work of the process is done: what takes a core for a while, or blocks.
 ///
 /// There is one. It runs on threads of its own, so many pieces at once as leave a core to small work, one of each person,
@@ -7,6 +5,13 @@ import Primitives
 ///
 /// Work that goes on for long takes a turn for each of its steps, so that others get theirs in between.
 package final class Workshop: Sendable {
+    /// Pieces of one person that run at once.
+    private static let runningPerPersonMax = 1
+    /// Pieces of one person that wait for their turn.
+    package static let waitingPerPersonMax = 64
+    /// The same of all people.
+    private static let waitingMax = 4096
+
     private let turnstile: Turnstile<ID<Workshop>>
     private let threads: WorkThreads
 
@@ -16,8 +21,8 @@ package final class Workshop: Sendable {
     package init(runningMax: Int) {
         turnstile = Turnstile(
             .init(
-                insideMax: runningMax, insidePerPersonMax: WorkLimits.runningPerPersonMax,
-                waitingMax: WorkLimits.waitingMax, waitingPerPersonMax: WorkLimits.waitingPerPersonMax))
+                insideMax: runningMax, insidePerPersonMax: Self.runningPerPersonMax,
+                waitingMax: Self.waitingMax, waitingPerPersonMax: Self.waitingPerPersonMax))
         threads = WorkThreads(count: runningMax)
     }
 

@@ -1,4 +1,3 @@
-import Primitives
 import Synchronization
 
 /// Lets only so many in at a time, and only so many of each person.

@@ -1,4 +1,3 @@
-import JournalAPI
 import Primitives
 import Synchronization
 import TestSupport
@@ -126,12 +125,6 @@ import Testing
     }
 }
 
-/// Waits for something that other tasks do; a test that waits in vain fails.
-func eventually(_ condition: () -> Bool) async throws {
-    for _ in 0..<20_000 where !condition() { try await Task.sleep(for: .milliseconds(1)) }
-    try #require(condition())
-}
-
 extension Turnstile {
     fileprivate func hasInside(_ count: Int) async throws { try await eventually { occupancy.inside == count } }
     fileprivate func hasWaiting(_ count: Int) async throws { try await eventually { occupancy.waiting == count } }
@@ -140,22 +133,6 @@ extension Turnstile {
 extension Result where Failure == any Error {
     fileprivate var isCancellation: Bool {
         if case .failure(let error) = self { error is CancellationError } else { false }
-    }
-}
-
-/// Closed until somebody opens it.
-actor Gate {
-    private var isOpen = false
-    private var waiting: [CheckedContinuation<Void, Never>] = []
-
-    func pass() async {
-        if !isOpen { await withCheckedContinuation { waiting.append($0) } }
-    }
-
-    func open() {
-        isOpen = true
-        for continuation in waiting { continuation.resume() }
-        waiting = []
     }
 }
 

@@ -1,7 +1,7 @@
 import Foundation
-import JournalAPI
 import Primitives
 import Synchronization
+import TestSupport
 import Testing
 
 @Suite struct WorkshopTests {

@@ -1,0 +1,8 @@
+import Primitives
+
+/// For whom it is counted what lies in memory.
+enum Holder: Hashable, Sendable {
+    case person(ID<Caller>)
+    /// Of callers who have not signed in.
+    case address(ClientAddress)
+}
