@@ -29,8 +29,12 @@ enum DaybookExit: Int32, CaseIterable {
     }
 
     init(_ failure: Failure) {
-        self = failure.code == "sync.unconfirmed" ? .unconfirmed : DaybookExit(failure.kind)
+        self = Self.unconfirmedCodes.contains(failure.code) ? .unconfirmed : DaybookExit(failure.kind)
     }
+
+    private static let unconfirmedCodes: Set = [
+        "sync.unconfirmed", "trade.unconfirmed_stop", "account.unconfirmed_currency",
+    ]
 
     /// What a command throws that has said all there is to say.
     var code: ExitCode { ExitCode(rawValue) }

@@ -14,6 +14,7 @@ struct Derivation {
     private let findHung: PreparedStatement
     private let removeAnchor: PreparedStatement
     private let trips: RoundTripTable
+    private let accounts: AccountAliasTable
 
     init(_ db: Database) throws {
         self.db = db
@@ -34,27 +35,76 @@ struct Derivation {
             """)
         removeAnchor = try PreparedStatement(db, "DELETE FROM anchor WHERE trade = ?")
         trips = try RoundTripTable(db)
+        accounts = try AccountAliasTable(db)
     }
 
     /// - Returns: the trades whose figures, stop, setup or tags may be others now.
     @discardableResult
     func run(_ changes: JournalChanges) throws -> TripChanges {
         var changes = changes
-        for account in changes.accounts {
-            let symbols = try String.fetchAll(
-                db.cachedStatement(
-                    sql: "SELECT DISTINCT symbol FROM fill WHERE account = ? AND symbol IS NOT NULL ORDER BY symbol"),
-                arguments: [account.data])
-            for symbol in symbols { changes.note(market: .init(account: account, symbol: symbol), milliseconds: .min) }
-        }
+        if !changes.accounts.isEmpty { try noteAccounts(in: &changes) }
+        if !changes.instruments.isEmpty { try noteInstruments(in: &changes) }
         for trade in changes.trades { try deriveManual(trade, &changes) }
         for group in changes.asideGroups { try note(group: group, in: &changes) }
+        changes.resolve(accounts.canonical)
         for (market, start) in changes.markets { try derive(market, from: start) }
         // Where fills made a trade that went by the id of one entered by hand, that one comes out again.
         for id in trips.removed where try !trips.contains(id) { try bringBack(id) }
         var touched = trips.changes
         try note(changes, in: &touched)
         return touched
+    }
+
+    /// What belongs to an account follows it: where it stands for another one, and where it is figured otherwise.
+    private func noteAccounts(in changes: inout JournalChanges) throws {
+        let moved = try accounts.derive()
+        let concerned = moved.union(changes.accounts.flatMap { accounts.members(of: accounts.canonical($0)) })
+        for account in concerned.sorted() {
+            // What it had by way of others goes with them.
+            let symbols = try String.fetchAll(
+                db.cachedStatement(
+                    sql: """
+                        SELECT symbol FROM fill WHERE account = :account AND symbol IS NOT NULL
+                        UNION SELECT symbol FROM round_trip WHERE account = :account AND first_fill IS NOT NULL
+                        ORDER BY symbol
+                        """), arguments: ["account": account.data])
+            for symbol in symbols {
+                let market = JournalChanges.Market(account: account, symbol: symbol)
+                // An alias has no trades of its own.
+                if accounts.canonical(account) != account { try trips.removeDerived(market, after: .min) }
+                changes.note(market: market, milliseconds: .min)
+            }
+        }
+        let trades = try Row.fetchCursor(
+            db, sql: "SELECT id, account FROM trade WHERE account IS NOT NULL AND anchor IS NULL ORDER BY row")
+        while let row = try trades.next() {
+            if let id = EntityID(bytes: row[0] as Data), let account = EntityID(bytes: row[1] as Data),
+                concerned.contains(account)
+            {
+                changes.note(trade: id)
+            }
+        }
+    }
+
+    /// What an instrument says holds for all that was ever traded of it: under its symbol, and, where it is the root of
+    /// futures, under theirs.
+    private func noteInstruments(in changes: inout JournalChanges) throws {
+        let instruments = changes.instruments
+        func concerns(_ symbol: String) -> Bool {
+            instruments.contains(symbol) || FuturesSymbol(symbol).map { instruments.contains($0.root) } ?? false
+        }
+        let markets = try Row.fetchCursor(
+            db,
+            sql: "SELECT DISTINCT account, symbol FROM fill WHERE account IS NOT NULL AND symbol IS NOT NULL")
+        while let row = try markets.next() {
+            guard let account = EntityID(bytes: row[0] as Data), concerns(row[1]) else { continue }
+            changes.note(market: .init(account: account, symbol: row[1]), milliseconds: .min)
+        }
+        let trades = try Row.fetchCursor(
+            db, sql: "SELECT id, symbol FROM trade WHERE symbol IS NOT NULL AND anchor IS NULL ORDER BY row")
+        while let row = try trades.next() {
+            if let id = EntityID(bytes: row[0] as Data), concerns(row[1]) { changes.note(trade: id) }
+        }
     }
 
     /// What people wrote of a trade may stand under another id than the trade's own.
@@ -94,9 +144,12 @@ struct Derivation {
 
     /// Derives all of it, as after a repair.
     func runFromNothing() throws {
-        try db.execute(sql: "DELETE FROM round_trip")
-        try db.execute(sql: "DELETE FROM anchor")
+        for table in ["round_trip", "anchor", "account_alias"] { try db.execute(sql: "DELETE FROM \(table)") }
+        accounts.forget()
         var changes = JournalChanges()
+        for data in try Data.fetchAll(db, sql: "SELECT id FROM account WHERE alias_of IS NOT NULL") {
+            if let id = EntityID(bytes: data) { changes.note(account: id) }
+        }
         let markets = try Row.fetchCursor(
             db,
             sql: """
@@ -130,7 +183,7 @@ struct Derivation {
         let trip = isDeleted ? nil : ManualTrip(findTrade)
         findTrade.reset()
         try leave(id, &changes)
-        if let trip { try trips.put(id, trip) } else { try trips.removeManual(id) }
+        if let trip { try put(id, trip) } else { try trips.removeManual(id) }
     }
 
     private func bringBack(_ id: EntityID) throws {
@@ -139,7 +192,19 @@ struct Derivation {
         let isThere = findTrade.isNull(0) && findTrade.integer(1) != Presence.deleted.rawValue
         let trip = isThere ? ManualTrip(findTrade) : nil
         findTrade.reset()
-        if let trip { try trips.put(id, trip) }
+        if let trip { try put(id, trip) }
+    }
+
+    /// A trade entered by hand is in the account that its account is by now, and figured by what is known of its symbol.
+    private func put(_ id: EntityID, _ trip: ManualTrip) throws {
+        let account = trip.account.map(accounts.canonical)
+        let known = try account.flatMap { try AccountStore(db).find($0.cast()) }
+        let instrument = try InstrumentStore(db).resolved(
+            exchange: known?.exchange ?? "", symbol: trip.symbol, kind: nil, currency: known?.currency ?? "")
+        try trips.put(id, trip.in(account, instrument))
+        guard !instrument.quote.isEmpty else { return }
+        try db.cachedStatement(sql: "UPDATE round_trip SET currency = ? WHERE id = ? AND first_fill IS NULL")
+            .execute(arguments: [instrument.quote, id.data])
     }
 
     /// An annotation: the market of its anchor places it.
@@ -181,18 +246,20 @@ struct Derivation {
             db.cachedStatement(sql: "SELECT cost_basis FROM account WHERE id = ?"), arguments: [market.account.data])
         let annotations = try self.annotations(in: market, after: after)
         var builder = RoundTripBuilder(costBasis: basis.flatMap(Account.CostBasis.init(rawValue:)) ?? .average)
+        let members = accounts.members(of: market.account)
         let fills = try PreparedStatement(
             db,
             """
             SELECT id, side, price, quantity, fee, fee_currency, time_ms, sequence, external_id, market_kind, leg,
                 effect
             FROM fill
-            WHERE account = ? AND symbol = ? AND time_ms > ? AND \(FillStore.counts)
+            WHERE symbol = ? AND time_ms > ? AND account IN (\(members.map { _ in "?" }.joined(separator: ", ")))
+                AND \(FillStore.counts)
             ORDER BY time_ms, sequence, id
             """)
-        fills.bind(1, market.account)
-        fills.bind(2, market.symbol)
-        fills.bind(3, after)
+        fills.bind(1, market.symbol)
+        fills.bind(2, after)
+        for (index, member) in members.enumerated() { fills.bind(Int32(index + 3), member) }
         // Collected first: a statement that is being read must not see what is derived from it.
         var derived: [RoundTrip] = []
         while try fills.step() {
@@ -233,7 +300,8 @@ struct Derivation {
                 sql: """
                     SELECT trade.anchor, trade.id FROM trade JOIN fill ON fill.id = trade.anchor
                     WHERE trade.anchor IS NOT NULL AND trade.presence <> 1
-                        AND fill.account = ? AND fill.symbol = ? AND fill.time_ms > ?
+                        AND fill.account IN (SELECT ?1 UNION ALL SELECT account FROM account_alias WHERE canonical = ?1)
+                        AND fill.symbol = ?2 AND fill.time_ms > ?3
                     ORDER BY trade.id
                     """), arguments: [market.account.data, market.symbol, after])
         var annotations: [ID<Fill>: [EntityID]] = [:]

@@ -29,8 +29,10 @@ struct JournalChanges {
     private(set) var annotations: Set<EntityID> = []
     /// Tags whose name or life changed.
     private(set) var tags: Set<EntityID> = []
-    /// Accounts whose cost basis may have changed.
+    /// Accounts that are new or gone, or of which something has changed that figures depend on.
     private(set) var accounts: Set<EntityID> = []
+    /// The symbols of instruments that are new or gone, or of which something has changed.
+    private(set) var instruments: Set<String> = []
 
     /// Deleted trades whose fills may count again, or no more.
     private(set) var asideGroups: Set<EntityID> = []
@@ -40,13 +42,27 @@ struct JournalChanges {
         ["stop_price", "target_price", "rating", "notes", "setup"].map { Schema.trade.number(of: $0) })
     /// The fields that figures depend on, of the kinds that are noted by what they show. Of a trade the writes are enough.
     private static let figuredFields: [Kind: Set<UInt32>] = [
-        Schema.account.kind: [Schema.account.number(of: "cost_basis")],
+        Schema.account.kind: Set(
+            ["cost_basis", "alias_of", "currency", "margin"].map { Schema.account.number(of: $0) }),
+        Schema.instrument.kind: Set(Schema.instrument.fields.map(\.number)),
         Schema.fill.kind: Set(Schema.fill.fields.map(\.number)).subtracting([Schema.fill.number(of: "external_id")]),
         Schema.tag.kind: [Schema.tag.number(of: "name")],
     ]
 
     mutating func note(market: Market, milliseconds: Int64) {
         markets[market] = min(markets[market] ?? .max, milliseconds)
+    }
+
+    mutating func note(account id: EntityID) { accounts.insert(id) }
+
+    /// Notes what was noted of aliases with the accounts that they are.
+    mutating func resolve(_ canonical: (EntityID) -> EntityID) {
+        for (market, start) in markets {
+            let account = canonical(market.account)
+            guard account != market.account else { continue }
+            markets[market] = nil
+            note(market: Market(account: account, symbol: market.symbol), milliseconds: start)
+        }
     }
 
     mutating func note(trade id: EntityID) {
@@ -104,6 +120,7 @@ struct JournalChanges {
             }
         case Schema.account.kind: accounts.insert(id)
         case Schema.tag.kind: tags.insert(id)
+        case Schema.instrument.kind: if case .text(let symbol) = values[1] { instruments.insert(symbol) }
         default: break
         }
     }

@@ -51,18 +51,21 @@ package struct FillStore {
     /// - Parameter limit: the first so many; nil for all. Where that cuts some off, each is shown as a whole.
     package func fills(of trade: TradeSummary, limit: Int? = nil) throws -> [TradeFill] {
         guard let first = trade.firstFill, let account = trade.account, let anchor = try find(first) else { return [] }
+        let accounts = try AccountAliasTable(db).members(of: account.cast())
+        var arguments: [String: any DatabaseValueConvertible] = [
+            "symbol": trade.symbol, "time": anchor.time.milliseconds, "sequence": anchor.sequence, "id": first.data,
+            "limit": min(trade.fillCount, limit ?? .max),
+        ]
+        for (index, account) in accounts.enumerated() { arguments["account\(index)"] = account.data }
+        let places = accounts.indices.map { ":account\($0)" }.joined(separator: ", ")
         let rows = try Row.fetchPaid(
             db.cachedStatement(
                 sql: """
                     SELECT \(Self.columns) FROM fill
-                    WHERE account = :account AND symbol = :symbol AND \(Self.counts)
+                    WHERE account IN (\(places)) AND symbol = :symbol AND \(Self.counts)
                         AND (time_ms, sequence, id) >= (:time, :sequence, :id)
                     ORDER BY time_ms, sequence, id LIMIT :limit
-                    """),
-            arguments: [
-                "account": account.data, "symbol": trade.symbol, "time": anchor.time.milliseconds,
-                "sequence": anchor.sequence, "id": first.data, "limit": min(trade.fillCount, limit ?? .max),
-            ])
+                    """), arguments: StatementArguments(arguments))
         if let limit, trade.fillCount > limit {
             return rows.compactMap { Fill($0) }.map {
                 TradeFill(fill: $0, quantity: $0.quantity, role: trade.role(of: $0))

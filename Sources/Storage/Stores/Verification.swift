@@ -221,6 +221,7 @@ private struct JournalCheck {
             """
         ),
         ("anchor", "trade", "trade, round_trip"),
+        ("account_alias", "account", "account, canonical"),
     ]
 
     private func checkDerived(_ result: inout Verification) throws {
@@ -240,7 +241,11 @@ private struct JournalCheck {
                     GROUP BY \(id) ORDER BY \(id) LIMIT \(Verification.findingsPerPartMax)
                     """)
             for id in differing.compactMap({ EntityID(bytes: $0) }) {
-                result.add(.trades, "trade \(id) is not what its fills and notes make it")
+                let finding =
+                    table == "account_alias"
+                    ? "account \(id) is not the account that renaming and joining make it"
+                    : "trade \(id) is not what its fills and notes make it"
+                result.add(.trades, finding)
             }
         }
     }
