@@ -47,7 +47,8 @@ struct AccountListCommand: AsyncParsableCommand {
             (try AccountStore($0).list(), try AccountStore($0).aliases())
         }
         if options.json {
-            JSON.list(accounts.map { AccountJSON.account($0, names: AccountJSON.names(of: $0, among: aliases)) }).printed()
+            JSON.list(accounts.map { AccountJSON.account($0, names: AccountJSON.names(of: $0, among: aliases)) })
+                .printed()
         } else if accounts.isEmpty {
             print("No accounts. `daybook import FILE` makes the first.")
         } else {
@@ -72,7 +73,8 @@ struct AccountListCommand: AsyncParsableCommand {
 struct AccountRenameCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "rename", abstract: "Call an account something else.",
-        discussion: "Its fills, notes and trades stay as they are, and so does the old name for those who still use it.")
+        discussion: "Its fills, notes and trades stay as they are, and so does the old name for those who still use it."
+    )
 
     @Argument(help: "The account: its name, its exchange, or exchange/name.", completion: .accounts)
     var account: String

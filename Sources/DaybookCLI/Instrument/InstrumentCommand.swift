@@ -36,7 +36,9 @@ struct InstrumentListCommand: AsyncParsableCommand {
         if options.json {
             JSON.list(said.map { InstrumentJSON.said($0) } + known.map { InstrumentJSON.known($0) }).printed()
         } else if said.isEmpty, known.isEmpty {
-            print("Nothing was said of any instrument. `daybook instrument list --all` shows those that come with Daybook.")
+            print(
+                "Nothing was said of any instrument. `daybook instrument list --all` shows those that come with Daybook."
+            )
         } else {
             table(said, known).printed()
         }
@@ -51,7 +53,8 @@ struct InstrumentListCommand: AsyncParsableCommand {
         ])
         for one in said {
             table.add([
-                .init(one.symbol), .init(one.kind?.rawValue ?? "any"), .init(one.exchange.isEmpty ? "any" : one.exchange),
+                .init(one.symbol), .init(one.kind?.rawValue ?? "any"),
+                .init(one.exchange.isEmpty ? "any" : one.exchange),
                 .init(one.quote ?? ""), .init(one.multiplier?.description ?? ""), .init(one.tick?.description ?? ""),
                 .init(one.lot?.description ?? ""), .init("you or a file"),
             ])

@@ -10,7 +10,8 @@ struct StopQuestion {
 
     /// - Throws: `trade.unconfirmed_stop` where it is not meant, or nobody can be asked.
     func ask(_ fields: TradeFields, editing id: ID<Trade>? = nil) async throws {
-        guard !isAgreed, let doubt = try await journal.read({ try TradeStore($0).stopDoubt(fields, editing: id) }) else {
+        guard !isAgreed, let doubt = try await journal.read({ try TradeStore($0).stopDoubt(fields, editing: id) })
+        else {
             return
         }
         try Confirmation.ask(

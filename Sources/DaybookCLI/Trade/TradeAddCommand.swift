@@ -38,7 +38,8 @@ struct TradeOptions: ParsableArguments {
         help: "What its prices are in, where the symbol does not say: USD for AAPL. It is kept with the account.")
     var currency: String?
 
-    @Flag(name: .long, help: "Agree beforehand to what would be asked: a stop that looks like a slip, another currency.")
+    @Flag(
+        name: .long, help: "Agree beforehand to what would be asked: a stop that looks like a slip, another currency.")
     var yes = false
 
     @Option(name: .long, help: "The setup, in a few words.")

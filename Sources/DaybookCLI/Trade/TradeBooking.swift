@@ -48,7 +48,8 @@ struct TradeBooking: Sendable {
         currency = given == former ? nil : given
         isMissing = needs && given == nil && former == nil
         if let given, let former, given != former, let known, !trade.yes {
-            let fact = "\(known.name) is in \(former): all of its shares and other symbols without a currency would be in "
+            let fact =
+                "\(known.name) is in \(former): all of its shares and other symbols without a currency would be in "
                 + "\(given) from now on."
             try Confirmation.ask(
                 fact, "Change it?",
@@ -90,6 +91,7 @@ struct TradeBooking: Sendable {
         let how =
             name.map { "`daybook account set \"\($0)\" --currency USD`" }
             ?? "`--currency USD` at `trade add` and `trade edit`, or an --account that has one,"
-        Terminal.note("\(symbol) has no currency: its figures stand apart from all others. \(how) gives it one.".onOneLine)
+        Terminal.note(
+            "\(symbol) has no currency: its figures stand apart from all others. \(how) gives it one.".onOneLine)
     }
 }

@@ -48,7 +48,8 @@ package enum KnownInstruments {
     }
 
     private static let byKey = Dictionary(
-        all.map { (Key(exchange: $0.exchange, symbol: $0.symbol, kind: $0.kind), $0) }, uniquingKeysWith: { first, _ in first })
+        all.map { (Key(exchange: $0.exchange, symbol: $0.symbol, kind: $0.kind), $0) },
+        uniquingKeysWith: { first, _ in first })
     private static let roots = Set(all.filter { $0.exchange.isEmpty && $0.kind == .future }.map(\.symbol))
 
     /// Whether a future of this root is known. Many roots are stocks as well: by itself, `ES` says nothing.

@@ -17,7 +17,9 @@ final class AccountAliasTable {
     }
 
     private static func pair(_ row: Row) -> (EntityID, EntityID)? {
-        guard let left = EntityID(bytes: row[0] as Data), let right = EntityID(bytes: row[1] as Data) else { return nil }
+        guard let left = EntityID(bytes: row[0] as Data), let right = EntityID(bytes: row[1] as Data) else {
+            return nil
+        }
         return (left, right)
     }
 

@@ -57,7 +57,9 @@ package struct AccountStore {
                     ORDER BY account.id LIMIT :limit
                     """), arguments: ["limit": Self.countMax]
         ).compactMap { row in
-            guard let name = Account(row), let account = ID<Account>(bytes: row["canonical"] as Data) else { return nil }
+            guard let name = Account(row), let account = ID<Account>(bytes: row["canonical"] as Data) else {
+                return nil
+            }
             return Alias(name: name, account: account)
         }
     }

@@ -23,7 +23,8 @@ package struct InstrumentFields: Sendable {
     /// - Throws: `symbol.bad_name`, `instrument.bad_exchange`.
     package init(exchange: String, symbol: String, kind: MarketKind?) throws(Failure) {
         let exchange = exchange.lowercased()
-        guard exchange.utf8.count <= Self.exchangeBytesMax, exchange.unicodeScalars.allSatisfy({ $0.value > 0x20 }) else {
+        guard exchange.utf8.count <= Self.exchangeBytesMax, exchange.unicodeScalars.allSatisfy({ $0.value > 0x20 })
+        else {
             throw Failure(
                 .invalid, "instrument.bad_exchange",
                 "“\(exchange.prefix(60))” names no exchange: give one word, or none for all exchanges.")
@@ -48,7 +49,8 @@ package struct InstrumentFields: Sendable {
         guard isSomething else {
             throw Failure(
                 .invalid, "instrument.nothing_to_set",
-                "Say what \(symbol) is: how much one contract is, what its prices are in, its tick, lot, expiry or strike.")
+                "Say what \(symbol) is: how much one contract is, what its prices are in, its tick, lot, expiry or strike."
+            )
         }
         var values: [String: Value] = ["exchange": .text(exchange), "symbol": .text(symbol)]
         if let kind { values["market_kind"] = .text(kind.rawValue) }

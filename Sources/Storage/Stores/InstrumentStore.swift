@@ -103,7 +103,9 @@ package struct SaidInstrument: Hashable, Sendable {
     package let strike: Amount?
 
     init?(_ row: Row) {
-        guard let id = ID<Instrument>(bytes: row["id"] as Data), let symbol = row["symbol"] as String? else { return nil }
+        guard let id = ID<Instrument>(bytes: row["id"] as Data), let symbol = row["symbol"] as String? else {
+            return nil
+        }
         func size(_ name: String) -> Amount? {
             (row[name] as String?).flatMap { Amount($0) }.flatMap { $0 > .zero ? $0 : nil }
         }
