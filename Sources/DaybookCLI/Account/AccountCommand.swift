@@ -155,12 +155,13 @@ struct AccountSetCommand: AsyncParsableCommand {
     func run() async throws {
         let text = account
         let fields = try fields()
-        let account = try await options.open().edit("set account \(text)") { draft, db in
+        let journal = try await options.open()
+        let account = try await journal.edit("set account \(text)") { draft, db in
             let account = try AccountStore(db).require(text)
             try AccountStore(db).set(fields, of: account, in: &draft)
             return account.id
         }
-        guard let now = try await options.open().read({ try AccountStore($0).find(account) }) else { return }
+        guard let now = try await journal.read({ try AccountStore($0).find(account) }) else { return }
         if options.json {
             AccountJSON.account(now).printed()
         } else {

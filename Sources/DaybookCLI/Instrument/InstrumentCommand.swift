@@ -176,7 +176,7 @@ struct InstrumentAnswer {
         guard !json else {
             return JSON.object([
                 "symbol": .text(instrument.symbol), "exchange": .text(instrument.exchange),
-                "kind": .text(instrument.kind?.rawValue), "base": .text(instrument.base),
+                "kind": .text((instrument.kind ?? known?.kind)?.rawValue), "base": .text(instrument.base),
                 "quote": .text(instrument.quote), "multiplier": .amount(instrument.multiplier),
                 "is_known": .flag(isKnown), "source": .text(source), "tick": .amount(instrument.tick),
                 "lot": .amount(instrument.lot), "expiry": .text(instrument.expiry?.description),
@@ -188,7 +188,7 @@ struct InstrumentAnswer {
         Facts(
             known: [
                 ("symbol", instrument.symbol, .bold), ("exchange", instrument.exchange, nil),
-                ("kind", instrument.kind?.rawValue ?? "", nil), ("base", instrument.base, nil),
+                ("kind", (instrument.kind ?? known?.kind)?.rawValue ?? "", nil), ("base", instrument.base, nil),
                 ("quote", instrument.quote.isEmpty ? "(none: the account's currency)" : instrument.quote, nil),
                 (
                     "multiplier",

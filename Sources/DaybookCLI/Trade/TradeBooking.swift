@@ -23,7 +23,7 @@ struct TradeBooking: Sendable {
         let (known, traded) = try await journal.read { db in
             let stored = try id.map { try TradeStore(db).require($0) }
             return (
-                try Self.account(label, stored, isNamed: given != nil, db), symbol ?? stored?.symbol ?? ""
+                try Self.account(label, stored, db), symbol ?? stored?.symbol ?? ""
             )
         }
         let instrument = try await journal.read {
@@ -37,7 +37,9 @@ struct TradeBooking: Sendable {
                     .conflict, "trade.has_currency",
                     "\(traded) is in \(instrument.quote): --currency is for what has no currency in its name.")
             }
-            (account, currency, isMissing) = (label == nil ? nil : known, nil, false)
+            account = label == nil ? nil : known
+            currency = nil
+            isMissing = false
             return
         }
         let needs = instrument.quote.isEmpty
@@ -60,7 +62,7 @@ struct TradeBooking: Sendable {
     }
 
     private static func account(
-        _ label: String?, _ stored: TradeSummary?, isNamed: Bool, _ db: JournalFile.Connection
+        _ label: String?, _ stored: TradeSummary?, _ db: JournalFile.Connection
     ) throws -> Account? {
         let store = AccountStore(db)
         if let label { return try store.forManualTrade(label) }

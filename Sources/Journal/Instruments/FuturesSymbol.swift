@@ -55,7 +55,8 @@ package struct FuturesSymbol: Hashable, Sendable {
             let index = monthCodes.firstIndex(of: code)
         else { return nil }
         let root = name[..<year.startIndex].dropLast()
-        return isRoot(root) ? (root, index + 1, year) : nil
+        guard isRoot(root) else { return nil }
+        return (root, index + 1, year)
     }
 
     private static func isNumber(_ text: Substring) -> Bool { text.utf8.allSatisfy { $0.isDigit } }

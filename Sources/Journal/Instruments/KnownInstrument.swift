@@ -22,7 +22,7 @@ package struct KnownInstrument: Hashable, Sendable {
 
     /// Nil for a comment, and for a line that is no instrument.
     init?(line: some StringProtocol) {
-        let cells = line.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+        let cells = line.split(separator: ",", omittingEmptySubsequences: false).map { String($0) }
         guard cells.count == 7, !line.hasPrefix("#"), let kind = MarketKind(rawValue: cells[2]),
             let size = Amount(cells[4]), size > .zero, let unit = Unit(rawValue: cells[5])
         else { return nil }

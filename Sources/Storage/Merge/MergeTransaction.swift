@@ -161,6 +161,8 @@ final class MergeTransaction {
         // What went beside may show in the row, too; otherwise it is known what the row says.
         let shown = beside.isEmpty ? values : try JournalChanges.shown(table, id, writing: writes)
         changes.note(table.entity.kind, id, writes, from: nil, to: shown)
+        // Others may have been said to be names of it before it came.
+        if table.entity.kind == Schema.account.kind { changes.note(account: id) }
         return true
     }
 

@@ -27,7 +27,7 @@ package struct InstrumentStore {
         let base = quote.isEmpty ? symbol : String(symbol.dropLast(quote.count + 1))
         let named = quote.isEmpty ? known?.quote ?? "" : quote
         return Instrument(
-            exchange: exchange, symbol: symbol, kind: kind ?? said?.kind ?? (quote.isEmpty ? known?.kind : nil),
+            exchange: exchange, symbol: symbol, kind: kind,
             base: said?.base ?? base, quote: said?.quote ?? (named.isEmpty ? currency : named),
             multiplier: said?.multiplier ?? (known?.unit == .base ? known?.size : nil) ?? Amount(whole: 1),
             tick: said?.tick ?? known?.tick, lot: said?.lot, expiry: said?.expiry, strike: said?.strike)
