@@ -14,6 +14,7 @@ struct Derivation {
     private let findHung: PreparedStatement
     private let removeAnchor: PreparedStatement
     private let trips: RoundTripTable
+    private let doubles: LikelyDoubles
 
     init(_ db: Database) throws {
         self.db = db
@@ -34,6 +35,7 @@ struct Derivation {
             """)
         removeAnchor = try PreparedStatement(db, "DELETE FROM anchor WHERE trade = ?")
         trips = try RoundTripTable(db)
+        doubles = LikelyDoubles(db)
     }
 
     /// - Returns: the trades whose figures, stop, setup or tags may be others now.
@@ -49,7 +51,12 @@ struct Derivation {
         }
         for trade in changes.trades { try deriveManual(trade, &changes) }
         for group in changes.asideGroups { try note(group: group, in: &changes) }
-        for (market, start) in changes.markets { try derive(market, from: start) }
+        for id in changes.imports {
+            for market in try doubles.markets(of: id) { changes.note(market: market, milliseconds: .max) }
+        }
+        for (market, start) in changes.markets {
+            try derive(market, from: min(start, try doubles.update(market) ?? .max))
+        }
         // Where fills made a trade that went by the id of one entered by hand, that one comes out again.
         for id in trips.removed where try !trips.contains(id) { try bringBack(id) }
         var touched = trips.changes
@@ -96,6 +103,7 @@ struct Derivation {
     func runFromNothing() throws {
         try db.execute(sql: "DELETE FROM round_trip")
         try db.execute(sql: "DELETE FROM anchor")
+        try db.execute(sql: "DELETE FROM likely_double")
         var changes = JournalChanges()
         let markets = try Row.fetchCursor(
             db,

@@ -32,6 +32,8 @@ struct JournalChanges {
     /// Accounts whose cost basis may have changed.
     private(set) var accounts: Set<EntityID> = []
 
+    /// Imports whose fills may be likely doubles now, or no more.
+    private(set) var imports: Set<EntityID> = []
     /// Deleted trades whose fills may count again, or no more.
     private(set) var asideGroups: Set<EntityID> = []
 
@@ -43,6 +45,7 @@ struct JournalChanges {
         Schema.account.kind: [Schema.account.number(of: "cost_basis")],
         Schema.fill.kind: Set(Schema.fill.fields.map(\.number)).subtracting([Schema.fill.number(of: "external_id")]),
         Schema.tag.kind: [Schema.tag.number(of: "name")],
+        Schema.fileImport.kind: Set(["layout", "resolution_ms", "has_ids"].map { Schema.fileImport.number(of: $0) }),
     ]
 
     mutating func note(market: Market, milliseconds: Int64) {
@@ -104,6 +107,7 @@ struct JournalChanges {
             }
         case Schema.account.kind: accounts.insert(id)
         case Schema.tag.kind: tags.insert(id)
+        case Schema.fileImport.kind: imports.insert(id)
         default: break
         }
     }
