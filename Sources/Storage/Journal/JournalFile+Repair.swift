@@ -76,7 +76,9 @@ struct Repair {
         for table in Schema.current.kinds.map(\.name) {
             try db.execute(sql: "DELETE FROM \(table)")
         }
-        for table in ["origin", "register", "prose", "member", "tombstone", "round_trip", "anchor", "account_alias"] {
+        for table in [
+            "origin", "register", "prose", "member", "tombstone", "round_trip", "anchor", "account_alias", "likely_double",
+        ] {
             try db.execute(sql: "DELETE FROM \(table)")
         }
         for index in ["trade_text", "entry_text"] {

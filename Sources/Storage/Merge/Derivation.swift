@@ -15,6 +15,7 @@ struct Derivation {
     private let removeAnchor: PreparedStatement
     private let trips: RoundTripTable
     private let accounts: AccountAliasTable
+    private let doubles: LikelyDoubles
 
     init(_ db: Database) throws {
         self.db = db
@@ -36,6 +37,7 @@ struct Derivation {
         removeAnchor = try PreparedStatement(db, "DELETE FROM anchor WHERE trade = ?")
         trips = try RoundTripTable(db)
         accounts = try AccountAliasTable(db)
+        doubles = LikelyDoubles(db)
     }
 
     /// - Returns: the trades whose figures, stop, setup or tags may be others now.
@@ -46,8 +48,13 @@ struct Derivation {
         if !changes.instruments.isEmpty { try noteInstruments(in: &changes) }
         for trade in changes.trades { try deriveManual(trade, &changes) }
         for group in changes.asideGroups { try note(group: group, in: &changes) }
+        for id in changes.imports {
+            for market in try doubles.markets(of: id) { changes.note(market: market, milliseconds: .max) }
+        }
         changes.resolve(accounts.canonical)
-        for (market, start) in changes.markets { try derive(market, from: start) }
+        for (market, start) in changes.markets {
+            try derive(market, from: min(start, try doubles.update(market) ?? .max))
+        }
         // Where fills made a trade that went by the id of one entered by hand, that one comes out again.
         for id in trips.removed where try !trips.contains(id) { try bringBack(id) }
         var touched = trips.changes
@@ -144,7 +151,9 @@ struct Derivation {
 
     /// Derives all of it, as after a repair.
     func runFromNothing() throws {
-        for table in ["round_trip", "anchor", "account_alias"] { try db.execute(sql: "DELETE FROM \(table)") }
+        for table in ["round_trip", "anchor", "account_alias", "likely_double"] {
+            try db.execute(sql: "DELETE FROM \(table)")
+        }
         accounts.forget()
         var changes = JournalChanges()
         for data in try Data.fetchAll(db, sql: "SELECT id FROM account WHERE alias_of IS NOT NULL") {

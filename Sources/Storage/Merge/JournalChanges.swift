@@ -34,6 +34,8 @@ struct JournalChanges {
     /// The symbols of instruments that are new or gone, or of which something has changed.
     private(set) var instruments: Set<String> = []
 
+    /// Imports whose fills may be likely doubles now, or no more.
+    private(set) var imports: Set<EntityID> = []
     /// Deleted trades whose fills may count again, or no more.
     private(set) var asideGroups: Set<EntityID> = []
 
@@ -47,6 +49,7 @@ struct JournalChanges {
         Schema.instrument.kind: Set(Schema.instrument.fields.map(\.number)),
         Schema.fill.kind: Set(Schema.fill.fields.map(\.number)).subtracting([Schema.fill.number(of: "external_id")]),
         Schema.tag.kind: [Schema.tag.number(of: "name")],
+        Schema.fileImport.kind: Set(["layout", "resolution_ms", "has_ids"].map { Schema.fileImport.number(of: $0) }),
     ]
 
     mutating func note(market: Market, milliseconds: Int64) {
@@ -121,6 +124,7 @@ struct JournalChanges {
         case Schema.account.kind: accounts.insert(id)
         case Schema.tag.kind: tags.insert(id)
         case Schema.instrument.kind: if case .text(let symbol) = values[1] { instruments.insert(symbol) }
+        case Schema.fileImport.kind: imports.insert(id)
         default: break
         }
     }

@@ -222,6 +222,7 @@ private struct JournalCheck {
         ),
         ("anchor", "trade", "trade, round_trip"),
         ("account_alias", "account", "account, canonical"),
+        ("likely_double", "fill", "fill, original"),
     ]
 
     private func checkDerived(_ result: inout Verification) throws {
@@ -298,8 +299,15 @@ private struct JournalCheck {
         }
     }
 
-    /// Fills that no trade can be made of, and that no trade therefore shows.
+    /// Fills that no trade can be made of, or that look like others, and that no trade therefore shows.
     private func checkFills(_ result: inout Verification) throws {
+        for group in try DoubleStore(db).groups(limit: Verification.findingsPerPartMax) {
+            let (file, other) = (group.file.isEmpty ? "older" : group.file, group.originalFile)
+            result.add(
+                .fills,
+                "\(group.count) of \(group.symbol) from \(file) look like fills from "
+                    + "\(other.isEmpty ? "an earlier version" : other), and wait", isDamage: false)
+        }
         let rows = try Row.fetchCursor(
             db,
             sql: """
