@@ -131,7 +131,9 @@ enum TradeTable {
                 .init(trade.isOpen ? "open" : Figures.price(trade.exitPrice), trade.isOpen ? .yellow : nil),
                 .init(Figures.profit(trade.net), Figures.style(trade.net)), .init(Figures.multiple(trade.r)),
                 .init(trade.rating.map { String(repeating: "*", count: min(max($0, 0), 5)) }),
-                .init((trade.isContested ? ["(!)"] : []).joined() + trade.tags.joined(separator: ", ")),
+                .init(
+                    (trade.isContested ? "(!)" : "") + (trade.hasPartialHistory ? "(partial history) " : "")
+                        + trade.tags.joined(separator: ", ")),
             ])
         }
         return table

@@ -131,5 +131,7 @@ struct StoredTable {
 
     static let all = [replicas, log, local, blobs] + merged
     /// What is made anew from those.
-    static let derived: Set = ["round_trip", "anchor", "trade_text", "entry_text"]
+    static let derived: Set = [
+        "round_trip", "anchor", "trade_text", "entry_text", "account_alias", "likely_double", "partial_fill", "market",
+    ]
 }
