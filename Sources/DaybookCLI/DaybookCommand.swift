@@ -46,8 +46,8 @@ struct DaybookCommand: AsyncParsableCommand {
             CommandGroup(
                 name: "Write and read:",
                 subcommands: [
-                    TradeCommand.self, EntryCommand.self, TagCommand.self, ImageCommand.self, SearchCommand.self,
-                    StatsCommand.self,
+                    TradeCommand.self, FillCommand.self, EntryCommand.self, TagCommand.self, ImageCommand.self,
+                    SearchCommand.self, StatsCommand.self,
                 ]),
             CommandGroup(
                 name: "Devices and the server:",

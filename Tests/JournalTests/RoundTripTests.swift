@@ -120,20 +120,20 @@ struct RoundTripTests {
             var builder = RoundTripBuilder(costBasis: basis)
             for id in 1...6 as ClosedRange<UInt128> {
                 _ = try builder.add(.sample(id, .buy, most, at: most, fee: most, in: ["BTC", "BNB", ""][Int(id % 3)]))
-                #expect(builder.open?.isUncertain == true)
+                #expect(builder.pending?.isUncertain == true)
             }
             for id in 7...12 as ClosedRange<UInt128> {
-                let closed = try builder.add(.sample(id, .sell, most, at: most, fee: -most, in: "BTC"))
+                let closed = try builder.add(.sample(id, .sell, most, at: most, fee: -most, in: "BTC")).closed
                 #expect((closed != nil) == (id == 12))
             }
-            #expect(builder.open == nil)
+            #expect(builder.pending == nil)
         }
     }
 
     @Test func `a fill that cannot be is refused and leaves the builder as it was`() throws {
         var builder = RoundTripBuilder()
         _ = try builder.add(.sample(5, .buy, "1", at: "100", time: 10))
-        let before = builder.open
+        let before = builder.pending
         let refused: [(Fill, Failure)] = [
             (.sample(6, .sell, "0", at: "100", time: 11), .fillNotPositive),
             (.sample(6, .sell, "-1", at: "100", time: 11), .fillNotPositive),
@@ -147,9 +147,9 @@ struct RoundTripTests {
         ]
         for (fill, failure) in refused {
             #expect(throws: failure) { try builder.add(fill) }
-            #expect(builder.open == before)
+            #expect(builder.pending == before)
         }
-        #expect(try builder.add(.sample(6, .sell, "1", at: "100", time: 10)) != nil)
+        #expect(try builder.add(.sample(6, .sell, "1", at: "100", time: 10)).closed != nil)
     }
 
     @Test(arguments: ["BTC_USDT", "1000_SATS_USDT", "AAPL", "_", ""])

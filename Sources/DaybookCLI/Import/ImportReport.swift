@@ -65,7 +65,9 @@ extension ImportReport {
                         + "has them already. --allow-duplicates imports them all the same.".onOneLine, .yellow))
         }
         for group in doubles.prefix(Self.shownRows) { print(terminal.styled("  \(group.sentence)".onOneLine, .yellow)) }
-        if doubles.count > Self.shownRows { print("  … and \(doubles.count - Self.shownRows) more; --json lists them.") }
+        if doubles.count > Self.shownRows {
+            print("  … and \(doubles.count - Self.shownRows) more; --json lists them.")
+        }
         if !doubles.isEmpty {
             print(
                 "  They count in no figure until you decide: `daybook import review` lists them, `daybook import undo` takes "

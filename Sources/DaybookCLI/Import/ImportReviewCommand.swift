@@ -68,7 +68,8 @@ struct ImportReviewCommand: AsyncParsableCommand {
             return (same.count, other.count, join.count)
         }
         if options.json {
-            JSON.object(["double": .count(counts.0), "distinct": .count(counts.1), "joined": .count(counts.2)]).printed()
+            JSON.object(["double": .count(counts.0), "distinct": .count(counts.1), "joined": .count(counts.2)])
+                .printed()
             return
         }
         if counts.0 > 0 { print("\(Figures.count(counts.0, "fill")) settled as doubles: they count in no figure.") }

@@ -23,10 +23,13 @@ struct ImportUndoCommand: AsyncParsableCommand {
             ]).printed()
             return
         }
-        print("Undid the import of \(outcome.fileImport.file): \(Figures.count(outcome.fillCount, "fill")) gone.".onOneLine)
+        print(
+            "Undid the import of \(outcome.fileImport.file): \(Figures.count(outcome.fillCount, "fill")) gone."
+                .onOneLine)
         if outcome.strayCount > 0 {
             print(
-                "What was written of \(Figures.count(outcome.strayCount, "trade")) waits for the file to be imported again.")
+                "What was written of \(Figures.count(outcome.strayCount, "trade")) waits for the file to be imported again."
+            )
         }
     }
 }

@@ -80,7 +80,8 @@ private enum Offers {
     }
 
     @Sendable static func imports(_ journal: JournalFile) async throws -> [String] {
-        ["last"] + (try await journal.read { try ImportStore($0).list(limit: 100) }).map { Lookup.short($0.fileImport.id) }
+        ["last"]
+            + (try await journal.read { try ImportStore($0).list(limit: 100) }).map { Lookup.short($0.fileImport.id) }
     }
 
     @Sendable static func commits(_ journal: JournalFile) async throws -> [String] {

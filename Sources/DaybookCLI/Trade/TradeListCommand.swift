@@ -78,7 +78,10 @@ struct TradeListCommand: AsyncParsableCommand {
             query.tags = try tags.map { try TagStore(db).require($0).id }
             query.accounts = try accounts.flatMap { try AccountStore(db).matching($0).map(\.id) }
             let store = TradeStore(db)
-            return (try store.list(query), try store.count(query), try store.count(TradeQuery()), try DoubleStore(db).count())
+            return (
+                try store.list(query), try store.count(query), try store.count(TradeQuery()),
+                try DoubleStore(db).count()
+            )
         }
         if options.json {
             JSON.list(trades.map { TradeJSON.summary($0) }).printed()
@@ -90,7 +93,8 @@ struct TradeListCommand: AsyncParsableCommand {
         Self.listing.note(shown: trades.count, of: count)
         if doubles > 0 {
             Terminal.note(
-                "\(Figures.count(doubles, "fill")) look like others and wait, in no trade: `daybook import review` lists them.")
+                "\(Figures.count(doubles, "fill")) look like others and wait, in no trade: `daybook import review` lists them."
+            )
         }
     }
 
@@ -135,7 +139,9 @@ enum TradeTable {
                 .init(trade.isOpen ? "open" : Figures.price(trade.exitPrice), trade.isOpen ? .yellow : nil),
                 .init(Figures.profit(trade.net), Figures.style(trade.net)), .init(Figures.multiple(trade.r)),
                 .init(trade.rating.map { String(repeating: "*", count: min(max($0, 0), 5)) }),
-                .init((trade.isContested ? ["(!)"] : []).joined() + trade.tags.joined(separator: ", ")),
+                .init(
+                    (trade.isContested ? "(!)" : "") + (trade.hasPartialHistory ? "(partial history) " : "")
+                        + trade.tags.joined(separator: ", ")),
             ])
         }
         return table

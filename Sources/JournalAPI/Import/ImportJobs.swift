@@ -182,7 +182,8 @@ package final class ImportJobs: Sendable {
         let source = try ImportSource(order.request.file, at: folder(of: order.person).path(of: order.id))
         let (workshop, person) = (services.workshop, order.person)
         let id = ID<FileImport>.derived("import", [order.id.description])
-        return try await run.run(source, as: id, inTurns: { try await workshop.run(for: person, $0) }) { report, bytes in
+        return try await run.run(source, as: id, inTurns: { try await workshop.run(for: person, $0) }) {
+            report, bytes in
             note(ImportProgress(report: report, bytes: bytes), order)
         }
     }

@@ -77,7 +77,8 @@ struct ImportView: View {
             "doubles": .count.note("Fills that look like others, and count in no figure until a person decides."),
             "doubles_in": .list(of: Doubles.shape), "known_elsewhere": .count,
             "known_in": .list(of: Elsewhere.shape).note("Accounts that have rows already, which were left out."),
-            "typed": .list(of: Typed.shape).note("Trades entered by hand that look like ones of this file."), "error": Problem.shape.orNull.note("Why it failed as a whole."),
+            "typed": .list(of: Typed.shape).note("Trades entered by hand that look like ones of this file."),
+            "error": Problem.shape.orNull.note("Why it failed as a whole."),
             "created_at": .time, "finished_at": .time.orNull,
         ])
 

@@ -20,6 +20,7 @@ extension TradeView {
         "setup_tag": .text.orNull, "source": .choice(of: TradeSource.self), "fill_count": .count,
         "needs_reconciliation": .flag, "close_reason": .text.orNull, "has_notes": .flag,
         "is_contested": .flag.note("Two devices changed it at once: see /journal/conflicts."),
+        "partial_history": .flag.note("Its last fill also closed what no fill had opened; that is in no figure."),
         "tags": .list(of: TagName.shape),
     ]
     static let shape = Shape.object("Trade", members)

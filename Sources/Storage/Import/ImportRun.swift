@@ -114,7 +114,8 @@ package struct ImportRun: Sendable {
     private func step(_ course: Course, readingAhead: Bool) async throws {
         guard let known = course.known, let batch = course.group.popLast() else { return }
         let fills = batch.fills
-        let writing = Writing(fills: fills, known: known, description: try describe(course), isFirst: course.written == nil)
+        let writing = Writing(
+            fills: fills, known: known, description: try describe(course), isFirst: course.written == nil)
         let outcome: Written
         if isDryRun {
             outcome = try await journal.read { db in
@@ -145,7 +146,8 @@ package struct ImportRun: Sendable {
         guard let account = course.account, let reader = course.reader else { throw CancellationError() }
         return FileImport(
             id: course.id, file: course.source.name, account: account.id, layout: reader.format.rawValue,
-            createdAt: course.written?.createdAt ?? journal.world.now(), sha256: course.isAtEnd ? course.hash.value : nil,
+            createdAt: course.written?.createdAt ?? journal.world.now(),
+            sha256: course.isAtEnd ? course.hash.value : nil,
             resolutionMilliseconds: course.traits.resolution,
             hasIDs: course.traits.hasIDs && reader.format != .generic,
             reading: course.report.reading.joined(separator: "\n"), fillCount: 0)

@@ -154,7 +154,9 @@ private struct Look {
             guard let id: ID<Fill> = findEqual.id(0), !claimed.contains(id) else { continue }
             if sources == .older, findEqual.integer(1) == 0 { continue }
             let externalID = findEqual.text(2)
-            guard externalID == fill.externalID || sources == .anySource && (externalID.isEmpty || fill.externalID.isEmpty)
+            guard
+                externalID == fill.externalID
+                    || sources == .anySource && (externalID.isEmpty || fill.externalID.isEmpty)
             else { continue }
             // Where nothing else tells two rows apart, the fee does.
             if sources != .anySource, externalID.isEmpty, (Amount(findEqual.text(3)) ?? .zero) != fill.fee { continue }

@@ -38,7 +38,9 @@ struct ReturningNotes {
         let choices = strays.map { stray in
             (places[stray.content] ?? []).filter { Self.isZoneShift($0.time - stray.time) }
         }
-        for (stray, found) in zip(strays, choices) where found.count == 1 { votes[found[0].time - stray.time, default: 0] += 1 }
+        for (stray, found) in zip(strays, choices) where found.count == 1 {
+            votes[found[0].time - stray.time, default: 0] += 1
+        }
         for (stray, found) in zip(strays, choices) {
             let best = found.min { left, right in
                 let (near, far) = (left.time - stray.time, right.time - stray.time)

@@ -5,48 +5,36 @@ import Primitives
 import Sync
 
 /// The table of the accounts that are other names of others, derived with everything else that follows from the facts.
-final class AccountAliasTable {
+struct AccountAliasTable {
     private let db: Database
-    private(set) var aliases: [EntityID: EntityID]
 
-    init(_ db: Database) throws {
-        self.db = db
-        aliases = [:]
-        let rows = try Row.fetchAll(db.cachedStatement(sql: "SELECT account, canonical FROM account_alias"))
-        for row in rows { if let (alias, account) = Self.pair(row) { aliases[alias] = account } }
-    }
+    init(_ db: Database) { self.db = db }
 
-    private static func pair(_ row: Row) -> (EntityID, EntityID)? {
-        guard let left = EntityID(bytes: row[0] as Data), let right = EntityID(bytes: row[1] as Data) else {
-            return nil
+    private func pairs(_ sql: String) throws -> [EntityID: EntityID] {
+        var pairs: [EntityID: EntityID] = [:]
+        for row in try Row.fetchAll(db.cachedStatement(sql: sql)) {
+            if let left = EntityID(bytes: row[0] as Data), let right = EntityID(bytes: row[1] as Data) {
+                pairs[left] = right
+            }
         }
-        return (left, right)
+        return pairs
     }
-
-    /// For those who made the table empty.
-    func forget() { aliases = [:] }
-
-    /// The account that an account is: itself, unless it is an alias.
-    func canonical(_ account: EntityID) -> EntityID { aliases[account] ?? account }
 
     /// Finds out anew what each alias stands for.
     ///
     /// - Returns: the accounts whose fills and trades belong to another account now than before, and those that they came
     ///   from or go to.
     func derive() throws -> Set<EntityID> {
-        let rows = try Row.fetchAll(
-            db.cachedStatement(
-                sql: """
-                    SELECT account.id, target.id FROM account JOIN account AS target ON target.id = account.alias_of
-                    WHERE account.presence <> 1 AND target.presence <> 1
-                    """))
-        var targets: [ID<Account>: ID<Account>] = [:]
-        for row in rows { if let (alias, account) = Self.pair(row) { targets[alias.cast()] = account.cast() } }
-        let before = aliases
-        var found: [EntityID: EntityID] = [:]
-        for (alias, account) in AccountAliases(targets: targets).canonical { found[alias.cast()] = account.cast() }
-        guard found != before else { return [] }
-        aliases = found
+        let before = try pairs("SELECT account, canonical FROM account_alias")
+        let targets = try pairs(
+            """
+            SELECT account.id, target.id FROM account JOIN account AS target ON target.id = account.alias_of
+            WHERE account.presence <> 1 AND target.presence <> 1
+            """)
+        let rule = AccountAliases(
+            targets: Dictionary(uniqueKeysWithValues: targets.map { ($0.cast(), $1.cast()) }))
+        let found: [EntityID: EntityID] = Dictionary(
+            uniqueKeysWithValues: rule.canonical.map { ($0.cast(), $1.cast()) })
         var moved: Set<EntityID> = []
         for account in Set(before.keys).union(found.keys) where before[account] != found[account] {
             moved.formUnion([account, before[account] ?? account, found[account] ?? account])
@@ -59,10 +47,5 @@ final class AccountAliasTable {
             }
         }
         return moved
-    }
-
-    /// The accounts whose fills are the account's: itself and its aliases, in the order of their ids.
-    func members(of account: EntityID) -> [EntityID] {
-        ([account] + aliases.filter { $0.value == account }.map(\.key)).sorted()
     }
 }

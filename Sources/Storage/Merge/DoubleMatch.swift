@@ -84,7 +84,9 @@ struct DoubleMatch {
                 try WorkBudget.spend(steps: sources[later].fills.count + 1)
                 for (kept, waiting) in Self.matches(sources[earlier], sources[later]) {
                     // What a person has settled is no question any more.
-                    guard originals[waiting.id] == nil, waiting.review.isEmpty, kept.review != "double" else { continue }
+                    guard originals[waiting.id] == nil, waiting.review.isEmpty, kept.review != "double" else {
+                        continue
+                    }
                     originals[waiting.id] = originals[kept.id] ?? kept.id
                 }
             }
@@ -213,10 +215,12 @@ struct DoubleMatch {
             _ second: Int64
         ) -> [Int]? {
             // Most shifts fit the first fill alone: nothing is copied for those.
-            guard small.allSatisfy({ fill in
-                places[Place(key: fill.key, bucket: bucket(fill.time + first))] != nil
-                    || places[Place(key: fill.key, bucket: bucket(fill.time + second))] != nil
-            }) else { return nil }
+            guard
+                small.allSatisfy({ fill in
+                    places[Place(key: fill.key, bucket: bucket(fill.time + first))] != nil
+                        || places[Place(key: fill.key, bucket: bucket(fill.time + second))] != nil
+                })
+            else { return nil }
             var free = places
             var found: [Int] = []
             var (shift, other) = (first, second)

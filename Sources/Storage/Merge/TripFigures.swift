@@ -40,10 +40,8 @@ struct ManualFigures: TripFigures {
     let shownNet: Amount?
     var otherFeesText: String? { nil }
 
-    /// - Parameter multiplier: how much of the base one unit of quantity is.
     init(
-        direction: Direction, quantity: Amount?, entry: Amount?, exit: Amount?, fees: Amount?,
-        multiplier: Amount = Amount(whole: 1)
+        direction: Direction, quantity: Amount?, entry: Amount?, exit: Amount?, fees: Amount?, multiplier: Amount
     ) {
         shownQuantity = quantity
         shownEntryPrice = entry
@@ -51,8 +49,8 @@ struct ManualFigures: TripFigures {
         shownFees = fees ?? .zero
         shownOpenQuantity = exit == nil ? quantity : .zero
         var gross: Amount?
-        if let quantity, let entry, let exit {
-            gross = try? (direction == .long ? exit - entry : entry - exit) * (quantity * multiplier)
+        if let entry, let exit, let size = quantity?.exactly(times: multiplier) {
+            gross = try? (direction == .long ? exit - entry : entry - exit) * size
         }
         shownGross = gross
         shownNet = gross.flatMap { try? $0 - (fees ?? .zero) }
@@ -78,48 +76,25 @@ struct ManualTrip {
     let direction: Direction
     let openedAt: Int64
     let closedAt: Int64?
-    let figures: ManualFigures
-    /// Of its prices; empty where nobody says.
     let currency: String
-    private let quantity: Amount?
-    private let entry: Amount?
-    private let exit: Amount?
-    private let fees: Amount?
+    let multiplier: Amount
+    let figures: ManualFigures
 
     /// Reads the columns of `Derivation.findTrade`. Nil without a symbol, a direction or the moment it was opened.
-    init?(_ row: PreparedStatement) {
+    init?(_ row: PreparedStatement, _ accounts: TradingAccounts) throws {
         guard !row.isNull(3), let direction = Direction(rawValue: row.text(4)), !row.isNull(8) else { return nil }
         func amount(_ column: Int32) -> Amount? { row.isNull(column) ? nil : Amount(row.text(column)) }
-        let openedAt = row.integer(8)
-        self.init(
-            account: row.id(2), symbol: row.text(3), direction: direction, openedAt: openedAt,
-            closedAt: row.isNull(9) ? nil : max(row.integer(9), openedAt), quantity: amount(5), entry: amount(6),
-            exit: amount(7), fees: amount(10), multiplier: Amount(whole: 1), currency: "")
-    }
-
-    private init(
-        account: EntityID?, symbol: String, direction: Direction, openedAt: Int64, closedAt: Int64?, quantity: Amount?,
-        entry: Amount?, exit: Amount?, fees: Amount?, multiplier: Amount, currency: String
-    ) {
-        self.account = account
-        self.symbol = symbol
+        symbol = row.text(3)
+        let owner = try (row.id(2) as EntityID?).map { try accounts.account($0) }
+        account = owner?.id
+        let instrument = try accounts.instrument(symbol, nil, owner)
+        multiplier = instrument.multiplier
+        currency = instrument.quote
         self.direction = direction
-        self.openedAt = openedAt
-        self.closedAt = closedAt
-        self.quantity = quantity
-        self.entry = entry
-        self.exit = exit
-        self.fees = fees
-        self.currency = currency
+        openedAt = row.integer(8)
+        closedAt = row.isNull(9) ? nil : max(row.integer(9), openedAt)
         figures = ManualFigures(
-            direction: direction, quantity: quantity, entry: entry, exit: exit, fees: fees, multiplier: multiplier)
-    }
-
-    /// The same trade as its account and its instrument make it.
-    func `in`(_ account: EntityID?, _ instrument: Instrument) -> ManualTrip {
-        ManualTrip(
-            account: account, symbol: symbol, direction: direction, openedAt: openedAt, closedAt: closedAt,
-            quantity: quantity, entry: entry, exit: exit, fees: fees, multiplier: instrument.multiplier,
-            currency: instrument.quote)
+            direction: direction, quantity: amount(5), entry: amount(6), exit: amount(7), fees: amount(10),
+            multiplier: multiplier)
     }
 }

@@ -96,7 +96,8 @@ extension FileImport {
         else { return nil }
         self.init(
             id: id, file: row["file"] ?? "a file", account: account, layout: row["layout"] ?? "",
-            createdAt: Timestamp(milliseconds: row["created_ms"] ?? 0), sha256: (row["sha256"] as Data?).map { Array($0) },
+            createdAt: Timestamp(milliseconds: row["created_ms"] ?? 0),
+            sha256: (row["sha256"] as Data?).map { Array($0) },
             resolutionMilliseconds: row["resolution_ms"] ?? 1, hasIDs: row["has_ids"] == 1,
             reading: row["reading"] ?? "", fillCount: row["fills"] ?? 0)
     }

@@ -41,6 +41,21 @@ package struct Lookup {
         ).cast()
     }
 
+    /// Of those that closed what no fill had opened, or of which that was said; the others have no list.
+    ///
+    /// - Throws: `fill.not_found`, `fill.ambiguous_id`, `id.not_hexadecimal`, `id.too_short`.
+    package func fill(_ text: String) throws -> ID<Fill> {
+        try find(
+            text, "fill", "`daybook fill list --partial` shows them.",
+            among: """
+                SELECT fill AS id FROM partial_fill WHERE \(Self.match("fill"))
+                UNION SELECT id FROM fill WHERE cost_price IS NOT NULL AND presence <> 1 AND \(Self.match("id"))
+                ORDER BY id LIMIT :limit
+                """,
+            last: "SELECT fill FROM partial_fill ORDER BY time_ms DESC, fill DESC LIMIT 1"
+        ).cast()
+    }
+
     /// - Throws: `image.not_found`, `image.ambiguous_id`, `id.not_hexadecimal`, `id.too_short`.
     package func image(_ text: String) throws -> ID<Image> {
         try find(

@@ -217,7 +217,7 @@ extension TradeStore {
     package func delete(_ id: ID<Trade>, in draft: inout Draft) throws -> Int {
         let trade = try require(id)
         let fills = try FillStore(db).fills(of: trade)
-        guard fills.allSatisfy({ $0.quantity == $0.fill.quantity }) else { throw Failure.tradeSharesFill(id) }
+        guard !fills.contains(where: \.isShared) else { throw Failure.tradeSharesFill(id) }
         for part in fills { draft.put(Schema.fill, part.fill.id, ["aside": .integer(1), "aside_with": .id(id)]) }
         let said = try annotations(of: id)
         let unsaid = Set(fills.map { ID<Trade>.trade(anchoredOn: $0.fill.id) }).subtracting(said)

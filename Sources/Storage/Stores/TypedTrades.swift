@@ -73,7 +73,8 @@ package struct TypedTrades {
         else {
             throw Failure(
                 .notFound, "import.not_alike",
-                "No imported trade looks like \(Lookup.short(typed)). `daybook import review` lists those that can be joined.")
+                "No imported trade looks like \(Lookup.short(typed)). `daybook import review` lists those that can be joined."
+            )
         }
         draft.put(Schema.trade, typed, ["anchor": .id(anchor)])
         return pair

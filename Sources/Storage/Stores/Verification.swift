@@ -217,9 +217,12 @@ private struct JournalCheck {
             "round_trip", "id",
             """
             id, account, symbol, direction, opened_ms, closed_ms, quantity, open_quantity, entry_price, exit_price, gross,
-            fees, other_fees, net, first_fill, fill_count, reversed
+            fees, other_fees, net, first_fill, fill_count, reversed, market_kind, leg, currency, multiplier, rest_quantity,
+            rest_cost, partial_history
             """
         ),
+        ("partial_fill", "fill", "fill, account, symbol, time_ms, quantity, is_whole"),
+        ("market", "account", "account, symbol, books"),
         ("anchor", "trade", "trade, round_trip"),
         ("account_alias", "account", "account, canonical"),
         ("likely_double", "fill", "fill, original"),
@@ -311,7 +314,7 @@ private struct JournalCheck {
         let rows = try Row.fetchCursor(
             db,
             sql: """
-                SELECT id, account, symbol, side, price, quantity, time_ms FROM fill
+                SELECT id, account, symbol, side, price, quantity, time_ms, effect FROM fill
                 WHERE \(FillStore.counts) ORDER BY id
                 """)
         while let row = try rows.next() {
@@ -320,7 +323,9 @@ private struct JournalCheck {
             let price = (row["price"] as String?).flatMap { Amount($0) }
             let quantity = (row["quantity"] as String?).flatMap { Amount($0) }
             guard
-                !hasFacts || side == nil || price.map({ $0 <= .zero }) ?? true || quantity.map({ $0 <= .zero }) ?? true
+                !hasFacts || side == nil
+                    || price.map({ $0 < .zero || $0.isZero && row["effect"] != Fill.Effect.closes.rawValue }) ?? true
+                    || quantity.map({ $0 <= .zero }) ?? true
             else { continue }
             let id = EntityID(bytes: row["id"] as Data)?.description ?? "?"
             result.add(.fills, "fill \(id) has no price, quantity or side that makes a trade", isDamage: false)
