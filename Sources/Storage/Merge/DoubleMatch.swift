@@ -27,6 +27,8 @@ struct DoubleSource {
     let span: ClosedRange<Int64>
     /// In the order in which they happened.
     var fills: [DoubleCandidate] = []
+    /// Where it was imported to, before that became another name of the account.
+    var account = EntityID(rawValue: 0)
 
     /// The richer one first, which counts; then the lower id.
     static func isRicher(_ left: Self, _ right: Self) -> Bool {
@@ -37,15 +39,15 @@ struct DoubleSource {
 
     /// Whether anything of two imports can be the same at all.
     func canRepeat(_ other: Self) -> Bool {
-        // One layout with ids tells by them what is the same.
+        // One layout with ids tells by them what is the same, within one account.
         guard isOther(than: other) || !hasIDs else { return false }
         let reach = DoubleMatch.shiftMax + max(resolution, other.resolution)
         return span.lowerBound - reach <= other.span.upperBound && other.span.lowerBound - reach <= span.upperBound
     }
 
-    /// Whether the two write one fill in two ways.
+    /// Whether the two write one fill in two ways: under the name of another account, too, since that is a part of its id.
     func isOther(than other: Self) -> Bool {
-        layout != other.layout || hasIDs != other.hasIDs || resolution != other.resolution
+        account != other.account || layout != other.layout || hasIDs != other.hasIDs || resolution != other.resolution
     }
 }
 

@@ -51,7 +51,8 @@ struct JournalChanges {
         Schema.instrument.kind: Set(Schema.instrument.fields.map(\.number)),
         Schema.fill.kind: Set(Schema.fill.fields.map(\.number)).subtracting([Schema.fill.number(of: "external_id")]),
         Schema.tag.kind: [Schema.tag.number(of: "name")],
-        Schema.fileImport.kind: Set(["layout", "resolution_ms", "has_ids"].map { Schema.fileImport.number(of: $0) }),
+        Schema.fileImport.kind: Set(
+            ["layout", "resolution_ms", "has_ids", "account"].map { Schema.fileImport.number(of: $0) }),
     ]
 
     /// - Parameter isGrowing: whether the market only gets more fills.

@@ -114,7 +114,7 @@ struct LikelyDoubles {
     /// The imports that brought something into the market, without their fills.
     private func sources(_ accounts: [EntityID], _ symbol: String) throws -> [DoubleSource] {
         let imports = try Row.fetchAll(
-            db.cachedStatement(sql: "SELECT id, layout, resolution_ms, has_ids FROM import ORDER BY id"))
+            db.cachedStatement(sql: "SELECT id, layout, resolution_ms, has_ids, account FROM import ORDER BY id"))
         // Older fills alone are as they were.
         guard !imports.isEmpty else { return [] }
         let find = try PreparedStatement(
@@ -147,7 +147,8 @@ struct LikelyDoubles {
             sources.append(
                 DoubleSource(
                     id: id, layout: row[1] ?? "unknown", resolution: min(max(row[2] ?? 1, 1), 86_400_000),
-                    hasIDs: row[3] == 1, span: span))
+                    hasIDs: row[3] == 1, span: span,
+                    account: (row[4] as Data?).flatMap { EntityID(bytes: $0) } ?? EntityID(rawValue: 0)))
         }
         return sources
     }

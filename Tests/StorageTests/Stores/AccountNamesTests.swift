@@ -22,6 +22,16 @@ import Testing
         }
     }
 
+    private func importFile(_ device: TestDevice, _ text: String, _ label: String) async throws {
+        let path = device.directory + "/fills.csv"
+        try text.write(toFile: path, atomically: true, encoding: .utf8)
+        let run = ImportRun(
+            journal: device.journal, as: "test", isDryRun: false,
+            choice: try ImportChoice(exchange: "binance", account: label), rowsMax: .max)
+        let report = try await run.run(try ImportSource("fills.csv", at: path), inTurns: nil) { _, _ in }
+        #expect(report.newCount == 2)
+    }
+
     private func rename(_ device: TestDevice, _ from: String, _ to: String) async throws {
         try await device.journal.edit("rename") { draft, db in
             try AccountStore(db).rename(try AccountStore(db).require(from), to: to, in: &draft)
@@ -79,6 +89,28 @@ import Testing
             #expect(try await device.detail(trade.id).fills.count == 2)
             #expect(try await accounts(device).map(\.name) == ["binance/spot"])
         }
+    }
+
+    @Test func `a file that two devices import under two names of one account counts once`() async throws {
+        let (desk, phone, server) = (
+            try await TestDevice("Desk"), try await TestDevice("Phone"), try await TestServer()
+        )
+        let file = """
+            time,symbol,side,price,quantity,fee,fee_currency,id
+            2026-11-01T00:01:00Z,BTC_USDT,buy,100,1,0.1,USDT,1
+            2026-11-01T00:07:30Z,BTC_USDT,sell,110,1,0.1,USDT,2
+            """
+        try await importFile(desk, file, "main")
+        try await rename(desk, "main", "spot")
+        try await importFile(phone, file, "spot")
+        try await server.sync(desk, phone)
+        for device in [desk, phone] {
+            #expect(try await device.onlyTrade().account == TestDevice.account.id)
+            #expect(try await device.onlyTrade().gross == Amount(whole: 10))
+        }
+        #expect(
+            JournalDump.difference(
+                try await JournalDump.shared(desk.journal), try await JournalDump.shared(phone.journal)) == "")
     }
 
     @Test func `joined accounts have one book, and are apart again when it is undone`() async throws {
