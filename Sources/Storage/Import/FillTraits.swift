@@ -1,3 +1,4 @@
+import Primitives
 import Journal
 
 /// How the times and ids of a file look, as far as its rows tell.
