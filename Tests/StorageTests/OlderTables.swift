@@ -21,7 +21,9 @@ enum OlderTables {
         }
         let tables = try old.read { try names($0, "table") }
         // What a backup has besides is its own.
-        for table in try names(db, "table").subtracting(tables.union(["backup_blob"])).sorted() { try db.execute(sql: "DROP TABLE \(table)") }
+        for table in try names(db, "table").subtracting(tables.union(["backup_blob"])).sorted() {
+            try db.execute(sql: "DROP TABLE \(table)")
+        }
         for table in tables.sorted() {
             let columns = { (db: Database) in try Set(db.columns(in: table).map(\.name)) }
             for column in try columns(db).subtracting(try old.read { try columns($0) }).sorted() {
