@@ -119,7 +119,14 @@ struct RoundTripPropertyTests {
             var trips: [RoundTrip] = []
             // What came in, less what went out, and the coins that are there.
             var (cash, coins) = (Amount.zero, Amount.zero)
-            for fill in dice.wallet(120, kind: kind) {
+            for var fill in dice.wallet(120, kind: kind) {
+                // A fee that is split is rounded: the fixtures know how.
+                if let last = builder.pending, last.direction != Direction(opening: fill.side),
+                    let held = last.rest?.quantity ?? last.figures?.openQuantity,
+                    try fill.quantity + fill.fee > held
+                {
+                    fill = fill.withoutFee
+                }
                 let cost: Amount? = dice.chance(30) ? dice.amount(1...90_000, decimals: 2) : nil
                 let outcome = try builder.add(fill, cost: cost)
                 for trip in [outcome.closed, outcome.said] { if let trip { trips.append(trip) } }
@@ -156,7 +163,7 @@ struct RoundTripPropertyTests {
             let net = try trips.reduce(Amount.zero) { try $0 + #require($1.figures?.net) }
             #expect(try net == cash + held, "seed \(seed)")
             #expect(coins == .zero, "seed \(seed)")
-            if kind == .spot { #expect(trips.allSatisfy { $0.direction == .long }, "seed \(seed)") }
+            #expect(kind != .spot || trips.allSatisfy { $0.direction == .long }, "seed \(seed)")
         }
     }
 
@@ -214,6 +221,12 @@ extension Fill {
         .sample(
             id, side, quantity, at: price, fee: fee, in: feeCurrency, time: time.milliseconds,
             sequence: sequence + later, kind: marketKind)
+    }
+
+    fileprivate var withoutFee: Fill {
+        .sample(
+            id.rawValue, side, quantity, at: price, time: time.milliseconds, sequence: sequence, kind: marketKind,
+            effect: effect)
     }
 
     fileprivate var mirrored: Fill {

@@ -83,10 +83,57 @@ struct RoundTripTests {
 
     @Test func `a fee in the base coin counts at the price of its fill`() throws {
         let trips = try RoundTrip.derive(from: [
-            .sample(1, .buy, "1", at: "100", fee: "0.001", in: "BTC"),
-            .sample(2, .sell, "1", at: "200", fee: "0.3", in: "USDT"),
+            .sample(1, .buy, "1", at: "100", fee: "0.001", in: "BTC", kind: .perpetual),
+            .sample(2, .sell, "1", at: "200", fee: "0.3", in: "USDT", kind: .perpetual),
         ])
         #expect(trips.first?.figures?.fees == "0.4")
+    }
+
+    @Test(arguments: [MarketKind.spot, .margin, nil])
+    func `where coins change hands it also leaves less of them`(kind: MarketKind?) throws {
+        let trips = try RoundTrip.derive(from: [
+            .sample(1, .buy, "1", at: "100", fee: "0.001", in: "BTC", time: 10, kind: kind),
+            .sample(2, .sell, "0.997", at: "200", fee: "0.002", in: "BTC", time: 20, kind: kind),
+        ])
+        #expect(trips.map(\.closedAt?.milliseconds) == [20])
+        #expect(trips.first?.figures?.quantity == "0.999")
+        #expect(trips.first?.figures?.gross == "99.9")
+        #expect(trips.first?.figures?.fees == "0.5")
+        // What cannot have come out of the coins counts by its value alone.
+        let dear = try RoundTrip.derive(from: [
+            .sample(1, .buy, "1", at: "100", fee: "1", in: "BTC", kind: kind),
+            .sample(2, .sell, "1", at: "200", kind: kind),
+        ])
+        #expect(dear.map(\.figures?.net) == ["0"])
+    }
+
+    @Test func `what is worth five dollars is no dust, nor is more than a hundredth, nor what nobody can value`() throws {
+        func trips(sold: Amount, at price: Amount, quote: String = "USDT", kind: MarketKind? = .spot) throws -> [Bool] {
+            try RoundTrip.derive(from: [
+                .sample(1, .buy, "100", at: "1", symbol: "BTC_\(quote)", kind: kind),
+                .sample(2, .sell, sold, at: price, symbol: "BTC_\(quote)", kind: kind),
+            ]).map(\.isOpen)
+        }
+        #expect(try trips(sold: "99", at: "4.99") == [false])
+        #expect(try trips(sold: "99", at: "5") == [true])
+        #expect(try trips(sold: "98.99", at: "1") == [true])
+        #expect(try trips(sold: "99", at: "1", quote: "XYZ") == [true])
+        #expect(try trips(sold: "99", at: "700", quote: "JPY") == [false])
+        // Without a fee in coins there is none on other markets.
+        #expect(try trips(sold: "99", at: "1", kind: nil) == [true])
+        #expect(try trips(sold: "99", at: "1", kind: .perpetual) == [true])
+    }
+
+    @Test func `a size that would have to be rounded has no figures, and the position stands`() throws {
+        let instrument = Instrument(
+            exchange: "", symbol: "BTC_USDT", kind: .future, base: "BTC", quote: "USDT", multiplier: "0.0000000001")
+        var builder = RoundTripBuilder(BookTerms(account: ID(rawValue: 1), instrument))
+        _ = try builder.add(.sample(1, .buy, "0.000000001", at: "100", kind: .future))
+        let closed = try builder.add(.sample(2, .sell, "0.000000001", at: "100", kind: .future)).closed
+        #expect(closed?.isUncertain == true && closed?.isOpen == false)
+        _ = try builder.add(.sample(3, .buy, "0.00000001", at: "100", kind: .future))
+        let next = try builder.add(.sample(4, .sell, "0.00000001", at: "300", kind: .future)).closed
+        #expect(next?.figures?.gross == "0.0000000000000002")
     }
 
     @Test func `fees in other coins stay in their coins`() throws {

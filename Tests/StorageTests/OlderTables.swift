@@ -20,7 +20,10 @@ enum OlderTables {
             try db.execute(sql: "DROP INDEX \(index)")
         }
         let tables = try old.read { try names($0, "table") }
-        for table in try names(db, "table").subtracting(tables).sorted() { try db.execute(sql: "DROP TABLE \(table)") }
+        // What a backup has besides is its own.
+        for table in try names(db, "table").subtracting(tables.union(["backup_blob"])).sorted() {
+            try db.execute(sql: "DROP TABLE \(table)")
+        }
         for table in tables.sorted() {
             let columns = { (db: Database) in try Set(db.columns(in: table).map(\.name)) }
             for column in try columns(db).subtracting(try old.read { try columns($0) }).sorted() {

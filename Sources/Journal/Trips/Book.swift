@@ -76,12 +76,14 @@ package struct BookTerms: Sendable {
 
     /// Whether what a fill does not close begins a position, or adds to one.
     func mayOpen(_ fill: Fill, besideClosing: Bool) -> Bool {
+        let direction = Direction(opening: fill.side)
+        // Where nobody is short, what was bought is there, whatever the source calls it.
+        if book.leg == nil, direction == .long, !mayBeShort { return true }
         switch fill.effect {
         case .closes: return false
         case .reduces where !besideClosing: return false
         default: break
         }
-        let direction = Direction(opening: fill.side)
         if let leg = book.leg { return leg == direction }
         return direction == .long || mayBeShort
     }

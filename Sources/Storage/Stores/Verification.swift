@@ -322,9 +322,10 @@ private struct JournalCheck {
             let side = (row["side"] as String?).flatMap { Side(rawValue: $0) }
             let price = (row["price"] as String?).flatMap { Amount($0) }
             let quantity = (row["quantity"] as String?).flatMap { Amount($0) }
+            let isClosing = (row["effect"] as String?) == Fill.Effect.closes.rawValue
             guard
                 !hasFacts || side == nil
-                    || price.map({ $0 < .zero || $0.isZero && row["effect"] != Fill.Effect.closes.rawValue }) ?? true
+                    || price.map({ $0 < .zero || $0.isZero && !isClosing }) ?? true
                     || quantity.map({ $0 <= .zero }) ?? true
             else { continue }
             let id = EntityID(bytes: row["id"] as Data)?.description ?? "?"
