@@ -56,8 +56,10 @@ package struct ImportStore {
                         coalesce(sum(EXISTS (SELECT 1 FROM likely_double WHERE likely_double.fill = fill.id)), 0)
                     FROM fill WHERE import = ? AND presence <> 1
                     """), arguments: [fileImport.id.data])
+        let accounts = AccountStore(db)
         return Summary(
-            fileImport: fileImport, account: try AccountStore(db).find(fileImport.account), fillCount: row?[0] ?? 0,
+            fileImport: fileImport, account: try accounts.find(accounts.canonical(fileImport.account)),
+            fillCount: row?[0] ?? 0,
             doubleCount: row?[3] ?? 0, first: (row?[1] as Int64?).map { Timestamp(milliseconds: $0) },
             last: (row?[2] as Int64?).map { Timestamp(milliseconds: $0) })
     }
