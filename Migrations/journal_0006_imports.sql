@@ -9,7 +9,7 @@ ALTER TABLE fill ADD COLUMN effect TEXT;
 ALTER TABLE fill ADD COLUMN import BLOB;
 ALTER TABLE fill ADD COLUMN review TEXT;
 ALTER TABLE fill ADD COLUMN cost_price TEXT;
-CREATE INDEX fill_import ON fill (import) WHERE import IS NOT NULL;
+CREATE INDEX fill_import ON fill (import, account, symbol, time_ms);
 
 CREATE TABLE instrument (
     row INTEGER PRIMARY KEY,

@@ -40,6 +40,7 @@ struct DaybookCommand: AsyncParsableCommand {
                 name: "Journal:",
                 subcommands: [
                     InitCommand.self, WhoamiCommand.self, ImportCommand.self, AccountCommand.self,
+                    InstrumentCommand.self,
                     SettingsCommand.self,
                 ]),
             CommandGroup(

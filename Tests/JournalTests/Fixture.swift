@@ -14,6 +14,11 @@ enum Fixture {
 
     static func data(_ path: String) throws -> Data { try Data(contentsOf: folder().appending(path: path)) }
 
+    /// A file of the repository, from its root on.
+    static func source(_ path: String) throws -> Data {
+        try Data(contentsOf: folder().deletingLastPathComponent().appending(path: path))
+    }
+
     /// The folder lies beside `Tests`, wherever the sources are.
     private static func folder() throws -> URL {
         var place = URL(filePath: #filePath).resolvingSymlinksInPath()

@@ -107,7 +107,8 @@ struct RoundTripTests {
         #expect(dear.map(\.figures?.net) == ["0"])
     }
 
-    @Test func `what is worth five dollars is no dust, nor is more than a hundredth, nor what nobody can value`() throws {
+    @Test func `what is worth five dollars is no dust, nor is more than a hundredth, nor what nobody can value`() throws
+    {
         func trips(sold: Amount, at price: Amount, quote: String = "USDT", kind: MarketKind? = .spot) throws -> [Bool] {
             try RoundTrip.derive(from: [
                 .sample(1, .buy, "100", at: "1", symbol: "BTC_\(quote)", kind: kind),

@@ -77,7 +77,9 @@ struct Repair {
             try db.execute(sql: "DELETE FROM \(table)")
         }
         for table in [
-            "origin", "register", "prose", "member", "tombstone", "round_trip", "anchor", "partial_fill", "market",
+            "origin", "register", "prose", "member", "tombstone", "round_trip", "anchor", "account_alias",
+            "likely_double",
+            "partial_fill", "market",
         ] {
             try db.execute(sql: "DELETE FROM \(table)")
         }

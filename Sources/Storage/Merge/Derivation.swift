@@ -14,6 +14,7 @@ struct Derivation {
     private let findHung: PreparedStatement
     private let removeAnchor: PreparedStatement
     private let trips: RoundTripTable
+    private let doubles: LikelyDoubles
 
     init(_ db: Database) throws {
         self.db = db
@@ -34,18 +35,29 @@ struct Derivation {
             """)
         removeAnchor = try PreparedStatement(db, "DELETE FROM anchor WHERE trade = ?")
         trips = try RoundTripTable(db)
+        doubles = LikelyDoubles(db)
     }
 
     /// - Returns: the trades whose figures, stop, setup or tags may be others now.
     @discardableResult
     func run(_ changes: JournalChanges) throws -> TripChanges {
         var changes = changes
+        if !changes.accounts.isEmpty {
+            for account in try AccountAliasTable(db).derive() { changes.note(account: account) }
+        }
         try noteAccounts(&changes)
         try noteInstruments(&changes)
         for trade in changes.trades { try deriveManual(trade, &changes) }
         for group in changes.asideGroups { try note(group: group, in: &changes) }
+        for id in changes.imports {
+            for market in try doubles.markets(of: id) {
+                changes.note(market: market, milliseconds: .max, isGrowing: true)
+            }
+        }
         for (market, change) in try canonical(changes) {
-            try derive(market, from: change.start, isEdited: change.isEdited)
+            let moved = try doubles.update(market)
+            try derive(
+                market, from: min(change.start, moved ?? .max), isEdited: change.isEdited || moved != nil)
         }
         // Where fills made a trade that went by the id of one entered by hand, that one comes out again.
         for id in trips.removed where try !trips.contains(id) { try bringBack(id) }
@@ -73,14 +85,23 @@ struct Derivation {
         }
     }
 
+    /// What an instrument says holds for all that was ever traded of it: under its symbol, and, where it is the root of
+    /// futures, under theirs.
     private func noteInstruments(_ changes: inout JournalChanges) throws {
-        for symbol in changes.symbols {
-            let found = try Data.fetchAll(
-                db.cachedStatement(sql: "SELECT account FROM market WHERE symbol = ?"), arguments: [symbol])
-            for account in found.compactMap({ EntityID(bytes: $0) }) {
-                changes.note(market: .init(account: account, symbol: symbol), milliseconds: .min)
-            }
-            try noteManual("symbol = ?", symbol, in: &changes)
+        let instruments = changes.symbols
+        guard !instruments.isEmpty else { return }
+        func concerns(_ symbol: String) -> Bool {
+            instruments.contains(symbol) || FuturesSymbol(symbol).map { instruments.contains($0.root) } ?? false
+        }
+        let markets = try Row.fetchCursor(db, sql: "SELECT account, symbol FROM market")
+        while let row = try markets.next() {
+            guard let account = EntityID(bytes: row[0] as Data), concerns(row[1]) else { continue }
+            changes.note(market: .init(account: account, symbol: row[1]), milliseconds: .min)
+        }
+        let trades = try Row.fetchCursor(
+            db, sql: "SELECT id, symbol FROM trade WHERE symbol IS NOT NULL AND anchor IS NULL ORDER BY row")
+        while let row = try trades.next() {
+            if let id = EntityID(bytes: row[0] as Data), concerns(row[1]) { changes.note(trade: id) }
         }
     }
 
@@ -147,11 +168,13 @@ struct Derivation {
 
     /// Derives all of it, as after a repair.
     func runFromNothing() throws {
-        try db.execute(sql: "DELETE FROM round_trip")
-        try db.execute(sql: "DELETE FROM anchor")
-        try db.execute(sql: "DELETE FROM partial_fill")
-        try db.execute(sql: "DELETE FROM market")
+        for table in ["round_trip", "anchor", "partial_fill", "market", "account_alias", "likely_double"] {
+            try db.execute(sql: "DELETE FROM \(table)")
+        }
         var changes = JournalChanges()
+        for data in try Data.fetchAll(db, sql: "SELECT id FROM account WHERE alias_of IS NOT NULL") {
+            if let id = EntityID(bytes: data) { changes.note(account: id) }
+        }
         let markets = try Row.fetchCursor(
             db,
             sql: """

@@ -36,6 +36,8 @@ struct JournalChanges {
     /// Accounts by which their trades may be figured otherwise now.
     private(set) var accounts: Set<EntityID> = []
 
+    /// Imports whose fills may be likely doubles now, or no more.
+    private(set) var imports: Set<EntityID> = []
     /// Deleted trades whose fills may count again, or no more.
     private(set) var asideGroups: Set<EntityID> = []
 
@@ -49,6 +51,8 @@ struct JournalChanges {
         Schema.instrument.kind: Set(Schema.instrument.fields.map(\.number)),
         Schema.fill.kind: Set(Schema.fill.fields.map(\.number)).subtracting([Schema.fill.number(of: "external_id")]),
         Schema.tag.kind: [Schema.tag.number(of: "name")],
+        Schema.fileImport.kind: Set(
+            ["layout", "resolution_ms", "has_ids", "account"].map { Schema.fileImport.number(of: $0) }),
     ]
 
     /// - Parameter isGrowing: whether the market only gets more fills.
@@ -121,6 +125,7 @@ struct JournalChanges {
         case Schema.instrument.kind:
             if values.count > 1, case .text(let symbol) = values[1] { symbols.insert(symbol) }
         case Schema.tag.kind: tags.insert(id)
+        case Schema.fileImport.kind: imports.insert(id)
         default: break
         }
     }

@@ -10,10 +10,13 @@ package struct FillStore {
 
     package init(_ db: Database) { self.db = db }
 
-    /// Whether a fill has a part in what is derived: neither deleted nor set aside. One that went with its trade counts
-    /// all the same while something that was written of that trade stands: an edit beats a deletion.
+    /// Whether a fill has a part in what is derived: neither deleted nor set aside, nor the double of another. One that
+    /// went with its trade counts all the same while something that was written of that trade stands: an edit beats a
+    /// deletion.
     static let counts = """
-        fill.presence <> 1 AND (coalesce(fill.aside, 0) = 0 OR EXISTS (
+        fill.presence <> 1 AND coalesce(fill.review, '') <> 'double'
+            AND NOT EXISTS (SELECT 1 FROM likely_double WHERE likely_double.fill = fill.id)
+            AND (coalesce(fill.aside, 0) = 0 OR EXISTS (
             SELECT 1 FROM fill AS member JOIN trade AS annotation ON annotation.anchor = member.id
             WHERE member.aside_with = fill.aside_with AND member.aside = 1 AND annotation.presence <> 1))
         """

@@ -65,6 +65,26 @@ package struct Lookup {
         ).cast()
     }
 
+    /// - Throws: `import.not_found`, `import.ambiguous_id`, `id.not_hexadecimal`, `id.too_short`.
+    package func fileImport(_ text: String) throws -> ID<FileImport> {
+        try find(
+            text, "import", "A list of imports shows them.",
+            among: "SELECT id FROM import WHERE presence <> 1 AND \(Self.match("id")) ORDER BY id LIMIT :limit",
+            last: "SELECT id FROM import WHERE presence <> 1 ORDER BY created_ms DESC, id DESC LIMIT 1"
+        ).cast()
+    }
+
+    /// A fill that waits as a likely double.
+    ///
+    /// - Throws: `double.not_found`, `double.ambiguous_id`, `id.not_hexadecimal`, `id.too_short`.
+    package func likelyDouble(_ text: String) throws -> ID<Fill> {
+        try find(
+            text, "double", "`daybook import review` shows them.",
+            among: "SELECT fill AS id FROM likely_double WHERE \(Self.match("fill")) ORDER BY fill LIMIT :limit",
+            last: "SELECT fill FROM likely_double ORDER BY fill LIMIT 1"
+        ).cast()
+    }
+
     /// Anything that has an id, alive or deleted: for the history and for conflicts.
     ///
     /// - Throws: `thing.not_found`, `thing.ambiguous_id`, `id.not_hexadecimal`, `id.too_short`.

@@ -224,6 +224,8 @@ private struct JournalCheck {
         ("partial_fill", "fill", "fill, account, symbol, time_ms, quantity, is_whole"),
         ("market", "account", "account, symbol, books"),
         ("anchor", "trade", "trade, round_trip"),
+        ("account_alias", "account", "account, canonical"),
+        ("likely_double", "fill", "fill, original"),
     ]
 
     private func checkDerived(_ result: inout Verification) throws {
@@ -243,7 +245,11 @@ private struct JournalCheck {
                     GROUP BY \(id) ORDER BY \(id) LIMIT \(Verification.findingsPerPartMax)
                     """)
             for id in differing.compactMap({ EntityID(bytes: $0) }) {
-                result.add(.trades, "trade \(id) is not what its fills and notes make it")
+                let finding =
+                    table == "account_alias"
+                    ? "account \(id) is not the account that renaming and joining make it"
+                    : "trade \(id) is not what its fills and notes make it"
+                result.add(.trades, finding)
             }
         }
     }
@@ -296,8 +302,15 @@ private struct JournalCheck {
         }
     }
 
-    /// Fills that no trade can be made of, and that no trade therefore shows.
+    /// Fills that no trade can be made of, or that look like others, and that no trade therefore shows.
     private func checkFills(_ result: inout Verification) throws {
+        for group in try DoubleStore(db).groups(limit: Verification.findingsPerPartMax) {
+            let (file, other) = (group.file.isEmpty ? "older" : group.file, group.originalFile)
+            result.add(
+                .fills,
+                "\(group.count) of \(group.symbol) from \(file) look like fills from "
+                    + "\(other.isEmpty ? "an earlier version" : other), and wait", isDamage: false)
+        }
         let rows = try Row.fetchCursor(
             db,
             sql: """
