@@ -11,7 +11,7 @@ import Testing
         let daybook = try Daybook()
         let journal = try await JournalFile.open(in: daybook.directory + "/journal", world: .live)
         let account = Account.named(exchange: "okx", environment: .live, label: "main")
-        func fill(_ number: Int64, _ side: Side, _ quantity: Int64, _ price: Int64) -> Fill {
+        @Sendable func fill(_ number: Int64, _ side: Side, _ quantity: Int64, _ price: Int64) -> Fill {
             Fill(
                 id: .derived("fill", ["okx", "\(number)"]), account: account.id, symbol: "SOL_USDT", side: side,
                 price: Amount(whole: price), quantity: Amount(whole: quantity), fee: .zero, feeCurrency: "",
