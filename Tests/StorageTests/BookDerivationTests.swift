@@ -275,6 +275,38 @@ import TestSupport
         }
     }
 
+    @Test func `a late fill leaves the trades alone that ended before, dust or not`() async throws {
+        let device = try await AdversarialDevice("Desk")
+        try await device.journal.edit("fills") { draft in
+            for number in 0..<100 as Range<Int64> {
+                draft.put(Self.fill(2 * number, .buy, "1", at: "100", fee: "0.001", in: "ETH"))
+                draft.put(Self.fill(2 * number + 1, .sell, number == 0 ? "0.998" : "0.999", at: "101"))
+                draft.put(Self.fill(1000 + number, .buy, "1", at: "7", symbol: "DNT_USDT", time: number, leg: .long))
+            }
+        }
+        func rows() async throws -> [Int64] {
+            try await device.journal.read {
+                try Int64.fetchAll(
+                    $0, sql: "SELECT row FROM round_trip WHERE symbol = 'ETH_USDT' ORDER BY opened_ms")
+            }
+        }
+        let before = try await rows()
+        #expect(before.count == 100)
+        // The last trade may still end later, so it is derived anew; the one before it cannot.
+        try await put(device, Self.fill(300, .sell, "0.0004", at: "102"))
+        #expect(try await rows().dropLast() == before.dropLast())
+        // From the middle on, what comes later is derived anew, with the dust of what came before.
+        try await put(device, Self.fill(400, .sell, "0.0003", at: "103", time: 101_500))
+        #expect(try await rows().prefix(50) == before.prefix(50))
+        let rests = try await device.journal.read {
+            try String.fetchAll(
+                $0, sql: "SELECT rest_quantity FROM round_trip WHERE symbol = 'ETH_USDT' ORDER BY opened_ms")
+        }
+        #expect(
+            rests == Array(repeating: "0.001", count: 50) + Array(repeating: "0.0007", count: 49) + ["0.0003"])
+        #expect(try await device.journal.damage() == [])
+    }
+
     // MARK: However it comes
 
     /// Whatever is written in whatever order, what is derived step by step is what is derived from nothing, and every unit
