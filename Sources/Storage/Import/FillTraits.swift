@@ -1,4 +1,5 @@
 import Journal
+import Primitives
 
 /// How the times and ids of a file look, as far as its rows tell.
 struct FillTraits: Sendable {
