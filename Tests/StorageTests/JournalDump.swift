@@ -36,6 +36,7 @@ enum JournalDump {
             lines += try rows(db, "round_trip", trip.joined(separator: ", "))
             lines += try rows(db, "anchor", "trade, round_trip")
             lines += try rows(db, "account_alias", "account, canonical")
+            lines += try rows(db, "likely_double", "fill, original")
             for word in ["alpha", "beta", "gamma", "plan", "desk", "phone", "two"] {
                 for index in ["trade", "entry"] {
                     lines += try rows(

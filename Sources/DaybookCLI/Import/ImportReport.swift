@@ -61,8 +61,8 @@ extension ImportReport {
         for other in elsewhere {
             print(
                 terminal.styled(
-                    "  \(Figures.count(other.count, "row")) left out: account \(other.account.exchange)/\(other.account.label) "
-                        + "has them already. --allow-duplicates imports them all the same.".onOneLine, .yellow))
+                    ("  \(Figures.count(other.count, "row")) left out: account \(other.account.exchange)/\(other.account.label) "
+                        + "has them already. --allow-duplicates imports them all the same.").onOneLine, .yellow))
         }
         for group in doubles.prefix(Self.shownRows) { print(terminal.styled("  \(group.sentence)".onOneLine, .yellow)) }
         if doubles.count > Self.shownRows {
@@ -75,8 +75,8 @@ extension ImportReport {
         }
         for pair in typed.prefix(Self.shownRows) {
             print(
-                "  Trade \(Lookup.short(pair.typed)) of \(pair.symbol), entered by hand, looks like one of this file: "
-                    + "`daybook import review --join \(Lookup.short(pair.typed))` makes them one.".onOneLine)
+                ("  Trade \(Lookup.short(pair.typed)) of \(pair.symbol), entered by hand, looks like one of this file: "
+                    + "`daybook import review --join \(Lookup.short(pair.typed))` makes them one.").onOneLine)
         }
     }
 }

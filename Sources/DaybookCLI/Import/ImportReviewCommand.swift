@@ -97,8 +97,8 @@ struct ImportReviewCommand: AsyncParsableCommand {
             for pair in typed {
                 let opened = clock.minute(Timestamp(milliseconds: pair.openedMilliseconds))
                 print(
-                    "Trade \(Lookup.short(pair.typed)), entered by hand, looks like \(Lookup.short(pair.imported)) of "
-                        + "\(pair.symbol), \(opened): --join \(Lookup.short(pair.typed))".onOneLine)
+                    ("Trade \(Lookup.short(pair.typed)), entered by hand, looks like \(Lookup.short(pair.imported)) of "
+                        + "\(pair.symbol), \(opened): --join \(Lookup.short(pair.typed))").onOneLine)
             }
         }
         Self.listing.note(shown: doubles.count, of: count)

@@ -1,5 +1,6 @@
 import Primitives
 import Journal
+import Primitives
 
 /// How the times and ids of a file look, as far as its rows tell.
 struct FillTraits: Sendable {

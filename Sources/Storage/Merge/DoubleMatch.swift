@@ -123,8 +123,9 @@ struct DoubleMatch {
         let (small, large) = isLeftSmaller ? (left, right) : (right, left)
         guard isTelling(small, in: large) else { return [] }
         guard let found = pairing.shift(small, onto: large, shifts) else { return [] }
-        return isLeftSmaller
-            ? zip(small, found).map { ($0, large[$1]) } : zip(small, found).map { (large[$1], $0) }
+        return zip(small, found).map { fill, place -> Pair in
+            isLeftSmaller ? (fill, large[place]) : (large[place], fill)
+        }
     }
 
     private static func isTelling(_ small: [DoubleCandidate], in large: [DoubleCandidate]) -> Bool {
@@ -188,9 +189,11 @@ struct DoubleMatch {
 
         func equalTimes(_ left: [DoubleCandidate], _ right: [DoubleCandidate]) -> [Pair] {
             var places = index(left)
-            return right.compactMap { fill in
-                take(fill, at: fill.time, from: left, &places).map { (left[$0], fill) }
+            var pairs: [Pair] = []
+            for fill in right {
+                if let place = take(fill, at: fill.time, from: left, &places) { pairs.append((left[place], fill)) }
             }
+            return pairs
         }
 
         /// For each fill of the smaller import the place of its double in the larger one; nil where no shift fits.

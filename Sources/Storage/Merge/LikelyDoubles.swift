@@ -33,7 +33,7 @@ struct LikelyDoubles {
         let accounts = try AccountGroup(db).members(of: market.account)
         let kept = try stored(accounts, market.symbol)
         let found = try derive(accounts, market.symbol)
-        guard kept.mapValues(\.original) != found else { return nil }
+        guard kept.mapValues({ $0.original }) != found else { return nil }
         let remove = try PreparedStatement(db, "DELETE FROM likely_double WHERE fill = ?")
         let put = try PreparedStatement(
             db,
@@ -123,7 +123,7 @@ struct LikelyDoubles {
             SELECT (SELECT min(time_ms) FROM fill WHERE import IS ?1 AND account = ?2 AND symbol = ?3),
                 (SELECT max(time_ms) FROM fill WHERE import IS ?1 AND account = ?2 AND symbol = ?3)
             """)
-        func span(_ id: EntityID) throws -> ClosedRange<Int64>? {
+        func range(of id: EntityID) throws -> ClosedRange<Int64>? {
             var span: ClosedRange<Int64>?
             for account in accounts {
                 if id == Self.older { find.bindNull(1) } else { find.bind(1, id) }
@@ -139,15 +139,16 @@ struct LikelyDoubles {
             return span
         }
         var sources: [DoubleSource] = []
-        if let span = try span(Self.older) {
+        if let span = try range(of: Self.older) {
             sources.append(DoubleSource(id: Self.older, layout: "", resolution: 1, hasIDs: false, span: span))
         }
         for row in imports {
-            guard let id = EntityID(bytes: row[0] as Data), let span = try span(id) else { continue }
+            guard let id = EntityID(bytes: row[0] as Data), let span = try range(of: id) else { continue }
             sources.append(
                 DoubleSource(
-                    id: id, layout: row[1] ?? "unknown", resolution: min(max(row[2] ?? 1, 1), 86_400_000),
-                    hasIDs: row[3] == 1, span: span,
+                    id: id, layout: (row[1] as String?) ?? "unknown",
+                    resolution: min(max((row[2] as Int64?) ?? 1, 1), 86_400_000),
+                    hasIDs: (row[3] as Int64?) == 1, span: span,
                     account: (row[4] as Data?).flatMap { EntityID(bytes: $0) } ?? EntityID(rawValue: 0)))
         }
         return sources

@@ -56,12 +56,15 @@ package struct ImportStore {
                         coalesce(sum(EXISTS (SELECT 1 FROM likely_double WHERE likely_double.fill = fill.id)), 0)
                     FROM fill WHERE import = ? AND presence <> 1
                     """), arguments: [fileImport.id.data])
+        func time(_ column: Int) -> Timestamp? {
+            guard let row, let milliseconds = row[column] as Int64? else { return nil }
+            return Timestamp(milliseconds: milliseconds)
+        }
         let accounts = AccountStore(db)
         return Summary(
             fileImport: fileImport, account: try accounts.find(accounts.canonical(fileImport.account)),
             fillCount: row?[0] ?? 0,
-            doubleCount: row?[3] ?? 0, first: (row?[1] as Int64?).map { Timestamp(milliseconds: $0) },
-            last: (row?[2] as Int64?).map { Timestamp(milliseconds: $0) })
+            doubleCount: row?[3] ?? 0, first: time(1), last: time(2))
     }
 
     /// How many fills it brought into each market.
@@ -72,7 +75,7 @@ package struct ImportStore {
                     SELECT symbol, count(*) FROM fill WHERE import = ? AND presence <> 1 AND symbol IS NOT NULL
                     GROUP BY symbol ORDER BY symbol
                     """), arguments: [id.data]
-        ).map { ($0[0], $0[1]) }
+        ).map { row in (symbol: row[0] as String, count: row[1] as Int) }
     }
 
     /// Takes an import back: its fills go, and what was said of their trades waits for them. The same file can be imported
@@ -100,7 +103,7 @@ extension FileImport {
             id: id, file: row["file"] ?? "a file", account: account, layout: row["layout"] ?? "",
             createdAt: Timestamp(milliseconds: row["created_ms"] ?? 0),
             sha256: (row["sha256"] as Data?).map { Array($0) },
-            resolutionMilliseconds: row["resolution_ms"] ?? 1, hasIDs: row["has_ids"] == 1,
+            resolutionMilliseconds: row["resolution_ms"] ?? 1, hasIDs: (row["has_ids"] as Int64?) == 1,
             reading: row["reading"] ?? "", fillCount: row["fills"] ?? 0)
     }
 }
