@@ -58,7 +58,9 @@ let package = Package(
             exclude: ["Wire/sync.proto"]),
 
         // 2 Rules
-        .target(name: "Journal", dependencies: ["Primitives", "Sync"]),
+        .target(
+            name: "Journal", dependencies: ["Primitives", "Sync"],
+            resources: [.embedInCode("Resources/instruments.csv")]),
 
         // 3 World
         .target(

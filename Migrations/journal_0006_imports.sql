@@ -9,7 +9,7 @@ ALTER TABLE fill ADD COLUMN effect TEXT;
 ALTER TABLE fill ADD COLUMN import BLOB;
 ALTER TABLE fill ADD COLUMN review TEXT;
 ALTER TABLE fill ADD COLUMN cost_price TEXT;
-CREATE INDEX fill_import ON fill (import) WHERE import IS NOT NULL;
+CREATE INDEX fill_import ON fill (import, account, symbol, time_ms);
 
 CREATE TABLE instrument (
     row INTEGER PRIMARY KEY,
@@ -61,13 +61,29 @@ CREATE TABLE likely_double (
 CREATE INDEX likely_double_original ON likely_double (original);
 CREATE TABLE partial_fill (
     fill BLOB PRIMARY KEY NOT NULL,
-    quantity TEXT NOT NULL
+    account BLOB NOT NULL,
+    symbol TEXT NOT NULL,
+    time_ms INTEGER NOT NULL,
+    quantity TEXT NOT NULL,
+    -- 1 where no part of the fill belongs to a trade.
+    is_whole INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX partial_fill_market ON partial_fill (account, symbol, time_ms);
+
+-- Derived, never synced: which books the fills of a market make (`MarketBooks`).
+CREATE TABLE market (
+    account BLOB NOT NULL,
+    symbol TEXT NOT NULL,
+    books INTEGER NOT NULL,
+    PRIMARY KEY (account, symbol)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX market_symbol ON market (symbol);
 
 -- A trip that left dust says how much, and what that had cost: the next one of its book begins with it.
 ALTER TABLE round_trip ADD COLUMN market_kind TEXT;
 ALTER TABLE round_trip ADD COLUMN leg TEXT;
 ALTER TABLE round_trip ADD COLUMN currency TEXT;
+ALTER TABLE round_trip ADD COLUMN multiplier TEXT;
 ALTER TABLE round_trip ADD COLUMN rest_quantity TEXT;
 ALTER TABLE round_trip ADD COLUMN rest_cost TEXT;
 ALTER TABLE round_trip ADD COLUMN partial_history INTEGER NOT NULL DEFAULT 0;

@@ -42,9 +42,10 @@ say "On the desk: an export from Binance. On the laptop: one from Bybit, and tra
 on desk import "$here/fixtures/imports/demo_binance.csv"
 on laptop import "$here/fixtures/imports/demo_bybit.csv"
 on laptop trade add AAPL long --qty 10 --entry 189.5 --exit 194.2 --stop 187 --fees 1.2 \
+    --account broker --currency USD \
     --opened 2026-11-02T14:35 --closed 2026-11-02T19:10 --tag earnings --note "Bought the gap, sold the close."
 on laptop trade add TSLA short --qty 5 --entry 251.4 --exit 255.9 --stop 254 --fees 1 \
-    --opened 2026-11-03T15:00 --closed 2026-11-03T15:50 --tag impulse
+    --account broker --opened 2026-11-03T15:00 --closed 2026-11-03T15:50 --tag impulse
 
 say "The server starts, and the laptop signs in with a wallet made on the spot (EIP-4361)."
 "$programs/daybook-server" serve --data "$work/server" --http 127.0.0.1:0 --websocket 127.0.0.1:0 \

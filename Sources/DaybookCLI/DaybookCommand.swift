@@ -40,13 +40,14 @@ struct DaybookCommand: AsyncParsableCommand {
                 name: "Journal:",
                 subcommands: [
                     InitCommand.self, WhoamiCommand.self, ImportCommand.self, AccountCommand.self,
+                    InstrumentCommand.self,
                     SettingsCommand.self,
                 ]),
             CommandGroup(
                 name: "Write and read:",
                 subcommands: [
-                    TradeCommand.self, EntryCommand.self, TagCommand.self, ImageCommand.self, SearchCommand.self,
-                    StatsCommand.self,
+                    TradeCommand.self, FillCommand.self, EntryCommand.self, TagCommand.self, ImageCommand.self,
+                    SearchCommand.self, StatsCommand.self,
                 ]),
             CommandGroup(
                 name: "Devices and the server:",

@@ -87,14 +87,14 @@ final class Daybook: Sendable {
 
     /// Runs a command at a terminal: all that it shows, with progress and notes.
     func atTerminal(
-        _ arguments: [String], columns: UInt16 = 80, environment: [String: String] = [:]
+        _ arguments: [String], columns: UInt16 = 80, environment: [String: String] = [:], typing: String = ""
     ) throws -> (status: Int32, shown: String) {
         guard let binary = Self.binary else {
             throw Failure(.notFound, "test.no_binary", "Build the product `daybook` first.")
         }
         return try AtTerminal.run(
             binary, arguments, environment: variables(["NO_COLOR": "1"].merging(environment) { $1 }), in: directory,
-            columns: columns)
+            columns: columns, typing: typing)
     }
 
     /// Runs a command that has to succeed, and reads its JSON.

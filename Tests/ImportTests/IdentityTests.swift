@@ -19,17 +19,37 @@ import Testing
         #expect(account.id != Account.named(exchange: "binance", environment: .paper, label: "main").id)
     }
 
-    @Test func `a fill with a trade id is named by it`() throws {
-        let fill = try #require(
-            fills(importRows("\(ImportFormat.genericHeader)\n2026-05-01,BTCUSDT,buy,1,2,0,,77")).first)
-        #expect(fill.id == .derived("fill", ["binance", "live", "main", "BTC_USDT", "77"]))
-        #expect(fill.account == Account.main.id)
-        #expect(fill.externalID == "77")
+    private static let account = Account.main.id.description
+
+    @Test func `a fill with an exchange's trade id is named by it, its side, price and quantity`() throws {
+        let header = "Uid,Time,Symbol,Side,Price,Quantity,Amount,Fee,Realized Profit,Buyer,Maker,Trade ID,Order ID\n"
+        let found = try fills(
+            importRows(
+                header + "1,2026-05-01 00:00:00,BTCUSDT,BUY,1.50,2,3,0USDT,0,true,false,77,1\n"
+                    + "1,2026-05-01 00:00:00,BTCUSDT,SELL,1.50,2,3,0USDT,0,true,false,77,1\n"
+                    + "1,2026-05-01 03:00:00,BTCUSDT,BUY,1.5,2.0,3,0.1USDT,0,true,false,77,1\n"))
+        let parts = [Self.account, "trade", "BTC_USDT", "77"]
+        #expect(found[0].id == .derived("fill", parts + ["buy", "1.5", "2"]))
+        #expect(found[1].id == .derived("fill", parts + ["sell", "1.5", "2"]))
+        #expect(found[2].id == found[0].id)
+        #expect(found[0].externalID == "77" && found[0].account == Account.main.id)
+    }
+
+    @Test func `in a generic file an id may be an order's, so the time and the place among equal rows count too`()
+        throws
+    {
+        let rows = ["2026-05-01,BTCUSDT,buy,1,2,0,,77", "2026-05-02,BTCUSDT,buy,1,2,0,,77"]
+        let text = ([ImportFormat.genericHeader] + rows + rows).joined(separator: "\n")
+        let found = try fills(importRows(text))
+        #expect(Set(found.map(\.id)).count == 4)
+        let parts = ["BTC_USDT", "buy", "1", "2", "id", "77"]
+        #expect(found[0].id == .derived("fill", [Self.account, "row", "1777593600000"] + parts + ["0"]))
+        #expect(found[2].id == .derived("fill", [Self.account, "row", "1777593600000"] + parts + ["1"]))
     }
 
     @Test func `a fill without a trade id is named by all that is said of it`() throws {
         let text = "time,symbol,side,price,quantity,fee,order id\n2026-05-01,BTCUSDT,buy,1.50,2,0.10,o-1\n"
-        let parts = ["binance", "live", "main", "hash", "1777593600000", "BTC_USDT", "buy", "1.5", "2", "0.1"]
+        let parts = [Self.account, "row", "1777593600000", "BTC_USDT", "buy", "1.5", "2", "0.1"]
         #expect(try fills(importRows(text)).map(\.id) == [.derived("fill", parts + ["o-1", "0"])])
         let withoutOrder = text.split(separator: "\n").map {
             $0.split(separator: ",").dropLast().joined(separator: ",")
@@ -44,7 +64,7 @@ import Testing
         let once = try fills(importRows("time,symbol,side,price,quantity\n" + row + other + row))
         #expect(Set(once.map(\.id)).count == 3)
         #expect(once.map(\.sequence) == [0, 1, 2])
-        let parts = ["binance", "live", "main", "hash", "1777593600000", "BTC_USDT", "buy", "1", "2", "0"]
+        let parts = [Self.account, "row", "1777593600000", "BTC_USDT", "buy", "1", "2", "0"]
         #expect(once[0].id == .derived("fill", parts + ["0"]))
         #expect(once[2].id == .derived("fill", parts + ["1"]))
     }

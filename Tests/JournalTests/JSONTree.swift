@@ -39,6 +39,7 @@ enum JSONTree: Decodable, Sendable {
     var members: [String: JSONTree] { if case .object(let members) = self { members } else { [:] } }
     var string: String? { if case .text(let value) = self { value } else { nil } }
     var int: Int? { if case .number(let value) = self { Int(exactly: value) } else { nil } }
+    var isTrue: Bool { if case .flag(true) = self { true } else { false } }
     var amount: Amount? { string.flatMap { Amount($0) } }
 
     /// The places where two trees differ; text must agree to the character, numbers to twelve digits.

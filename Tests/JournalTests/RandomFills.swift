@@ -13,7 +13,7 @@ extension Dice {
 
     /// Fills with prices of four decimals and quantities of two, so that every product is exact; the fee is a hundredth
     /// of each unit of quantity, so that it can be split without a rest. Sequences are even: there is room between them.
-    mutating func fills(_ count: Int, flatPercent: Int = 30) -> [Fill] {
+    mutating func fills(_ count: Int, flatPercent: Int = 30, kind: MarketKind? = .perpetual) -> [Fill] {
         var fills: [Fill] = []
         var position: Int128 = 0
         var time: Int64 = 1_700_000_000_000
@@ -30,7 +30,7 @@ extension Dice {
                 .sample(
                     UInt128(number + 1), side, quantity, at: amount(1...9_000_000, decimals: 4),
                     fee: Amount(units: quantity.units / rate), in: ["", "USDT", "BTC", "BNB"][Int(roll(0...3))],
-                    time: time, sequence: Int64(2 * number)))
+                    time: time, sequence: Int64(2 * number), kind: kind))
         }
         return fills
     }
@@ -40,12 +40,13 @@ extension Fill {
     /// A fill of `BTC_USDT`; each test writes only what matters to it. Fills of one time are ordered by their id.
     static func sample(
         _ id: UInt128, _ side: Side, _ quantity: Amount, at price: Amount, fee: Amount = .zero, in coin: String = "",
-        time: Int64 = 0, sequence: Int64 = 0, symbol: String = "BTC_USDT", account: UInt128 = 1
+        time: Int64 = 0, sequence: Int64 = 0, symbol: String = "BTC_USDT", account: UInt128 = 1,
+        kind: MarketKind? = nil, leg: Direction? = nil, effect: Fill.Effect? = nil
     ) -> Fill {
         Fill(
             id: ID(rawValue: id), account: ID(rawValue: account), symbol: symbol, side: side, price: price,
             quantity: quantity, fee: fee, feeCurrency: coin, time: Timestamp(milliseconds: time), sequence: sequence,
-            externalID: "")
+            externalID: "", marketKind: kind, leg: leg, effect: effect)
     }
 }
 

@@ -83,10 +83,58 @@ struct RoundTripTests {
 
     @Test func `a fee in the base coin counts at the price of its fill`() throws {
         let trips = try RoundTrip.derive(from: [
-            .sample(1, .buy, "1", at: "100", fee: "0.001", in: "BTC"),
-            .sample(2, .sell, "1", at: "200", fee: "0.3", in: "USDT"),
+            .sample(1, .buy, "1", at: "100", fee: "0.001", in: "BTC", kind: .perpetual),
+            .sample(2, .sell, "1", at: "200", fee: "0.3", in: "USDT", kind: .perpetual),
         ])
         #expect(trips.first?.figures?.fees == "0.4")
+    }
+
+    @Test(arguments: [MarketKind.spot, .margin, nil])
+    func `where coins change hands it also leaves less of them`(kind: MarketKind?) throws {
+        let trips = try RoundTrip.derive(from: [
+            .sample(1, .buy, "1", at: "100", fee: "0.001", in: "BTC", time: 10, kind: kind),
+            .sample(2, .sell, "0.997", at: "200", fee: "0.002", in: "BTC", time: 20, kind: kind),
+        ])
+        #expect(trips.map(\.closedAt?.milliseconds) == [20])
+        #expect(trips.first?.figures?.quantity == "0.999")
+        #expect(trips.first?.figures?.gross == "99.9")
+        #expect(trips.first?.figures?.fees == "0.5")
+        // What cannot have come out of the coins counts by its value alone.
+        let dear = try RoundTrip.derive(from: [
+            .sample(1, .buy, "1", at: "100", fee: "1", in: "BTC", kind: kind),
+            .sample(2, .sell, "1", at: "200", kind: kind),
+        ])
+        #expect(dear.map(\.figures?.net) == ["0"])
+    }
+
+    @Test func `what is worth five dollars is no dust, nor is more than a hundredth, nor what nobody can value`() throws
+    {
+        func trips(sold: Amount, at price: Amount, quote: String = "USDT", kind: MarketKind? = .spot) throws -> [Bool] {
+            try RoundTrip.derive(from: [
+                .sample(1, .buy, "100", at: "1", symbol: "BTC_\(quote)", kind: kind),
+                .sample(2, .sell, sold, at: price, symbol: "BTC_\(quote)", kind: kind),
+            ]).map(\.isOpen)
+        }
+        #expect(try trips(sold: "99", at: "4.99") == [false])
+        #expect(try trips(sold: "99", at: "5") == [true])
+        #expect(try trips(sold: "98.99", at: "1") == [true])
+        #expect(try trips(sold: "99", at: "1", quote: "XYZ") == [true])
+        #expect(try trips(sold: "99", at: "700", quote: "JPY") == [false])
+        // Without a fee in coins there is none on other markets.
+        #expect(try trips(sold: "99", at: "1", kind: nil) == [true])
+        #expect(try trips(sold: "99", at: "1", kind: .perpetual) == [true])
+    }
+
+    @Test func `a size that would have to be rounded has no figures, and the position stands`() throws {
+        let instrument = Instrument(
+            exchange: "", symbol: "BTC_USDT", kind: .future, base: "BTC", quote: "USDT", multiplier: "0.0000000001")
+        var builder = RoundTripBuilder(BookTerms(account: ID(rawValue: 1), instrument))
+        _ = try builder.add(.sample(1, .buy, "0.000000001", at: "100", kind: .future))
+        let closed = try builder.add(.sample(2, .sell, "0.000000001", at: "100", kind: .future)).closed
+        #expect(closed?.isUncertain == true && closed?.isOpen == false)
+        _ = try builder.add(.sample(3, .buy, "0.00000001", at: "100", kind: .future))
+        let next = try builder.add(.sample(4, .sell, "0.00000001", at: "300", kind: .future)).closed
+        #expect(next?.figures?.gross == "0.0000000000000002")
     }
 
     @Test func `fees in other coins stay in their coins`() throws {
@@ -120,20 +168,20 @@ struct RoundTripTests {
             var builder = RoundTripBuilder(costBasis: basis)
             for id in 1...6 as ClosedRange<UInt128> {
                 _ = try builder.add(.sample(id, .buy, most, at: most, fee: most, in: ["BTC", "BNB", ""][Int(id % 3)]))
-                #expect(builder.open?.isUncertain == true)
+                #expect(builder.pending?.isUncertain == true)
             }
             for id in 7...12 as ClosedRange<UInt128> {
-                let closed = try builder.add(.sample(id, .sell, most, at: most, fee: -most, in: "BTC"))
+                let closed = try builder.add(.sample(id, .sell, most, at: most, fee: -most, in: "BTC")).closed
                 #expect((closed != nil) == (id == 12))
             }
-            #expect(builder.open == nil)
+            #expect(builder.pending == nil)
         }
     }
 
     @Test func `a fill that cannot be is refused and leaves the builder as it was`() throws {
         var builder = RoundTripBuilder()
         _ = try builder.add(.sample(5, .buy, "1", at: "100", time: 10))
-        let before = builder.open
+        let before = builder.pending
         let refused: [(Fill, Failure)] = [
             (.sample(6, .sell, "0", at: "100", time: 11), .fillNotPositive),
             (.sample(6, .sell, "-1", at: "100", time: 11), .fillNotPositive),
@@ -147,9 +195,9 @@ struct RoundTripTests {
         ]
         for (fill, failure) in refused {
             #expect(throws: failure) { try builder.add(fill) }
-            #expect(builder.open == before)
+            #expect(builder.pending == before)
         }
-        #expect(try builder.add(.sample(6, .sell, "1", at: "100", time: 10)) != nil)
+        #expect(try builder.add(.sample(6, .sell, "1", at: "100", time: 10)).closed != nil)
     }
 
     @Test(arguments: ["BTC_USDT", "1000_SATS_USDT", "AAPL", "_", ""])

@@ -36,7 +36,7 @@ struct StatisticsFixture: Sendable {
         for book in expected["books"].elements {
             let symbol = try #require(book["symbol"].string)
             let account = ID<Account>(rawValue: UInt128(try #require(book["account"].int)))
-            let fills = try Fixture.fills(book["fills"], account: account, symbol: symbol)
+            let fills = try Fixture.fills(book["fills"], account: account, symbol: symbol, kind: .perpetual)
             for trip in try RoundTrip.derive(from: fills) {
                 let anchor = String(trip.anchor.rawValue)
                 let tags = expected["tags"][anchor].elements.compactMap(\.string)

@@ -1,12 +1,15 @@
 import Foundation
 import GRDB
+import Journal
 import Primitives
 import Storage
 import Sync
 
 /// Everything a journal can answer, as text in which equal journals are equal.
 enum JournalDump {
-    private static let shown = ["account", "fill", "trade", "tag", "entry", "image", "device", "settings"]
+    private static let shown = [
+        "account", "fill", "trade", "tag", "entry", "image", "device", "settings", "instrument", "import",
+    ]
 
     static func of(_ journal: JournalFile) async throws -> String {
         let elements = try await journal.elements().map { "\($0)" }.sorted()
@@ -27,6 +30,9 @@ enum JournalDump {
                 db, "round_trip",
                 try db.columns(in: "round_trip").map(\.name).filter { $0 != "row" }.joined(separator: ","))
             lines += try rows(db, "anchor", "hex(trade), hex(round_trip)")
+            lines += try rows(db, "account_alias", "hex(account), hex(canonical)")
+            lines += try AccountStore(db).list().map { "account \($0)" }
+            lines += try InstrumentStore(db).list().map { "instrument \($0)" }
             for word in ["alpha", "beta", "gamma"] {
                 lines += try rows(
                     db, "trade JOIN trade_text ON trade_text.rowid = trade.row",

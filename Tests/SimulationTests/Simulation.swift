@@ -36,8 +36,14 @@ struct Simulation {
 
     /// What a version of some years ago knew.
     private static let oldSchema = Schema(
-        kinds: Schema.current.kinds.filter { $0.kind != Schema.entry.kind }.map {
-            [Schema.trade.kind, Schema.fill.kind].contains($0.kind) ? $0.limited(toFields: 11) : $0
+        kinds: Schema.current.kinds.filter { kind in
+            ![Schema.entry, Schema.instrument, Schema.fileImport].contains { $0.kind == kind.kind }
+        }.map {
+            switch $0.kind {
+            case Schema.trade.kind, Schema.fill.kind: $0.limited(toFields: 11)
+            case Schema.account.kind: $0.limited(toFields: 4)
+            default: $0
+            }
         })
 
     private var dice: Dice
@@ -196,7 +202,7 @@ struct Simulation {
     /// What a person does to a trade that is there, by the stores: some of it refused, for a reason that is told.
     private mutating func act(on journal: JournalFile) async throws {
         editCount += 1
-        let (act, chance, word) = (dice.roll(8), dice.next(), dice.pick(["alpha", "beta", "gamma"]))
+        let (act, chance, word) = (dice.roll(12), dice.next(), dice.pick(["alpha", "beta", "gamma"]))
         let world = serverClock.world
         do {
             try await journal.edit("edit \(editCount)") { draft, db in

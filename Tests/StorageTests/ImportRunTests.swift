@@ -44,8 +44,8 @@ import Testing
                 ) { _, _ in }
                 counts.append([report.newCount, report.knownCount, report.refusedCount, report.refused.count])
                 #expect(report.file == "fills.csv")
-                // One to begin with, and one for each batch.
-                #expect(turns == (inTurns ? 2 : 0))
+                // One to begin with, one for each batch, and one to end with.
+                #expect(turns == (inTurns ? 3 : 0))
                 let outcome = try report.outcome(doneBytes: 7)
                 let shown = ImportReport(file: "fills.csv", outcome)
                 #expect(shown.newCount == report.newCount)

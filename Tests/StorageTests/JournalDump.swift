@@ -35,6 +35,8 @@ enum JournalDump {
             let trip = try db.columns(in: "round_trip").map(\.name).filter { $0 != "row" }
             lines += try rows(db, "round_trip", trip.joined(separator: ", "))
             lines += try rows(db, "anchor", "trade, round_trip")
+            lines += try rows(db, "account_alias", "account, canonical")
+            lines += try rows(db, "likely_double", "fill, original")
             for word in ["alpha", "beta", "gamma", "plan", "desk", "phone", "two"] {
                 for index in ["trade", "entry"] {
                     lines += try rows(

@@ -1,104 +1,41 @@
 import ArgumentParser
-import Foundation
 import Journal
 import Primitives
 import Storage
 
 struct ImportCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "import", abstract: "Read the fills that an exchange exports.",
+        commandName: "import", abstract: "Read the fills that an exchange exports; list and undo imports.",
         discussion: """
             Reads the trade histories of Binance, Bybit, Kraken and Hyperliquid as they come, and any CSV with the header
               \(ImportFormat.genericHeader)
             (the last three columns may be missing). The file says by its header whose it is.
 
             Importing twice is importing once: what is known already is left as it is, on this device and on every other.
-            A bad row is reported with its line and reason, and the good ones are kept; the exit code is 3 then.
+            A bad row is reported with its line and reason, and the good ones are kept; the exit code is 3 then. So it is
+            where rows look like fills that another file brought: they wait, and count in no figure, until you decide.
 
               daybook import binance.csv --dry-run
               daybook import fills/*.csv --account futures
               gunzip -c fills.csv.gz | daybook import -
-            """)
-
-    @Argument(
-        help: ArgumentHelp("The files, or - for a pipe.", valueName: "file"), completion: .file(extensions: ["csv"]))
-    var files: [String]
-
-    @Option(name: .long, help: "auto, binance, bybit, kraken, hyperliquid or generic.")
-    var format: ImportFormat = .auto
-
-    @Option(
-        name: .long,
-        help: "What you call the account. Default: the one there is of this exchange, else “main”.",
-        completion: .accounts)
-    var account: String?
-
-    @Option(name: .long, help: "The exchange of a generic file. Default: generic.")
-    var exchange: String?
-
-    @Option(name: .long, help: "live, sandbox or paper.")
-    var environment: Account.Environment = .live
-
-    @Option(name: .long, help: "How far the file's times are ahead of UTC, as +02:00, where it does not say.")
-    var utcOffset: String?
-
-    @Option(
-        name: .long, help: "How to read dates like 03/04/2026: month-first or day-first. Default: as the file suggests."
-    )
-    var dateOrder: String?
-
-    @Flag(name: .long, help: "Only say what would be new; write nothing.")
-    var dryRun = false
-
-    @OptionGroup var options: JournalOptions
-
-    func run() async throws {
-        let choice = try ImportChoice(
-            format: format, exchange: exchange, environment: environment, account: account, utcOffset: utcOffset,
-            dateOrder: dateOrder)
-        let journal = try await options.open()
-        let run = ImportRun(journal: journal, isDryRun: dryRun, choice: choice)
-        var reports: [ImportReport] = []
-        for file in files {
-            let start = World.live.now()
-            var bar = ProgressBar(URL(fileURLWithPath: file).lastPathComponent)
-            let report: ImportReport
-            do {
-                let source = try ImportSource(file)
-                let size = source.size
-                report = try await run.run(source) { bar.show($1, of: size, "\($0.newCount) new") }
-            } catch let failure as Failure where files.count > 1 {
-                var failed = ImportReport(file: file)
-                failed.failure = failure
-                report = failed
-            } catch {
-                bar.clear()
-                throw error
-            }
-            bar.clear()
-            reports.append(report)
-            if !options.json {
-                report.printed(isDryRun: dryRun, milliseconds: World.live.now().milliseconds - start.milliseconds)
-            }
-        }
-        if options.json { json(reports).printed() }
-        try end(reports)
-    }
-
-    private func json(_ reports: [ImportReport]) -> JSON {
-        .object([
-            "files": .list(reports.map(\.json)), "dry_run": .flag(dryRun),
-            "new": .count(reports.map(\.newCount).reduce(0, +)),
-            "known": .count(reports.map(\.knownCount).reduce(0, +)),
-            "refused": .count(reports.map(\.refusedCount).reduce(0, +)),
-            "skipped": .count(reports.map(\.skippedCount).reduce(0, +)),
-        ])
-    }
-
-    private func end(_ reports: [ImportReport]) throws {
-        if let failure = reports.compactMap(\.failure).first { throw DaybookExit(failure.kind).code }
-        if reports.contains(where: { $0.refusedCount > 0 }) { throw DaybookExit.partlyDone.code }
-    }
+              daybook import list                    every import, the latest first
+              daybook import undo 4b1c               take one back, and import the file again in another way
+              daybook import review                  what looks like something that is here already
+            """,
+        subcommands: [
+            ImportFileCommand.self, ImportListCommand.self, ImportShowCommand.self, ImportUndoCommand.self,
+            ImportReviewCommand.self,
+        ], defaultSubcommand: ImportFileCommand.self)
 }
 
-extension ImportFormat: ExpressibleByArgument {}
+/// One import, chosen by a piece of its id.
+struct ImportIDArgument: ParsableArguments {
+    @Argument(
+        help: ArgumentHelp("The import: a few digits of its id, or `last`.", valueName: "id"), completion: .imports)
+    var id: String
+
+    func find(in journal: JournalFile) async throws -> ID<FileImport> {
+        let text = id
+        return try await journal.read { try Lookup($0).fileImport(text) }
+    }
+}

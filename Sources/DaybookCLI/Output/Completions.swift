@@ -13,6 +13,7 @@ extension CompletionKind {
     static let accounts = offered(Offers.accounts)
     static let symbols = offered(Offers.symbols)
     static let commits = offered(Offers.commits)
+    static let imports = offered(Offers.imports)
     static let zones = CompletionKind.custom { _, _, prefix in
         (["UTC"] + TimeZone.knownTimeZoneIdentifiers).filter { $0.lowercased().hasPrefix(prefix.lowercased()) }
     }
@@ -76,6 +77,11 @@ private enum Offers {
 
     @Sendable static func symbols(_ journal: JournalFile) async throws -> [String] {
         try await journal.read { try TradeStore($0).symbols() }
+    }
+
+    @Sendable static func imports(_ journal: JournalFile) async throws -> [String] {
+        ["last"]
+            + (try await journal.read { try ImportStore($0).list(limit: 100) }).map { Lookup.short($0.fileImport.id) }
     }
 
     @Sendable static func commits(_ journal: JournalFile) async throws -> [String] {

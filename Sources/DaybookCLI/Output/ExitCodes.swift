@@ -29,8 +29,12 @@ enum DaybookExit: Int32, CaseIterable {
     }
 
     init(_ failure: Failure) {
-        self = failure.code == "sync.unconfirmed" ? .unconfirmed : DaybookExit(failure.kind)
+        self = Self.unconfirmedCodes.contains(failure.code) ? .unconfirmed : DaybookExit(failure.kind)
     }
+
+    private static let unconfirmedCodes: Set = [
+        "sync.unconfirmed", "trade.unconfirmed_stop", "account.unconfirmed_currency",
+    ]
 
     /// What a command throws that has said all there is to say.
     var code: ExitCode { ExitCode(rawValue) }
@@ -40,7 +44,8 @@ enum DaybookExit: Int32, CaseIterable {
         case .done: "done"
         case .failed: "failed in a way that Daybook has no word for"
         case .conflict: "it clashes with what is there, such as a name that is taken"
-        case .partlyDone: "done in part: some rows of an import, or images of a sync, were refused"
+        case .partlyDone:
+            "done in part: rows of an import were refused or look like others, or images of a sync were refused"
         case .notFound: "there is no such journal, trade, entry, tag, image, file"
         case .notAllowed: "not signed in, or not yours"
         case .unavailable: "not now: locked, disk full, or no answer from the server"

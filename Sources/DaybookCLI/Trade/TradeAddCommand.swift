@@ -33,6 +33,15 @@ struct TradeOptions: ParsableArguments {
     @Option(name: .long, help: "The account: one that there is, or a new name.", completion: .accounts)
     var account: String?
 
+    @Option(
+        name: .long,
+        help: "What its prices are in, where the symbol does not say: USD for AAPL. It is kept with the account.")
+    var currency: String?
+
+    @Flag(
+        name: .long, help: "Agree beforehand to what would be asked: a stop that looks like a slip, another currency.")
+    var yes = false
+
     @Option(name: .long, help: "The setup, in a few words.")
     var setup: String?
 
@@ -94,21 +103,20 @@ struct TradeAddCommand: AsyncParsableCommand {
         fields.openedAt = fields.openedAt ?? now
         if fields.exitPrice != nil { fields.closedAt = fields.closedAt ?? now }
         fields.notes = note
-        let (given, label, tags) = (fields, trade.account, tag)
+        let (given, tags) = (fields, tag)
         let journal = try await options.open()
+        try await StopQuestion(journal: journal, isAgreed: trade.yes).ask(given)
+        let booking = try await TradeBooking(trade, symbol: given.symbol ?? "", in: journal)
         let id = ID<Trade>.new(in: world)
         try await journal.edit("add a trade of \(given.symbol ?? "")") { draft, db in
             var fields = given
-            if let label {
-                let account = try AccountStore(db).forManualTrade(label)
-                try AccountStore(db).ensure(account, in: &draft)
-                fields.account = account.id
-            }
+            fields.account = try booking.account(db, in: &draft)
             try TradeStore(db).add(id, fields, in: &draft)
             for tag in try TagStore(db).resolve(tags, world: world, in: &draft) {
                 draft.add(Schema.tradeTags, to: id, tag.id)
             }
         }
+        booking.noteMissingCurrency()
         try await TradeAnswer(journal: journal, options: options).printed(id) { trade in
             let net = trade.isOpen ? "open" : "net \(Figures.profit(trade.net))"
             return "Added \(trade.title), \(net)."

@@ -30,24 +30,22 @@ struct TradeEditCommand: AsyncParsableCommand {
         var fields = try trade.fields(now: now)
         fields.symbol = try symbol.map { try Symbol.canonical($0) }
         fields.direction = direction
-        let (given, label) = (fields, trade.account)
-        guard given.isSomething || label != nil else {
+        let given = fields
+        guard given.isSomething || trade.account != nil || trade.currency != nil else {
             throw Failure(
                 .invalid, "trade.nothing_to_edit", "Say what to change: `daybook trade edit --help` lists the options.")
         }
         let journal = try await options.open()
         let id = try await choice.find(in: journal)
+        try await StopQuestion(journal: journal, isAgreed: trade.yes).ask(given, editing: id)
+        let booking = try await TradeBooking(trade, symbol: given.symbol, editing: id, in: journal)
         try await journal.edit("edit trade \(Lookup.short(id))") { draft, db in
             var fields = given
-            if let label {
-                let account = try AccountStore(db).forManualTrade(label)
-                try AccountStore(db).ensure(account, in: &draft)
-                fields.account = account.id
-            }
+            fields.account = try booking.account(db, in: &draft)
             if fields.exitPrice != nil, fields.closedAt == nil, try TradeStore(db).require(id).isOpen {
                 fields.closedAt = now
             }
-            try TradeStore(db).edit(id, fields, in: &draft)
+            if fields.isSomething { try TradeStore(db).edit(id, fields, in: &draft) }
         }
         try await TradeAnswer(journal: journal, options: options).printed(id) { "Changed \($0.title)." }
     }

@@ -30,7 +30,10 @@ enum TradeJSON {
             "rating": trade.rating.map { .count($0) } ?? .null, "setup": .text(trade.setup),
             "tags": .list(trade.tags.map { .text($0) }), "has_notes": .flag(trade.hasNotes),
             "is_derived": .flag(trade.isDerived), "fill_count": .count(trade.fillCount),
-            "is_contested": .flag(trade.isContested),
+            "is_contested": .flag(trade.isContested), "partial_history": .flag(trade.hasPartialHistory),
+            "market_kind": .text(trade.book.kind?.rawValue), "leg": .text(trade.book.leg?.rawValue),
+            "currency": .text(trade.currency), "multiplier": .amount(trade.multiplier),
+            "rest_quantity": .amount(trade.rest?.quantity),
         ]
     }
 

@@ -73,12 +73,15 @@ struct TradeListCommand: AsyncParsableCommand {
         let calendar = try Given.calendar(zone, try await journal.read { try SettingsStore($0).current() })
         let query = try query(calendar)
         let (tags, accounts) = (tag, account)
-        let (trades, count, all) = try await journal.read { db in
+        let (trades, count, all, doubles) = try await journal.read { db in
             var query = query
             query.tags = try tags.map { try TagStore(db).require($0).id }
             query.accounts = try accounts.flatMap { try AccountStore(db).matching($0).map(\.id) }
             let store = TradeStore(db)
-            return (try store.list(query), try store.count(query), try store.count(TradeQuery()))
+            return (
+                try store.list(query), try store.count(query), try store.count(TradeQuery()),
+                try DoubleStore(db).count()
+            )
         }
         if options.json {
             JSON.list(trades.map { TradeJSON.summary($0) }).printed()
@@ -88,6 +91,11 @@ struct TradeListCommand: AsyncParsableCommand {
             TradeTable.table(trades, LocalClock(calendar)).printed()
         }
         Self.listing.note(shown: trades.count, of: count)
+        if doubles > 0 {
+            Terminal.note(
+                "\(Figures.count(doubles, "fill")) look like others and wait, in no trade: `daybook import review` lists them."
+            )
+        }
     }
 
     private func query(_ calendar: TradingCalendar) throws -> TradeQuery {
@@ -131,7 +139,9 @@ enum TradeTable {
                 .init(trade.isOpen ? "open" : Figures.price(trade.exitPrice), trade.isOpen ? .yellow : nil),
                 .init(Figures.profit(trade.net), Figures.style(trade.net)), .init(Figures.multiple(trade.r)),
                 .init(trade.rating.map { String(repeating: "*", count: min(max($0, 0), 5)) }),
-                .init((trade.isContested ? ["(!)"] : []).joined() + trade.tags.joined(separator: ", ")),
+                .init(
+                    (trade.isContested ? "(!)" : "") + (trade.hasPartialHistory ? "(partial history) " : "")
+                        + trade.tags.joined(separator: ", ")),
             ])
         }
         return table

@@ -48,20 +48,24 @@ struct TradeStopCommand: AsyncParsableCommand {
     @Argument(help: "The price, or `none`.")
     var price: String
 
+    @Flag(name: .long, help: "Agree beforehand to a stop that looks like a slip.")
+    var yes = false
+
     @OptionGroup var options: JournalOptions
 
     func run() async throws {
+        var fields = TradeFields()
         let value: Value
         if price == "none" {
             value = .null
         } else {
-            var fields = TradeFields()
             fields.stopPrice = try Given.amount(price, "stop")
             try fields.check()
             value = fields.stopPrice.map { .text($0.description) } ?? .null
         }
         let journal = try await options.open()
         let id = try await choice.find(in: journal)
+        try await StopQuestion(journal: journal, isAgreed: yes).ask(fields, editing: id)
         try await journal.edit("plan the stop of trade \(Lookup.short(id)): \(price)") { draft, db in
             try TradeStore(db).annotate(id, ["stop_price": value], in: &draft)
         }

@@ -44,6 +44,11 @@ private struct TradePage {
         if trade.isContested {
             print(terminal.styled("Two devices changed this trade at once: see `daybook conflicts`.", .yellow))
         }
+        if trade.hasPartialHistory {
+            let text =
+                "Partial history: its last fill also closed what no fill here had opened. See `daybook fill list --partial`."
+            print(terminal.styled(text, .yellow))
+        }
         printFills()
         printTexts()
     }
@@ -57,6 +62,7 @@ private struct TradePage {
             ("closed", trade.closedAt.map { clock.second($0) } ?? "still open", trade.isOpen ? .yellow : nil),
             ("held", held, nil),
             ("quantity", quantity, nil),
+            ("left over", trade.rest?.quantity.description ?? "", nil),
             ("entry", Figures.price(trade.entryPrice, digits: 12), nil),
             ("exit", Figures.price(trade.exitPrice, digits: 12), nil),
             ("gross", Figures.profit(trade.gross), nil),
@@ -101,7 +107,7 @@ private struct TradePage {
             .init("COIN"), .init("EXCHANGE ID", isFlexible: true, rank: 1),
         ])
         for part in detail.fills {
-            let isPart = part.quantity != part.fill.quantity
+            let isPart = part.quantity < part.fill.quantity
             table.add([
                 .init(clock.second(part.fill.time)), .init(part.fill.side.rawValue),
                 .init(part.quantity.description + (isPart ? " of \(part.fill.quantity)" : "")),

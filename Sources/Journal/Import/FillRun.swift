@@ -27,10 +27,10 @@ struct FillRun {
     private var finished: [ImportRow] = []
     private var takenCount = 0
 
-    init(_ account: Account, isDescending: Bool) {
+    init(_ account: Account, isDescending: Bool, idsAreTrades: Bool) {
         self.account = account.id
         self.isDescending = isDescending
-        identity = FillIdentity(account)
+        identity = FillIdentity(account.id, idsAreTrades: idsAreTrades)
     }
 
     mutating func append(_ fill: ParsedFill) {

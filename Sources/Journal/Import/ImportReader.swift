@@ -43,7 +43,8 @@ package struct ImportReader {
             return hasMore ? try nextChunk() : nil
         }
         parser = FillParser(header)
-        run = FillRun(account, isDescending: header.isDescending)
+        run = FillRun(
+            account, isDescending: header.isDescending, idsAreTrades: header.layout.format != .generic)
         for _ in 0..<header.recordCount { _ = try reader.next(&record) }
     }
 

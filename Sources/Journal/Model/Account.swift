@@ -12,20 +12,30 @@ package struct Account: Hashable, Sendable {
     /// Lower case: `binance`, `bybit`, `kraken`, `hyperliquid`, or any other word.
     package let exchange: String
     package let environment: Environment
-    /// What the trader calls it. With exchange and environment it makes the id, so two devices that name one account
-    /// mean one account.
+    /// What the trader calls it. With exchange and environment its first one makes the id, so two devices that name one
+    /// account mean one account. The id stays when it is renamed.
     package let label: String
     package let costBasis: CostBasis
+    /// Of what is traded without a quote currency in its name, as stocks; nil where nobody has said.
+    package let currency: String?
+    /// Whether what is sold on spot markets may be borrowed; nil where nobody has said.
+    package let isMargin: Bool?
 
     package init(
-        id: ID<Account>, exchange: String, environment: Environment, label: String, costBasis: CostBasis = .average
+        id: ID<Account>, exchange: String, environment: Environment, label: String, costBasis: CostBasis = .average,
+        currency: String? = nil, isMargin: Bool? = nil
     ) {
         self.id = id
         self.exchange = exchange
         self.environment = environment
         self.label = label
         self.costBasis = costBasis
+        self.currency = currency
+        self.isMargin = isMargin
     }
+
+    /// `binance/main`.
+    package var name: String { "\(exchange)/\(label)" }
 }
 
 extension Account {

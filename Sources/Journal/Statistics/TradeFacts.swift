@@ -27,7 +27,7 @@ package struct TradeFacts: Hashable, Sendable {
     /// The initial risk in the quote currency, above zero; nil when the trade has none (see `initialRisk`). Such a trade
     /// is left out of every figure in R.
     package let risk: Amount?
-    /// Price × quantity of the entries, above zero; nil when unknown.
+    /// Price × quantity × multiplier of the entries, above zero; nil when unknown.
     package let entryNotional: Amount?
     /// What the trader calls the idea behind it; nil for none.
     package let setup: String?
@@ -62,7 +62,9 @@ package struct TradeFacts: Hashable, Sendable {
     package init?(_ trip: RoundTrip, id: ID<Trade>, firstStop: Amount? = nil, tags: [String] = []) {
         guard let closedAt = trip.closedAt, let figures = trip.figures else { return nil }
         let risk = firstStop.flatMap {
-            Self.initialRisk(trip.direction, entry: figures.entryPrice, firstStop: $0, quantity: figures.quantity)
+            Self.initialRisk(
+                trip.direction, entry: figures.entryPrice, firstStop: $0, quantity: figures.quantity,
+                multiplier: trip.multiplier)
         }
         self.init(
             id: id, account: trip.account, symbol: trip.symbol, direction: trip.direction, openedAt: trip.openedAt,
@@ -70,16 +72,17 @@ package struct TradeFacts: Hashable, Sendable {
             entryNotional: figures.entryNotional, tags: tags)
     }
 
-    /// `|entry − first stop| × quantity` in the quote currency: what the trade was willing to lose when it was opened.
+    /// `|entry − first stop| × quantity × multiplier` in the quote currency: what the trade was willing to lose when it was opened.
     ///
     /// Nil unless the stop lies on the losing side of the entry (and when the product is zero or too large for an
     /// amount); a default risk is never assumed. Trailing the stop later does not change it.
     package static func initialRisk(
-        _ direction: Direction, entry: Amount, firstStop: Amount, quantity: Amount
+        _ direction: Direction, entry: Amount, firstStop: Amount, quantity: Amount,
+        multiplier: Amount = Amount(whole: 1)
     ) -> Amount? {
         guard direction == .long ? firstStop < entry : firstStop > entry,
             let distance = try? entry - firstStop,
-            let risk = try? distance.magnitude * quantity, risk > .zero
+            let size = try? quantity * multiplier, let risk = try? distance.magnitude * size, risk > .zero
         else { return nil }
         return risk
     }

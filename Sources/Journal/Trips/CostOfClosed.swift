@@ -3,50 +3,34 @@ import Primitives
 /// What the closed part of an open position had cost, by average cost or first in, first out.
 ///
 /// Average cost is the moving average: a later entry changes the cost of what is still open, never the profit that
-/// was already realised.
-enum CostOfClosed: Sendable {
-    case average(AverageCost)
-    case fifo(Lots)
+/// was already realised. It is kept under either basis: dust goes into the next trade at it, so that a closed trade is
+/// the same under both.
+struct CostOfClosed: Sendable {
+    private(set) var average = AverageCost()
+    private var lots: Lots?
 
-    init(_ basis: Account.CostBasis) {
-        self =
-            switch basis {
-            case .average: .average(AverageCost())
-            case .fifo: .fifo(Lots())
-            }
+    init(_ basis: Account.CostBasis) { lots = basis == .fifo ? Lots() : nil }
+
+    /// Begins with what a trade before has left.
+    mutating func carry(size: Int128, cost: WideInteger) {
+        average.enter(size: size, notional: cost)
+        lots?.carry(size: size, cost: cost)
     }
 
-    mutating func enter(price: Amount, quantity: Amount, notional: WideInteger) {
-        switch self {
-        case .average(var average):
-            average.enter(quantity: quantity, notional: notional)
-            self = .average(average)
-        case .fifo(var lots):
-            // Let go of the array before appending to it, or every entry would copy it.
-            self = .fifo(Lots())
-            lots.enter(price: price, quantity: quantity)
-            self = .fifo(lots)
-        }
+    mutating func enter(price: Amount, size: Int128, notional: WideInteger) {
+        average.enter(size: size, notional: notional)
+        lots?.enter(price: price, size: size)
     }
 
-    mutating func exit(quantity: Amount) {
-        switch self {
-        case .average(var average):
-            average.exit(quantity: quantity)
-            self = .average(average)
-        case .fifo(var lots):
-            self = .fifo(Lots())
-            lots.exit(quantity: quantity)
-            self = .fifo(lots)
-        }
+    mutating func exit(size: Int128) {
+        average.exit(size: size)
+        lots?.exit(size: size)
     }
 
     /// In units of 10⁻³⁶ of the quote currency; nil when a sum does not fit.
     var total: WideInteger? {
-        switch self {
-        case .average(let average): average.total
-        case .fifo(let lots): lots.total
-        }
+        guard let lots else { return average.total }
+        return lots.total
     }
 }
 
@@ -55,11 +39,11 @@ enum CostOfClosed: Sendable {
 struct AverageCost: Sendable {
     private var settled = WideInteger.zero
     private var cost = WideInteger.zero
-    private var quantity = WideInteger.zero
+    private var size = WideInteger.zero
     private var closedSince = WideInteger.zero
     private var isLost = false
 
-    mutating func enter(quantity entered: Amount, notional: WideInteger) {
+    mutating func enter(size entered: Int128, notional: WideInteger) {
         if !closedSince.isZero {
             if let share = closedShare {
                 settled += share
@@ -67,17 +51,17 @@ struct AverageCost: Sendable {
             } else {
                 isLost = true
             }
-            quantity -= closedSince
+            size -= closedSince
             closedSince = .zero
         }
         cost += notional
-        quantity += WideInteger(entered.units)
+        size += WideInteger(entered)
     }
 
-    mutating func exit(quantity closed: Amount) { closedSince += WideInteger(closed.units) }
+    mutating func exit(size closed: Int128) { closedSince += WideInteger(closed) }
 
     private var closedShare: WideInteger? {
-        guard let part = closedSince.narrowed, let whole = quantity.narrowed else { return nil }
+        guard let part = closedSince.narrowed, let whole = size.narrowed else { return nil }
         return cost.scaled(by: part, over: whole)
     }
 
@@ -91,20 +75,36 @@ struct AverageCost: Sendable {
 
 /// The entries that are still open, oldest first.
 struct Lots: Sendable {
-    private var lots: [(price: Int128, quantity: Int128)] = []
+    private var lots: [(price: Int128, size: Int128)] = []
     private var first = 0
-    private(set) var total: WideInteger = .zero
+    private var closed = WideInteger.zero
+    /// What a trade before has left: the oldest of all, with a cost of its own instead of a price.
+    private var carried: (size: Int128, cost: WideInteger, taken: Int128)?
 
-    mutating func enter(price: Amount, quantity: Amount) { lots.append((price.units, quantity.units)) }
+    mutating func carry(size: Int128, cost: WideInteger) { carried = (size, cost, 0) }
 
-    mutating func exit(quantity: Amount) {
-        var rest = quantity.units
-        while rest > 0, first < lots.count {
-            let taken = min(rest, lots[first].quantity)
-            total += WideInteger(lots[first].price, times: taken)
-            lots[first].quantity -= taken
+    mutating func enter(price: Amount, size: Int128) { lots.append((price.units, size)) }
+
+    mutating func exit(size: Int128) {
+        var rest = size
+        if let carried {
+            let taken = min(rest, carried.size - carried.taken)
+            self.carried?.taken += taken
             rest -= taken
-            if lots[first].quantity == 0 { first += 1 }
         }
+        while rest > 0, first < lots.count {
+            let taken = min(rest, lots[first].size)
+            closed += WideInteger(lots[first].price, times: taken)
+            lots[first].size -= taken
+            rest -= taken
+            if lots[first].size == 0 { first += 1 }
+        }
+    }
+
+    var total: WideInteger? {
+        guard let carried else { return closed }
+        guard var total = carried.cost.scaled(by: carried.taken, over: carried.size) else { return nil }
+        total += closed
+        return total
     }
 }

@@ -2,17 +2,31 @@ import Primitives
 
 /// A trade as the fills tell it: from flat, to a position, to flat again.
 ///
-/// Never stored as a fact and never synced: it is a function of the fills of one account and symbol, so no merge can
-/// make it wrong. `RoundTripBuilder` derives it.
+/// Never stored as a fact and never synced: it is a function of the fills of one book, so no merge can make it wrong.
+/// `RoundTripBuilder` derives it. On spot markets, what is left and too little to be sold ends it too: such dust begins
+/// the next trade, at what it had cost.
 package struct RoundTrip: Hashable, Sendable {
     /// The whole or the part of a fill that belongs to this trip. A fill that crosses zero has one in each of two trips.
     package struct Allocation: Hashable, Sendable {
         package enum Role: String, Sendable { case opening, closing }
 
         package let fill: ID<Fill>
-        /// In the base currency, above zero.
+        /// How far it moved the position, above zero: less than was bought, or more than was sold, where the fee was taken
+        /// in the coin itself.
         package let quantity: Amount
         package let role: Role
+    }
+
+    /// What is left of a trade and too little to be sold.
+    package struct Rest: Hashable, Sendable {
+        package let quantity: Amount
+        /// At the average of the trade; nil where that cannot be told.
+        package let cost: Amount?
+
+        package init(quantity: Amount, cost: Amount?) {
+            self.quantity = quantity
+            self.cost = cost
+        }
     }
 
     /// Fees paid in one coin that is neither the base nor the quote of the symbol.
@@ -22,23 +36,24 @@ package struct RoundTrip: Hashable, Sendable {
         package let amount: Amount
     }
 
-    /// What the trip comes to. Prices and money are in the quote currency, quantities in the base currency; each figure
+    /// What the trip comes to. Prices and money are in the quote currency, quantities in the base currency or in
+    /// contracts; each figure
     /// is rounded once, half away from zero, from exact sums.
     package struct Figures: Hashable, Sendable {
-        /// The total ever opened, not the largest position.
+        /// The total ever opened, not the largest position, and the dust that it began with.
         package let quantity: Amount
-        /// What is still open; zero when the trip is closed.
+        /// What is still open; zero when the trip is closed, dust or not.
         package let openQuantity: Amount
-        /// Average price of the opening fills, weighted by quantity.
+        /// Average price of the opening fills, weighted by quantity; dust from before counts as one of them, also below.
         package let entryPrice: Amount
         /// Average price of the closing fills, weighted by quantity; nil while nothing is closed.
         package let exitPrice: Amount?
-        /// The sum of price × quantity over the opening fills.
+        /// The sum of price × quantity × multiplier over the opening fills.
         package let entryNotional: Amount
-        /// The sum of price × quantity over the closing fills.
+        /// The sum of price × quantity × multiplier over the closing fills.
         package let exitNotional: Amount
-        /// Profit before fees. Closed: the difference of the notionals, with nothing lost to an average. Open: what the
-        /// closing fills have realised so far, by the account's cost basis.
+        /// Profit before fees. Closed: the difference of the notionals, with nothing lost to an average, and less the cost
+        /// of the dust that is left. Open: what the closing fills have realised so far, by the account's cost basis.
         package let gross: Amount
         /// Fees paid in the quote currency, and those in the base currency at the price of their own fill. Negative when
         /// rebates outweigh them.
@@ -54,14 +69,25 @@ package struct RoundTrip: Hashable, Sendable {
     package let anchor: ID<Fill>
     package let account: ID<Account>
     package let symbol: String
+    package let book: Book
+    /// What its money is in; empty where nobody says.
+    package let currency: String
+    package let multiplier: Amount
     package let direction: Direction
     package let openedAt: Timestamp
-    /// The time of the fill that returned the position to zero; nil while it is open.
+    /// The time of the fill that returned the position to zero, or to dust; nil while it is open.
     package let closedAt: Timestamp?
     /// In the order of the fills; never empty.
     package let fills: [Allocation]
-    /// Nil when a figure is larger than an amount can be (1.7 × 10²⁰): better none than a wrong one.
+    /// Nil when a figure is larger than an amount can be (1.7 × 10²⁰), or would have to be rounded on the way: better
+    /// none than a wrong one.
     package let figures: Figures?
+    /// What is left of a closed trade and begins the next.
+    package let rest: Rest?
+    /// Its last fill also closed what no fill here had opened, and of which nobody has said what it had cost.
+    package let isPartial: Bool
+    /// Its last fill also made another trade.
+    package let isShared: Bool
 
     package var isOpen: Bool { closedAt == nil }
     /// The trip stands, but its figures could not be computed.

@@ -1,83 +1,147 @@
 import Primitives
 
-/// Derives round trips from the fills of one account and symbol, fed in order of time, sequence and id.
+/// Derives round trips from the fills of one book, fed in order of time, sequence and id.
 ///
-/// A trip starts when the position leaves zero and ends when it returns. A fill that crosses zero is split between two
-/// trips, quantity and fee pro rata; the trip it opens takes the remainder, so no unit is lost. Memory is bounded by the
-/// allocations of the one open trip. Feeding a longer list never changes a trip that was already closed.
+/// A trip starts when the position leaves zero and ends when it returns, or when so little is left that it cannot be sold
+/// and the next fill opens again. A fill that crosses zero is split between two trips, quantity and fee pro rata; the trip
+/// it opens takes the remainder, so no unit is lost. What a fill closes beyond what is held, and does not open, was opened
+/// by no fill here: it makes no trade. Memory is bounded by the allocations of the one open trip. Feeding a longer list
+/// never changes a trip that was given out.
 package struct RoundTripBuilder: Sendable {
-    package let costBasis: Account.CostBasis
-    private var market: Market?
-    private var last: Fill.Place?
-    private var running: RunningTrip?
-
-    package init(costBasis: Account.CostBasis = .average) { self.costBasis = costBasis }
-
-    /// The trip that has not returned to flat, with what it has realised so far.
-    package var open: RoundTrip? {
-        guard let running, let market else { return nil }
-        return running.roundTrip(in: market, closedAt: nil)
+    /// What a fill brought about.
+    package struct Outcome: Sendable {
+        /// The trip that it ended.
+        package var closed: RoundTrip?
+        /// How much of it closed what no fill had opened.
+        package var unmatched: Amount?
+        /// The trade that this makes all the same, a person having said what it had cost.
+        package var said: RoundTrip?
     }
 
-    /// Takes the next fill and returns the trip that it closed, if it closed one.
+    private let costBasis: Account.CostBasis
+    private var terms: BookTerms?
+    private var last: Fill.Place?
+    private var running: RunningTrip?
+    /// What the trip before has left.
+    private var rest: RoundTrip.Rest?
+
+    /// Takes the terms from the first fill.
+    package init(costBasis: Account.CostBasis = .average) { self.costBasis = costBasis }
+
+    /// - Parameter rest: what was left of the trip before the first fill.
+    package init(_ terms: BookTerms, after rest: RoundTrip.Rest? = nil) {
+        self.terms = terms
+        self.rest = rest
+        costBasis = terms.costBasis
+    }
+
+    /// The trip that a later fill may still change: open, or closed but for dust.
+    package var pending: RoundTrip? {
+        guard let running, let terms else { return nil }
+        return running.roundTrip(terms)
+    }
+
+    /// Takes the next fill.
     ///
-    /// Throws, and leaves the builder as it was, when the price or quantity is not above zero, when the fill belongs to
-    /// another account or symbol than the first, or when it does not come after the one before. An amount that overflows
-    /// does not throw: it leaves its trip without figures, so that one absurd fill cannot hide the others.
-    package mutating func add(_ fill: Fill) throws(Failure) -> RoundTrip? {
-        guard fill.price > .zero, fill.quantity > .zero else { throw .fillNotPositive }
-        let market = self.market ?? Market(fill)
-        guard fill.account == market.account, fill.symbol == market.symbol else { throw .fillOfAnotherMarket }
+    /// Throws, and leaves the builder as it was, when the quantity is not above zero or the price not above what it may be,
+    /// when the fill belongs to another account or symbol than the first, or when it does not come after the one before. An
+    /// amount that overflows does not throw: it leaves its trip without figures, so that one absurd fill cannot hide the
+    /// others.
+    ///
+    /// - Parameter cost: what a person says was paid for what the fill closes and no fill opened.
+    package mutating func add(_ fill: Fill, cost: Amount? = nil) throws(Failure) -> Outcome {
+        guard fill.canMakeTrade else { throw .fillNotPositive }
+        let terms = self.terms ?? BookTerms(fill, costBasis: costBasis)
+        guard fill.account == terms.account, fill.symbol == terms.symbol else { throw .fillOfAnotherMarket }
         let place = Fill.Place(fill)
         if let last, place <= last { throw .fillOutOfOrder }
-
-        guard let held = running?.held, running?.direction != Direction(opening: fill.side) else {
-            start(with: fill, quantity: fill.quantity, fee: fill.fee, in: market, at: place)
-            return nil
-        }
-        guard let closing = held.narrowed.map(Amount.init(units:)), closing <= fill.quantity else {
-            running?.exit(fill, quantity: fill.quantity, fee: market.fee(fill.fee, of: fill))
-            last = place
-            return nil
-        }
-        let rest = try fill.quantity - closing
-        let closingFee = rest.isZero ? fill.fee : try fill.fee.scaled(by: closing, over: fill.quantity)
-        let restFee = try fill.fee - closingFee
-        running?.exit(fill, quantity: closing, fee: market.fee(closingFee, of: fill))
-        let closed = running?.roundTrip(in: market, closedAt: fill.time)
-        running = nil
+        self.terms = terms
         last = place
-        if !rest.isZero { start(with: fill, quantity: rest, fee: restFee, in: market, at: place) }
+
+        let moved = terms.moved(by: fill)
+        guard let held = running?.held, running?.direction != Direction(opening: fill.side) else {
+            guard terms.mayOpen(fill, besideClosing: false) else {
+                return unmatched(moved, fee: fill.fee, of: fill, cost: cost, terms)
+            }
+            return Outcome(closed: enter(fill, quantity: moved, fee: fill.fee, terms))
+        }
+        guard let closing = held.narrowed.map(Amount.init(units:)), closing <= moved else {
+            running?.exit(fill, quantity: moved, fee: terms.fee(fill.fee, of: fill), terms)
+            return Outcome()
+        }
+        guard let beyond = try? moved - closing, !beyond.isZero,
+            let closingFee = try? fill.fee.scaled(by: closing, over: moved), let feeBeyond = try? fill.fee - closingFee
+        else {
+            return Outcome(closed: close(fill, quantity: closing, fee: fill.fee, isShared: false, terms))
+        }
+        guard terms.mayOpen(fill, besideClosing: true) else {
+            running?.isPartial = cost == nil
+            let closed = close(fill, quantity: closing, fee: closingFee, isShared: cost != nil, terms)
+            var outcome = unmatched(beyond, fee: feeBeyond, of: fill, cost: cost, terms)
+            outcome.closed = closed
+            return outcome
+        }
+        let closed = close(fill, quantity: closing, fee: closingFee, isShared: true, terms)
+        _ = enter(fill, quantity: beyond, fee: feeBeyond, terms)
+        return Outcome(closed: closed)
+    }
+
+    /// - Returns: the trip that nothing changes any more, where this one opens beside its dust.
+    private mutating func enter(_ fill: Fill, quantity: Amount, fee: Amount, _ terms: BookTerms) -> RoundTrip? {
+        var closed: RoundTrip?
+        if let dust = running?.dust {
+            closed = running?.roundTrip(terms)
+            rest = dust
+            running = nil
+        }
+        if running == nil {
+            running = RunningTrip(openedBy: fill, carrying: rest, terms)
+            rest = nil
+        }
+        running?.enter(fill, quantity: quantity, fee: terms.fee(fee, of: fill), terms)
         return closed
     }
 
-    private mutating func start(
-        with fill: Fill, quantity: Amount, fee: Amount, in market: Market, at place: Fill.Place
-    ) {
-        self.market = market
-        last = place
-        if running == nil { running = RunningTrip(openedBy: fill, costBasis: costBasis) }
-        running?.enter(fill, quantity: quantity, fee: market.fee(fee, of: fill))
+    private mutating func close(
+        _ fill: Fill, quantity: Amount, fee: Amount, isShared: Bool, _ terms: BookTerms
+    ) -> RoundTrip? {
+        running?.exit(fill, quantity: quantity, fee: terms.fee(fee, of: fill), terms)
+        defer { running = nil }
+        return running?.roundTrip(terms, isShared: isShared)
+    }
+
+    private func unmatched(
+        _ quantity: Amount, fee: Amount, of fill: Fill, cost: Amount?, _ terms: BookTerms
+    ) -> Outcome {
+        let said = cost.map {
+            RunningTrip(closedBy: fill, quantity: quantity, fee: terms.fee(fee, of: fill), cost: $0, terms)
+                .roundTrip(terms)
+        }
+        return Outcome(unmatched: quantity, said: said)
     }
 }
 
 extension RoundTrip {
-    /// The trips of an ordered list of fills: the closed ones in the order they closed, then the open one. Throws as
-    /// `RoundTripBuilder.add` does.
+    /// The trips of an ordered list of fills of one book: those that ended in the order they did, then the one that a
+    /// later fill may still change. Throws as `RoundTripBuilder.add` does.
     package static func derive(
         from fills: some Sequence<Fill>, costBasis: Account.CostBasis = .average
     ) throws(Failure) -> [RoundTrip] {
         var builder = RoundTripBuilder(costBasis: costBasis)
         var trips: [RoundTrip] = []
         for fill in fills {
-            if let closed = try builder.add(fill) { trips.append(closed) }
+            let outcome = try builder.add(fill)
+            if let closed = outcome.closed { trips.append(closed) }
         }
-        if let open = builder.open { trips.append(open) }
+        if let pending = builder.pending { trips.append(pending) }
         return trips
     }
 }
 
 extension Fill {
+    /// Only what ends something may have no price.
+    package var canMakeTrade: Bool { quantity > .zero && (price > .zero || price.isZero && effect == .closes) }
+
     /// Where a fill stands among those of its account and symbol. Two fills never stand in one place.
     package struct Place: Hashable, Comparable, Sendable {
         package let time: Timestamp

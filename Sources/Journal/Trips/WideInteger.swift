@@ -31,6 +31,7 @@ struct WideInteger: Hashable, Sendable {
     }
 
     var isZero: Bool { high == 0 && low == 0 }
+    var isNegative: Bool { high < 0 }
 
     static func += (left: inout Self, right: Self) {
         let (low, carry) = left.low.addingReportingOverflow(right.low)
@@ -94,6 +95,14 @@ struct WideInteger: Hashable, Sendable {
         return high < 0 ? -Int128(rounded) : Int128(rounded)
     }
 
+    /// `self ÷ divisor` for a number that is not negative, where nothing is left over; nil otherwise.
+    func exactQuotient(by divisor: Int128) -> Int128? {
+        guard !isOverflowed, high >= 0, divisor > 0 else { return nil }
+        let (quotient, remainder) = Self.divide(magnitude, by: divisor.magnitude)
+        guard remainder == 0, quotient.high == 0 else { return nil }
+        return Int128(exactly: quotient.low)
+    }
+
     /// `self × part ÷ whole` for a number that is not negative and `0 ≤ part ≤ whole`, rounded half up. Nil outside that.
     func scaled(by part: Int128, over whole: Int128) -> WideInteger? {
         guard !isOverflowed, high >= 0, whole > 0, part >= 0, part <= whole else { return nil }
@@ -117,6 +126,13 @@ struct WideInteger: Hashable, Sendable {
         let (high, carried) = value.high.quotientAndRemainder(dividingBy: divisor)
         let (low, remainder) = divisor.dividingFullWidth((carried, value.low))
         return ((high, low), remainder)
+    }
+}
+
+extension Amount {
+    /// The product of two numbers that are not negative; nil where it has more decimals than there are, or is too large.
+    package func exactly(times factor: Amount) -> Amount? {
+        WideInteger(units, times: factor.units).exactQuotient(by: Amount(whole: 1).units).map(Amount.init(units:))
     }
 }
 

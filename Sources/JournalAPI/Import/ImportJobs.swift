@@ -1,6 +1,8 @@
+import Journal
 import Logging
 import Primitives
 import Storage
+import Sync
 import Synchronization
 import Web
 
@@ -180,7 +182,9 @@ package final class ImportJobs: Sendable {
             choice: order.request.choice, refusedRowsMax: ImportLimits.refusedRowsMax, rowsMax: ImportLimits.rowsMax)
         let source = try ImportSource(order.request.file, at: folder(of: order.person).path(of: order.id))
         let (workshop, person) = (services.workshop, order.person)
-        return try await run.run(source, inTurns: { try await workshop.run(for: person, $0) }) { report, bytes in
+        let id = ID<FileImport>.derived("import", [order.id.description])
+        return try await run.run(source, as: id, inTurns: { try await workshop.run(for: person, $0) }) {
+            report, bytes in
             note(ImportProgress(report: report, bytes: bytes), order)
         }
     }

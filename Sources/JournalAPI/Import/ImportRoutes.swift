@@ -38,6 +38,8 @@ package struct ImportRoutes: Sendable {
         "environment": .choice(of: Account.Environment.self).optional,
         "utc_offset": .text.optional.note("How far the file's times are ahead of UTC.", example: "+02:00"),
         "date_order": .choice(["month-first", "day-first"]).optional,
+        "allow_duplicates": .choice(["true", "false"]).optional.note(
+            "true lets rows in, and counts them, that look like fills which are here already."),
         "dry_run": .choice(["true", "false"]).optional.note("true only counts what would be new."),
     ])
 
@@ -105,7 +107,8 @@ package struct ImportRoutes: Sendable {
         try ImportChoice(
             format: try word(ImportFormat.self, texts["format"], "format") ?? .auto, exchange: texts["exchange"],
             environment: try word(Account.Environment.self, texts["environment"], "environment") ?? .live,
-            account: texts["account"], utcOffset: texts["utc_offset"], dateOrder: texts["date_order"])
+            account: texts["account"], utcOffset: texts["utc_offset"], dateOrder: texts["date_order"],
+            allowsDuplicates: try word(Bool.self, texts["allow_duplicates"], "allow_duplicates") ?? false)
     }
 
     private static func word<Word: RawRepresentable<String> & CaseIterable>(

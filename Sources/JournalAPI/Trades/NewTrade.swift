@@ -15,6 +15,8 @@ struct NewTrade: Decodable, Sendable {
     let closed_at: GivenTime?
     let fees: GivenAmount?
     let stop_price: GivenAmount?
+    /// Whether a stop that looks like a slip is meant.
+    let stop_is_meant: Bool?
     let target_price: GivenAmount?
     let rating: Int?
     let setup_tag: String?
@@ -48,6 +50,7 @@ struct NewTrade: Decodable, Sendable {
 struct TradeChange: Decodable, Sendable {
     // What a person says of any trade: null takes it away.
     let stop_price: Change<GivenAmount>
+    let stop_is_meant: Bool?
     let target_price: Change<GivenAmount>
     let rating: Change<Int>
     let setup_tag: Change<String>

@@ -86,6 +86,7 @@ package struct TradeRoutes: Sendable {
         ) { draft, db in
             let id = ID<Trade>.new(in: world)
             var fields = given
+            try Self.check(try TradeStore(db).stopDoubt(fields), isMeant: new.stop_is_meant)
             fields.account = try new.account.map { try Self.account($0, db, in: &draft) }
             try TradeStore(db).add(id, fields, in: &draft)
             for tag in try TagStore(db).resolve(new.tags ?? [], world: world, in: &draft) {
@@ -105,6 +106,7 @@ package struct TradeRoutes: Sendable {
             let store = TradeStore(db)
             let id = try store.current(id)
             var fields = given
+            try Self.check(try store.stopDoubt(fields, editing: id), isMeant: change.stop_is_meant)
             fields.account = try change.account.map { try Self.account($0, db, in: &draft) }
             if fields.isSomething { try store.edit(id, fields, in: &draft) }
             if !change.cleared.isEmpty { try store.annotate(id, change.cleared, in: &draft) }
@@ -160,6 +162,14 @@ package struct TradeRoutes: Sendable {
     }
 
     // MARK: Steps
+
+    /// - Throws: `trade.doubtful_stop`.
+    private static func check(_ doubt: StopFinding?, isMeant: Bool?) throws(Failure) {
+        guard let doubt, isMeant != true else { return }
+        throw Failure(
+            .invalid, "trade.doubtful_stop",
+            "\(doubt.sentence) Correct it, or send \"stop_is_meant\": true if it is meant.")
+    }
 
     private static func detail(_ id: ID<Trade>, _ db: JournalFile.Connection) throws -> TradeDetailView {
         let store = TradeStore(db)

@@ -20,6 +20,7 @@ extension TradeView {
         "setup_tag": .text.orNull, "source": .choice(of: TradeSource.self), "fill_count": .count,
         "needs_reconciliation": .flag, "close_reason": .text.orNull, "has_notes": .flag,
         "is_contested": .flag.note("Two devices changed it at once: see /journal/conflicts."),
+        "partial_history": .flag.note("Its last fill also closed what no fill had opened; that is in no figure."),
         "tags": .list(of: TagName.shape),
     ]
     static let shape = Shape.object("Trade", members)
@@ -62,6 +63,10 @@ extension ImageName {
 }
 
 extension NewTrade {
+    static let stopNote =
+        "true for a stop on the winning side of the entry, or one that risks more than the trade is worth: without it "
+        + "such a stop is refused as a slip."
+
     static let shape = Shape.object(
         "NewTrade",
         [
@@ -70,6 +75,7 @@ extension NewTrade {
             "exit_price": .amount.orNull.optional, "opened_at": .time.orNull.optional.note("Default: now."),
             "closed_at": .time.orNull.optional.note("Default: now, when there is an exit price."),
             "fees": .amount.orNull.optional, "stop_price": .amount.orNull.optional,
+            "stop_is_meant": .flag.orNull.optional.note(stopNote),
             "target_price": .amount.orNull.optional, "rating": .integer(1...5).orNull.optional,
             "setup_tag": .text(length: 0...TradeFields.setupBytesMax).orNull.optional,
             "notes": .text.orNull.optional,
@@ -83,8 +89,9 @@ extension TradeChange {
     static let shape = Shape.object(
         "TradeChange",
         [
-            "stop_price": .amount.orNull.optional, "target_price": .amount.orNull.optional,
-            "rating": .integer(1...5).orNull.optional,
+            "stop_price": .amount.orNull.optional,
+            "stop_is_meant": .flag.orNull.optional.note(NewTrade.stopNote),
+            "target_price": .amount.orNull.optional, "rating": .integer(1...5).orNull.optional,
             "setup_tag": .text(length: 0...TradeFields.setupBytesMax).orNull.optional,
             "symbol": .text(length: 1...Symbol.nameBytesMax).optional
                 .note("This and what follows: of trades entered by hand only."),

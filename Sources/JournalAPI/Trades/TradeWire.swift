@@ -39,6 +39,7 @@ struct TradeView: View {
     @OrNull var close_reason: String?
     let has_notes: Bool
     let is_contested: Bool
+    let partial_history: Bool
     let tags: [TagName]
 
     init(_ trade: TradeSummary) {
@@ -73,6 +74,7 @@ struct TradeView: View {
         needs_reconciliation = isUncertain
         has_notes = trade.hasNotes
         is_contested = trade.isContested
+        partial_history = trade.hasPartialHistory
         tags = trade.tagged.map { TagName($0) }
     }
 }

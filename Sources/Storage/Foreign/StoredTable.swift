@@ -132,6 +132,6 @@ struct StoredTable {
     static let all = [replicas, log, local, blobs] + merged
     /// What is made anew from those.
     static let derived: Set = [
-        "round_trip", "anchor", "trade_text", "entry_text", "account_alias", "likely_double", "partial_fill",
+        "round_trip", "anchor", "trade_text", "entry_text", "account_alias", "likely_double", "partial_fill", "market",
     ]
 }

@@ -9,7 +9,15 @@ package struct ImportReport: Sendable {
         package let reason: String
     }
 
+    /// Rows that are in another account already.
+    package struct Elsewhere: Sendable {
+        package let account: Account
+        package let count: Int
+    }
+
     package let file: String
+    /// What the journal knows it by; nil where it brought nothing.
+    package internal(set) var fileImport: ID<FileImport>?
     package internal(set) var format: ImportFormat = .auto
     package internal(set) var account: Account?
     package internal(set) var newCount = 0
@@ -20,6 +28,15 @@ package struct ImportReport: Sendable {
     package private(set) var refused: [Row] = []
     /// How often each reason came up.
     package private(set) var skipped: [String: Int] = [:]
+    /// How the file was read, where that was chosen or guessed.
+    package internal(set) var reading: [String] = []
+    /// Fills that it brought, or that were here, and that now wait as likely doubles.
+    package internal(set) var doubles: [DoubleStore.Group] = []
+    /// Rows that were left out because other accounts have them.
+    package internal(set) var elsewhere: [Elsewhere] = []
+    var elsewhereCounts: [ID<Account>: Int] = [:]
+    /// Trades entered by hand that look like ones which it brought.
+    package internal(set) var typed: [TypedTrades.Pair] = []
     /// Why the file as a whole could not be read.
     package var failure: Failure?
 
@@ -32,6 +49,11 @@ package struct ImportReport: Sendable {
         self.file = file
         self.refusedRowsMax = refusedRowsMax
     }
+
+    package var doubleCount: Int { doubles.reduce(0) { $0 + $1.count } }
+    package var elsewhereCount: Int { elsewhere.reduce(0) { $0 + $1.count } }
+    /// Whether a person has to look at what became of the file.
+    package var isDoubtful: Bool { refusedCount > 0 || !doubles.isEmpty || !elsewhere.isEmpty }
 
     mutating func refuse(line: Int, reason: String) {
         refusedCount += 1
@@ -59,12 +81,37 @@ extension ImportReport {
             let exchange: String
             let environment: String
             let label: String
+
+            init(_ account: Journal.Account) {
+                id = account.id
+                exchange = account.exchange
+                environment = account.environment.rawValue
+                label = account.label
+            }
+
+            /// Nil for one of a later version.
+            var account: Journal.Account? {
+                Journal.Account.Environment(rawValue: environment).map {
+                    Journal.Account(id: id, exchange: exchange, environment: $0, label: label)
+                }
+            }
         }
 
         let format: String
         let account: Account?
         let refused: [Row]
         let skipped: [String: Int]
+        // What follows is not in the rows of earlier versions.
+        let fileImport: ID<Journal.FileImport>?
+        let reading: [String]?
+        let doubles: [DoubleStore.Group]?
+        let elsewhere: [Elsewhere]?
+        let typed: [TypedTrades.Pair]?
+
+        struct Elsewhere: Codable {
+            let account: Account
+            let count: Int
+        }
     }
 
     /// What came of the job.
@@ -78,10 +125,10 @@ extension ImportReport {
         counts.skipped = skippedCount
         let detail = Detail(
             format: format.rawValue,
-            account: account.map {
-                Detail.Account(
-                    id: $0.id, exchange: $0.exchange, environment: $0.environment.rawValue, label: $0.label)
-            }, refused: refused.map { Detail.Row(line: $0.line, reason: $0.reason) }, skipped: skipped)
+            account: account.map { Detail.Account($0) },
+            refused: refused.map { Detail.Row(line: $0.line, reason: $0.reason) }, skipped: skipped,
+            fileImport: fileImport, reading: reading, doubles: doubles,
+            elsewhere: elsewhere.map { Detail.Elsewhere(account: .init($0.account), count: $0.count) }, typed: typed)
         return Job.Outcome(
             done: doneBytes, counts: counts,
             detail: String(decoding: try JSONEncoder().encode(detail), as: UTF8.self),
@@ -100,10 +147,13 @@ extension ImportReport {
         format = ImportFormat(rawValue: detail.format) ?? .auto
         refused = detail.refused.map { Row(line: $0.line, reason: $0.reason) }
         skipped = detail.skipped
-        account = detail.account.flatMap { account in
-            Account.Environment(rawValue: account.environment).map {
-                Account(id: account.id, exchange: account.exchange, environment: $0, label: account.label)
-            }
+        account = detail.account?.account
+        fileImport = detail.fileImport
+        reading = detail.reading ?? []
+        doubles = detail.doubles ?? []
+        elsewhere = (detail.elsewhere ?? []).compactMap { other in
+            other.account.account.map { Elsewhere(account: $0, count: other.count) }
         }
+        typed = detail.typed ?? []
     }
 }

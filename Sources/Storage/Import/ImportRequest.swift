@@ -13,6 +13,7 @@ package struct ImportRequest: Codable, Sendable {
     private let account: String?
     private let utcOffsetMinutes: Int
     private let isMonthFirst: Bool?
+    private let allowsDuplicates: Bool?
 
     package init(file: String, _ choice: ImportChoice, isDryRun: Bool) {
         self.file = file
@@ -23,13 +24,15 @@ package struct ImportRequest: Codable, Sendable {
         account = choice.account
         utcOffsetMinutes = choice.utcOffsetMinutes
         isMonthFirst = choice.dateOrder.map { $0 == .monthFirst }
+        allowsDuplicates = choice.allowsDuplicates
     }
 
     package var choice: ImportChoice {
         ImportChoice(
             checked: ImportFormat(rawValue: format) ?? .auto, exchange: exchange,
             environment: Account.Environment(rawValue: environment) ?? .live, account: account,
-            utcOffsetMinutes: utcOffsetMinutes, dateOrder: isMonthFirst.map { $0 ? .monthFirst : .dayFirst })
+            utcOffsetMinutes: utcOffsetMinutes, dateOrder: isMonthFirst.map { $0 ? .monthFirst : .dayFirst },
+            allowsDuplicates: allowsDuplicates ?? false)
     }
 
     package func encoded() throws -> String { String(decoding: try JSONEncoder().encode(self), as: UTF8.self) }

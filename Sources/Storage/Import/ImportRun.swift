@@ -1,3 +1,4 @@
+import Foundation
 import Journal
 import Primitives
 
@@ -12,6 +13,7 @@ package struct ImportRun: Sendable {
     private let choice: ImportChoice
     private let refusedRowsMax: Int
     private let rowsMax: Int
+    private let zone: TimeZone
 
     /// Does a step of the work when it is its turn.
     package typealias Turn = (_ step: () async throws -> Void) async throws -> Void
@@ -25,9 +27,10 @@ package struct ImportRun: Sendable {
     /// - Parameters:
     ///   - deviceName: what this copy is called when nobody has named it; nil for one that has a name.
     ///   - rowsMax: what is kept of each row, to tell equal ones apart, is kept in memory.
+    ///   - zone: of the days of a journal that names none.
     package init(
         journal: JournalFile, as deviceName: String? = nil, isDryRun: Bool, choice: ImportChoice,
-        refusedRowsMax: Int = ImportReport.refusedRowsMax, rowsMax: Int = .max
+        refusedRowsMax: Int = ImportReport.refusedRowsMax, rowsMax: Int = .max, zone: TimeZone = .gmt
     ) {
         self.journal = journal
         self.deviceName = deviceName
@@ -35,31 +38,44 @@ package struct ImportRun: Sendable {
         self.choice = choice
         self.refusedRowsMax = refusedRowsMax
         self.rowsMax = rowsMax
+        self.zone = zone
     }
 
     /// - Parameters:
+    ///   - id: what the import goes by; one that was broken off goes on under the same.
     ///   - turn: where others have work too; each batch is a step then, read when the one before is written.
     ///   - progress: is told after each batch what became of the file so far, and how many bytes that was.
     /// - Throws: `import.too_many_rows` when those before were imported.
     package func run(
-        _ source: ImportSource, inTurns turn: Turn? = nil,
+        _ source: ImportSource, as id: ID<FileImport>? = nil, inTurns turn: Turn? = nil,
         progress: (ImportReport, _ doneBytes: Int64) async -> Void
     ) async throws -> ImportReport {
-        let course = Course(source, ImportReport(file: source.name, refusedRowsMax: refusedRowsMax), rowsMax: rowsMax)
+        let course = Course(
+            source, id ?? .new(in: journal.world), ImportReport(file: source.name, refusedRowsMax: refusedRowsMax),
+            rowsMax: rowsMax)
         let take = turn ?? { try await $0() }
         try await take { try await begin(course) }
         while !course.group.isEmpty {
             try await take { try await step(course, readingAhead: turn == nil) }
             await progress(course.report, course.doneBytes)
         }
+        try await take { try await end(course) }
         return course.report
     }
 
     /// How far it is. Only one step at a time has it.
     private final class Course: @unchecked Sendable {
         let source: ImportSource
+        let id: ID<FileImport>
+        let hash = FileHash()
         var account: Account?
         var reader: ImportReader?
+        var known: KnownFills?
+        /// How the times and ids of the file look, as far as it was read.
+        var traits = FillTraits()
+        var isAtEnd = false
+        /// What stands in the journal of the import; nil before its first fill.
+        var written: FileImport?
         var report: ImportReport
         var group: [Batch] = []
         var doneBytes: Int64 = 0
@@ -67,8 +83,9 @@ package struct ImportRun: Sendable {
         /// How many more rows are taken.
         var rowsLeft: Int
 
-        init(_ source: ImportSource, _ report: ImportReport, rowsMax: Int) {
+        init(_ source: ImportSource, _ id: ID<FileImport>, _ report: ImportReport, rowsMax: Int) {
             self.source = source
+            self.id = id
             self.report = report
             rowsLeft = rowsMax
         }
@@ -78,32 +95,103 @@ package struct ImportRun: Sendable {
         let account = try await account(for: course.source)
         let reader = try ImportReader(
             account: account, format: choice.format, utcOffsetMinutes: choice.utcOffsetMinutes,
-            dateOrder: choice.dateOrder, nextChunk: course.source.chunks())
+            dateOrder: choice.dateOrder, nextChunk: course.hash.over(course.source.chunks()))
         course.account = account
         course.report.account = account
         course.report.format = reader.format
+        course.report.reading = choice.reading
         course.reader = reader
+        let (id, allowsDuplicates) = (course.id, choice.allowsDuplicates)
+        (course.known, course.written) = try await journal.read { db in
+            (
+                try KnownFills(db, account, by: id, allowsDuplicates: allowsDuplicates),
+                try ImportStore(db).find(id)
+            )
+        }
         course.group = try Self.nextGroup(course)
     }
 
     private func step(_ course: Course, readingAhead: Bool) async throws {
-        guard let account = course.account, let batch = course.group.popLast() else { return }
+        guard let known = course.known, let batch = course.group.popLast() else { return }
         let fills = batch.fills
-        let newCount: Int
+        let writing = Writing(
+            fills: fills, known: known, description: try describe(course), isFirst: course.written == nil)
+        let outcome: Written
         if isDryRun {
-            newCount = course.rehearsal.add(try await journal.read { try FillStore($0).unknown(fills) })
+            outcome = try await journal.read { db in
+                var known = known
+                return Written(sorted: try known.sort(fills, db), known: known)
+            }
             if course.group.isEmpty { course.group = try Self.nextGroup(course) }
         } else if readingAhead {
-            async let written = write(fills, account, course.source.name)
+            async let written = write(writing)
             let next = course.group.isEmpty ? Result { try Self.nextGroup(course) } : .success(course.group)
-            newCount = try await written
+            outcome = try await written
             course.group = try next.get()
         } else {
-            newCount = try await write(fills, account, course.source.name)
+            outcome = try await write(writing)
             if course.group.isEmpty { course.group = try Self.nextGroup(course) }
         }
-        course.report.count(fills, new: newCount)
+        course.known = outcome.known
+        if !isDryRun, course.written == nil, !outcome.sorted.new.isEmpty {
+            course.written = writing.description.withCount(outcome.sorted.new.count)
+        }
+        let again = isDryRun ? outcome.sorted.new.count - course.rehearsal.add(outcome.sorted.new) : 0
+        course.report.count(outcome.sorted, again: again)
         course.doneBytes += batch.bytes
+    }
+
+    /// The import as it is known so far.
+    private func describe(_ course: Course) throws -> FileImport {
+        guard let account = course.account, let reader = course.reader else { throw CancellationError() }
+        return FileImport(
+            id: course.id, file: course.source.name, account: account.id, layout: reader.format.rawValue,
+            createdAt: course.written?.createdAt ?? journal.world.now(),
+            sha256: course.isAtEnd ? course.hash.value : nil,
+            resolutionMilliseconds: course.traits.resolution,
+            hasIDs: course.traits.hasIDs && reader.format != .generic,
+            reading: course.report.reading.joined(separator: "\n"), fillCount: 0)
+    }
+
+    /// Completes what the journal says of the import, and looks for what it may have brought twice.
+    private func end(_ course: Course) async throws {
+        if !isDryRun, let written = course.written {
+            let (description, deviceName) = (try describe(course), deviceName)
+            let allowsDuplicates = choice.allowsDuplicates
+            let body: @Sendable (inout Draft, JournalFile.Connection) throws -> Void = { draft, db in
+                let count = try ImportStore(db).summary(of: written).fillCount
+                draft.complete(written, with: description.withCount(count))
+                try ReturningNotes(db).rehang(on: written, in: &draft)
+                if allowsDuplicates {
+                    let store = DoubleStore(db)
+                    try store.settle(try store.fills(of: written.id), as: .distinct, in: &draft)
+                }
+            }
+            let summary = "import \(course.source.name)"
+            if let deviceName {
+                _ = try await journal.edit(summary, as: deviceName, body)
+            } else {
+                try await journal.edit(summary, body)
+            }
+        }
+        let (id, elsewhere, zone) = (course.id, course.report.elsewhereCounts, zone)
+        let isWritten = course.written != nil
+        let found = try await journal.read { db in
+            let settings = try SettingsStore(db).current()
+            let calendar = TradingCalendar(
+                zone: settings.zone ?? zone, startOfDayMinutes: settings.startOfDayMinutes)
+            return (
+                doubles: isWritten ? try DoubleStore(db).groups(of: id) : [],
+                typed: isWritten ? try TypedTrades(db).pairs(of: id, calendar) : [],
+                elsewhere: try elsewhere.sorted { $0.key < $1.key }.compactMap { id, count in
+                    try AccountStore(db).find(id).map { ImportReport.Elsewhere(account: $0, count: count) }
+                }
+            )
+        }
+        course.report.fileImport = isWritten ? id : nil
+        course.report.doubles = found.doubles
+        course.report.typed = found.typed
+        course.report.elsewhere = found.elsewhere
     }
 
     private struct Batch: Sendable {
@@ -131,7 +219,11 @@ package struct ImportRun: Sendable {
 
     private static func nextBatch(_ course: Course) throws -> Batch? {
         let start = course.reader?.bytesConsumed ?? 0
-        guard let rows = try course.reader?.nextBatch(batchRows) else { return nil }
+        guard let rows = try course.reader?.nextBatch(batchRows) else {
+            course.isAtEnd = true
+            return nil
+        }
+        if rows.count < batchRows { course.isAtEnd = true }
         try WorkBudget.spend(steps: rows.count)
         course.rowsLeft -= rows.count
         guard course.rowsLeft >= 0 else { throw Failure.importTooManyRows }
@@ -139,7 +231,9 @@ package struct ImportRun: Sendable {
         fills.reserveCapacity(rows.count)
         for row in rows {
             switch row {
-            case .fill(let fill, _): fills.append(fill)
+            case .fill(let fill, _):
+                fills.append(fill)
+                course.traits.add(fill)
             case .skipped(_, let reason): course.report.skip(reason: reason)
             case .refused(let line, let reason): course.report.refuse(line: line, reason: reason)
             }
@@ -147,15 +241,32 @@ package struct ImportRun: Sendable {
         return Batch(fills: fills, bytes: (course.reader?.bytesConsumed ?? start) - start)
     }
 
-    private func write(_ fills: [Fill], _ account: Account, _ name: String) async throws -> Int {
-        guard !fills.isEmpty else { return 0 }
-        let body: @Sendable (inout Draft, JournalFile.Connection) throws -> Int = { draft, db in
-            try AccountStore(db).ensure(account, in: &draft)
-            let new = try FillStore(db).unknown(fills)
-            for fill in new { draft.put(fill) }
-            return new.count
+    private struct Writing: Sendable {
+        let fills: [Fill]
+        let known: KnownFills
+        let description: FileImport
+        let isFirst: Bool
+    }
+
+    private struct Written: Sendable {
+        let sorted: KnownFills.Sorted
+        let known: KnownFills
+    }
+
+    private func write(_ writing: Writing) async throws -> Written {
+        guard !writing.fills.isEmpty else { return Written(sorted: .init(), known: writing.known) }
+        let account = writing.known.account
+        let body: @Sendable (inout Draft, JournalFile.Connection) throws -> Written = { draft, db in
+            var known = writing.known
+            let sorted = try known.sort(writing.fills, db)
+            if !sorted.new.isEmpty {
+                try AccountStore(db).ensure(account, in: &draft)
+                if writing.isFirst { draft.put(writing.description.withCount(sorted.new.count)) }
+                for fill in sorted.new { draft.put(fill.brought(by: writing.description.id)) }
+            }
+            return Written(sorted: sorted, known: known)
         }
-        let summary = "import \(name)"
+        let summary = "import \(writing.description.file)"
         guard let deviceName else { return try await journal.edit(summary, body) }
         return try await journal.edit(summary, as: deviceName, body).result
     }
@@ -194,8 +305,10 @@ extension Failure {
 }
 
 extension ImportReport {
-    fileprivate mutating func count(_ fills: [Fill], new: Int) {
-        newCount += new
-        knownCount += fills.count - new
+    /// - Parameter again: how many of the new ones stood in the file before.
+    fileprivate mutating func count(_ sorted: KnownFills.Sorted, again: Int) {
+        newCount += sorted.new.count - again
+        knownCount += sorted.knownCount + again
+        elsewhereCounts.merge(sorted.elsewhere, uniquingKeysWith: +)
     }
 }

@@ -76,7 +76,11 @@ struct Repair {
         for table in Schema.current.kinds.map(\.name) {
             try db.execute(sql: "DELETE FROM \(table)")
         }
-        for table in ["origin", "register", "prose", "member", "tombstone", "round_trip", "anchor"] {
+        for table in [
+            "origin", "register", "prose", "member", "tombstone", "round_trip", "anchor", "account_alias",
+            "likely_double",
+            "partial_fill", "market",
+        ] {
             try db.execute(sql: "DELETE FROM \(table)")
         }
         for index in ["trade_text", "entry_text"] {

@@ -6,17 +6,19 @@ import Sync
 
 /// Keeps the round trips in step with the facts, in the transaction that changed them.
 ///
-/// Only what follows the last flat point before the earliest change is derived anew.
+/// Only what follows the last moment before the earliest change at which nothing was held is derived anew.
 struct Derivation {
     private let db: Database
+    private let accounts: TradingAccounts
     private let findTrade: PreparedStatement
-    private let findQuantity: PreparedStatement
     private let findHung: PreparedStatement
     private let removeAnchor: PreparedStatement
     private let trips: RoundTripTable
+    private let doubles: LikelyDoubles
 
     init(_ db: Database) throws {
         self.db = db
+        accounts = TradingAccounts(db)
         findTrade = try PreparedStatement(
             db,
             """
@@ -24,7 +26,6 @@ struct Derivation {
                 closed_ms, fees
             FROM trade WHERE id = ?
             """)
-        findQuantity = try PreparedStatement(db, "SELECT quantity FROM fill WHERE id = ?")
         findHung = try PreparedStatement(
             db,
             """
@@ -34,27 +35,100 @@ struct Derivation {
             """)
         removeAnchor = try PreparedStatement(db, "DELETE FROM anchor WHERE trade = ?")
         trips = try RoundTripTable(db)
+        doubles = LikelyDoubles(db)
     }
 
     /// - Returns: the trades whose figures, stop, setup or tags may be others now.
     @discardableResult
     func run(_ changes: JournalChanges) throws -> TripChanges {
         var changes = changes
-        for account in changes.accounts {
-            let symbols = try String.fetchAll(
-                db.cachedStatement(
-                    sql: "SELECT DISTINCT symbol FROM fill WHERE account = ? AND symbol IS NOT NULL ORDER BY symbol"),
-                arguments: [account.data])
-            for symbol in symbols { changes.note(market: .init(account: account, symbol: symbol), milliseconds: .min) }
+        if !changes.accounts.isEmpty {
+            for account in try AccountAliasTable(db).derive() { changes.note(account: account) }
         }
+        try noteAccounts(&changes)
+        try noteInstruments(&changes)
         for trade in changes.trades { try deriveManual(trade, &changes) }
         for group in changes.asideGroups { try note(group: group, in: &changes) }
-        for (market, start) in changes.markets { try derive(market, from: start) }
+        for id in changes.imports {
+            for market in try doubles.markets(of: id) {
+                changes.note(market: market, milliseconds: .max, isGrowing: true)
+            }
+        }
+        for (market, change) in try canonical(changes) {
+            let moved = try doubles.update(market)
+            try derive(
+                market, from: min(change.start, moved ?? .max), isEdited: change.isEdited || moved != nil)
+        }
         // Where fills made a trade that went by the id of one entered by hand, that one comes out again.
         for id in trips.removed where try !trips.contains(id) { try bringBack(id) }
         var touched = trips.changes
         try note(changes, in: &touched)
         return touched
+    }
+
+    /// The markets of accounts that changed, under all of their names, and what was typed in for them by hand.
+    private func noteAccounts(_ changes: inout JournalChanges) throws {
+        var names: Set<EntityID> = []
+        for account in changes.accounts {
+            let canonical = try accounts.canonical(account)
+            names.formUnion([account, canonical] + (try accounts.aliases(of: canonical)))
+        }
+        for account in names {
+            let symbols = try String.fetchAll(
+                db.cachedStatement(
+                    sql: """
+                        SELECT DISTINCT symbol FROM fill WHERE account = :account AND symbol IS NOT NULL
+                        UNION SELECT symbol FROM market WHERE account = :account ORDER BY symbol
+                        """), arguments: ["account": account.data])
+            for symbol in symbols { changes.note(market: .init(account: account, symbol: symbol), milliseconds: .min) }
+            try noteManual("account = ?", account.data, in: &changes)
+        }
+    }
+
+    /// What an instrument says holds for all that was ever traded of it: under its symbol, and, where it is the root of
+    /// futures, under theirs.
+    private func noteInstruments(_ changes: inout JournalChanges) throws {
+        let instruments = changes.symbols
+        guard !instruments.isEmpty else { return }
+        func concerns(_ symbol: String) -> Bool {
+            instruments.contains(symbol) || FuturesSymbol(symbol).map { instruments.contains($0.root) } ?? false
+        }
+        let markets = try Row.fetchCursor(db, sql: "SELECT account, symbol FROM market")
+        while let row = try markets.next() {
+            guard let account = EntityID(bytes: row[0] as Data), concerns(row[1]) else { continue }
+            changes.note(market: .init(account: account, symbol: row[1]), milliseconds: .min)
+        }
+        let trades = try Row.fetchCursor(
+            db, sql: "SELECT id, symbol FROM trade WHERE symbol IS NOT NULL AND anchor IS NULL ORDER BY row")
+        while let row = try trades.next() {
+            if let id = EntityID(bytes: row[0] as Data), concerns(row[1]) { changes.note(trade: id) }
+        }
+    }
+
+    private func noteManual(
+        _ condition: String, _ argument: any DatabaseValueConvertible, in changes: inout JournalChanges
+    ) throws {
+        let found = try Data.fetchAll(
+            db.cachedStatement(sql: "SELECT id FROM trade WHERE \(condition) AND anchor IS NULL ORDER BY row"),
+            arguments: [argument])
+        for trade in found.compactMap({ EntityID(bytes: $0) }) { changes.note(trade: trade) }
+    }
+
+    /// The changed markets, each under the account that its names mean.
+    private func canonical(
+        _ changes: JournalChanges
+    ) throws -> [JournalChanges.Market: (start: Int64, isEdited: Bool)] {
+        var known: [EntityID: EntityID] = [:]
+        var markets: [JournalChanges.Market: (start: Int64, isEdited: Bool)] = [:]
+        for (market, start) in changes.markets {
+            let account = try known[market.account] ?? accounts.canonical(market.account)
+            known[market.account] = account
+            let former = markets[.init(account: account, symbol: market.symbol)]
+            markets[.init(account: account, symbol: market.symbol)] = (
+                min(start, former?.start ?? .max), changes.edited.contains(market) || former?.isEdited ?? false
+            )
+        }
+        return markets
     }
 
     /// What people wrote of a trade may stand under another id than the trade's own.
@@ -94,9 +168,13 @@ struct Derivation {
 
     /// Derives all of it, as after a repair.
     func runFromNothing() throws {
-        try db.execute(sql: "DELETE FROM round_trip")
-        try db.execute(sql: "DELETE FROM anchor")
+        for table in ["round_trip", "anchor", "partial_fill", "market", "account_alias", "likely_double"] {
+            try db.execute(sql: "DELETE FROM \(table)")
+        }
         var changes = JournalChanges()
+        for data in try Data.fetchAll(db, sql: "SELECT id FROM account WHERE alias_of IS NOT NULL") {
+            if let id = EntityID(bytes: data) { changes.note(account: id) }
+        }
         let markets = try Row.fetchCursor(
             db,
             sql: """
@@ -127,7 +205,7 @@ struct Derivation {
             try trips.removeManual(id)
             return try place(id, anchor, isDeleted: isDeleted, &changes)
         }
-        let trip = isDeleted ? nil : ManualTrip(findTrade)
+        let trip = try isDeleted ? nil : ManualTrip(findTrade, accounts)
         findTrade.reset()
         try leave(id, &changes)
         if let trip { try trips.put(id, trip) } else { try trips.removeManual(id) }
@@ -137,7 +215,7 @@ struct Derivation {
         findTrade.bind(1, id)
         guard try findTrade.step() else { return }
         let isThere = findTrade.isNull(0) && findTrade.integer(1) != Presence.deleted.rawValue
-        let trip = isThere ? ManualTrip(findTrade) : nil
+        let trip = try isThere ? ManualTrip(findTrade, accounts) : nil
         findTrade.reset()
         if let trip { try trips.put(id, trip) }
     }
@@ -174,66 +252,101 @@ struct Derivation {
 
     // MARK: Trades that fills make
 
-    private func derive(_ market: JournalChanges.Market, from start: Int64) throws {
-        let after = try lastFlat(market, before: start)
-        try trips.removeDerived(market, after: after)
-        let basis = try String.fetchOne(
-            db.cachedStatement(sql: "SELECT cost_basis FROM account WHERE id = ?"), arguments: [market.account.data])
-        let annotations = try self.annotations(in: market, after: after)
-        var builder = RoundTripBuilder(costBasis: basis.flatMap(Account.CostBasis.init(rawValue:)) ?? .average)
+    private func derive(_ market: JournalChanges.Market, from start: Int64, isEdited: Bool) throws {
+        let account = try accounts.account(market.account)
+        let aliases = try accounts.aliases(of: market.account)
+        for alias in aliases {
+            let former = JournalChanges.Market(account: alias, symbol: market.symbol)
+            try trips.removeDerived(former, after: .min)
+            try forget(former)
+        }
+        var start = start
+        var known = try accounts.books(market.account, market.symbol)
+        // A kind of which no fill is left: what does not say its kind may be of another one now.
+        if isEdited, known.isMixed { start = .min }
+        while true {
+            let restart = try Restart.find(db, market, before: start, known)
+            let seen = try derive(market, account, hasAliases: !aliases.isEmpty, kindlessAs: known.ofKindless, restart)
+            let books = restart.after == .min ? seen : known.union(seen)
+            let isSettled = books.ofKindless == known.ofKindless
+            known = books
+            if isSettled { break }
+            start = .min
+        }
+        try keep(known, of: market)
+    }
+
+    /// Derives what comes after a moment.
+    ///
+    /// - Returns: the books of the fills that were gone through.
+    private func derive(
+        _ market: JournalChanges.Market, _ account: TradingAccounts.Account, hasAliases: Bool,
+        kindlessAs kindless: MarketKind?, _ restart: Restart
+    ) throws -> MarketBooks {
+        try trips.removeDerived(market, after: restart.after)
+        let annotations = try self.annotations(in: market, hasAliases: hasAliases, after: restart.after)
+        var builder = MarketBuilder(kindlessAs: kindless) { book in
+            RoundTripBuilder(try accounts.terms(book, market.symbol, account), after: restart.rests[book])
+        }
         let fills = try PreparedStatement(
             db,
             """
             SELECT id, side, price, quantity, fee, fee_currency, time_ms, sequence, external_id, market_kind, leg,
-                effect
+                effect, cost_price
             FROM fill
-            WHERE account = ? AND symbol = ? AND time_ms > ? AND \(FillStore.counts)
+            WHERE \(TradingAccounts.condition("?1", hasAliases: hasAliases)) AND symbol = ?2 AND time_ms > ?3
+                AND \(FillStore.counts)
             ORDER BY time_ms, sequence, id
             """)
         fills.bind(1, market.account)
         fills.bind(2, market.symbol)
-        fills.bind(3, after)
+        fills.bind(3, restart.after)
         // Collected first: a statement that is being read must not see what is derived from it.
         var derived: [RoundTrip] = []
-        while try fills.step() {
-            guard let fill = Self.fill(fills, market) else { continue }
-            // A fill that cannot be (nothing bought, at no price) makes no trade; `verify` lists it.
-            if let closed = try? builder.add(fill) { derived.append(closed) }
-            if derived.count >= 1000 {
-                for trip in derived { try insert(trip, annotations) }
-                derived.removeAll(keepingCapacity: true)
-            }
+        var unmatched: [(fill: Fill, quantity: Amount, isWhole: Bool)] = []
+        func write() throws {
+            for trip in derived { try insert(trip, annotations) }
+            for part in unmatched { try trips.put(unmatched: part.fill, part.quantity, isWhole: part.isWhole) }
+            derived.removeAll(keepingCapacity: true)
+            unmatched.removeAll(keepingCapacity: true)
         }
-        if let open = builder.open { derived.append(open) }
-        for trip in derived { try insert(trip, annotations) }
+        while try fills.step() {
+            // A fill that cannot be (nothing bought, at no price) makes no trade; `verify` lists it.
+            guard let fill = Self.fill(fills, market),
+                let outcome = try? builder.add(fill, cost: fills.isNull(12) ? nil : Amount(fills.text(12)))
+            else { continue }
+            if let closed = outcome.closed { derived.append(closed) }
+            if let said = outcome.said { derived.append(said) }
+            if let quantity = outcome.unmatched { unmatched.append((fill, quantity, outcome.closed == nil)) }
+            if derived.count >= 1000 || unmatched.count >= 1000 { try write() }
+        }
+        derived += builder.pending
+        try write()
+        return builder.seen
     }
 
-    /// The latest moment before `start` at which the position was flat between two fills.
-    private func lastFlat(_ market: JournalChanges.Market, before start: Int64) throws -> Int64 {
-        guard start > .min else { return .min }
-        return try Int64.fetchOne(
-            db.cachedStatement(
-                sql: """
-                    SELECT past.closed_ms FROM round_trip AS past
-                    WHERE past.account = :account AND past.symbol = :symbol AND past.first_fill IS NOT NULL
-                        AND past.opened_ms < :start AND past.closed_ms < :start AND past.reversed = 0
-                        AND NOT EXISTS (
-                            SELECT 1 FROM round_trip AS other
-                            WHERE other.account = :account AND other.symbol = :symbol AND other.first_fill IS NOT NULL
-                                AND other.opened_ms = past.closed_ms AND other.row <> past.row)
-                    ORDER BY past.opened_ms DESC LIMIT 1
-                    """),
-            arguments: ["account": market.account.data, "symbol": market.symbol, "start": start]) ?? .min
+    private func keep(_ books: MarketBooks, of market: JournalChanges.Market) throws {
+        if books.bits == 0 { return try forget(market) }
+        try db.cachedStatement(sql: "INSERT OR REPLACE INTO market (account, symbol, books) VALUES (?, ?, ?)")
+            .execute(arguments: [market.account.data, market.symbol, books.bits])
+    }
+
+    private func forget(_ market: JournalChanges.Market) throws {
+        try db.cachedStatement(sql: "DELETE FROM market WHERE account = ? AND symbol = ?")
+            .execute(arguments: [market.account.data, market.symbol])
     }
 
     /// The annotations that hang on fills of this market, by fill.
-    private func annotations(in market: JournalChanges.Market, after: Int64) throws -> [ID<Fill>: [EntityID]] {
+    private func annotations(
+        in market: JournalChanges.Market, hasAliases: Bool, after: Int64
+    ) throws -> [ID<Fill>: [EntityID]] {
         let rows = try Row.fetchAll(
             db.cachedStatement(
                 sql: """
                     SELECT trade.anchor, trade.id FROM trade JOIN fill ON fill.id = trade.anchor
                     WHERE trade.anchor IS NOT NULL AND trade.presence <> 1
-                        AND fill.account = ? AND fill.symbol = ? AND fill.time_ms > ?
+                        AND \(TradingAccounts.condition("?1", hasAliases: hasAliases))
+                        AND fill.symbol = ?2 AND fill.time_ms > ?3
                     ORDER BY trade.id
                     """), arguments: [market.account.data, market.symbol, after])
         var annotations: [ID<Fill>: [EntityID]] = [:]
@@ -260,10 +373,8 @@ struct Derivation {
     }
 
     private func insert(_ trip: RoundTrip, _ annotations: [ID<Fill>: [EntityID]]) throws {
-        // A fill that closes this trip and opens the next carries the next one's annotations.
-        let crossing = try trip.fills.last.flatMap { last in
-            try last.role == .closing && isSplit(trip, last) ? last.fill : nil
-        }
+        // A fill that closes this trip and makes another carries the other's annotations.
+        let crossing = trip.isShared ? trip.fills.last?.fill : nil
         var hanging: [EntityID] = []
         if !annotations.isEmpty {
             for allocation in trip.fills where allocation.fill != crossing {
@@ -271,7 +382,7 @@ struct Derivation {
             }
         }
         let id = hanging.first ?? EntityID.trade(anchoredOn: trip.anchor)
-        try trips.put(id, trip, isReversed: crossing != nil)
+        try trips.put(id, trip)
         for annotation in hanging {
             try db.execute(
                 sql: """
@@ -279,14 +390,6 @@ struct Derivation {
                     ON CONFLICT DO UPDATE SET round_trip = excluded.round_trip
                     """, arguments: [annotation.data, id.data])
         }
-    }
-
-    private func isSplit(_ trip: RoundTrip, _ last: RoundTrip.Allocation) throws -> Bool {
-        guard !trip.isOpen else { return false }
-        findQuantity.bind(1, last.fill)
-        guard try findQuantity.step() else { return false }
-        defer { findQuantity.reset() }
-        return Amount(findQuantity.text(0)) != last.quantity
     }
 }
 

@@ -21,6 +21,10 @@ struct JournalChanges {
 
     /// For each market, the time of the earliest fill that changed, in milliseconds.
     private(set) var markets: [Market: Int64] = [:]
+    /// Markets in which fills may be missing that were there before, or be of another kind.
+    private(set) var edited: Set<Market> = []
+    /// Symbols of which an instrument changed.
+    private(set) var symbols: Set<String> = []
     /// Trades entered by hand, and annotations whose anchor or life changed, each once, in the order they were noted:
     /// most likely that of their rows.
     private(set) var trades: [EntityID] = []
@@ -29,9 +33,11 @@ struct JournalChanges {
     private(set) var annotations: Set<EntityID> = []
     /// Tags whose name or life changed.
     private(set) var tags: Set<EntityID> = []
-    /// Accounts whose cost basis may have changed.
+    /// Accounts by which their trades may be figured otherwise now.
     private(set) var accounts: Set<EntityID> = []
 
+    /// Imports whose fills may be likely doubles now, or no more.
+    private(set) var imports: Set<EntityID> = []
     /// Deleted trades whose fills may count again, or no more.
     private(set) var asideGroups: Set<EntityID> = []
 
@@ -40,14 +46,22 @@ struct JournalChanges {
         ["stop_price", "target_price", "rating", "notes", "setup"].map { Schema.trade.number(of: $0) })
     /// The fields that figures depend on, of the kinds that are noted by what they show. Of a trade the writes are enough.
     private static let figuredFields: [Kind: Set<UInt32>] = [
-        Schema.account.kind: [Schema.account.number(of: "cost_basis")],
+        Schema.account.kind: Set(
+            ["exchange", "cost_basis", "alias_of", "currency", "margin"].map { Schema.account.number(of: $0) }),
+        Schema.instrument.kind: Set(Schema.instrument.fields.map(\.number)),
         Schema.fill.kind: Set(Schema.fill.fields.map(\.number)).subtracting([Schema.fill.number(of: "external_id")]),
         Schema.tag.kind: [Schema.tag.number(of: "name")],
+        Schema.fileImport.kind: Set(
+            ["layout", "resolution_ms", "has_ids", "account"].map { Schema.fileImport.number(of: $0) }),
     ]
 
-    mutating func note(market: Market, milliseconds: Int64) {
+    /// - Parameter isGrowing: whether the market only gets more fills.
+    mutating func note(market: Market, milliseconds: Int64, isGrowing: Bool = false) {
         markets[market] = min(markets[market] ?? .max, milliseconds)
+        if !isGrowing { edited.insert(market) }
     }
+
+    mutating func note(account id: EntityID) { accounts.insert(id) }
 
     mutating func note(trade id: EntityID) {
         if notedTrades.insert(id).inserted { trades.append(id) }
@@ -77,7 +91,7 @@ struct JournalChanges {
             if !writes.allSatisfy({ Self.plainTradeFields.contains($0.field) }) { note(trade: id) }
         } else if before != after {
             if let before { note(kind, id, showing: before) }
-            if let after { note(kind, id, showing: after) }
+            if let after { note(kind, id, showing: after, isNew: before == nil) }
         }
     }
 
@@ -91,19 +105,27 @@ struct JournalChanges {
         }
     }
 
-    private mutating func note(_ kind: Kind, _ id: EntityID, showing values: [Value]) {
+    private mutating func note(_ kind: Kind, _ id: EntityID, showing values: [Value], isNew: Bool = false) {
         switch kind {
         case Schema.fill.kind:
             if case .bytes(let account) = values[0], let account = EntityID(bytes: account),
                 case .text(let symbol) = values[1], case .integer(let time) = values[7]
             {
-                note(market: Market(account: account, symbol: symbol), milliseconds: time)
+                note(market: Market(account: account, symbol: symbol), milliseconds: time, isGrowing: isNew)
             }
             if values.count > 11, case .bytes(let group) = values[11], let group = EntityID(bytes: group) {
                 note(asideGroup: group)
             }
-        case Schema.account.kind: accounts.insert(id)
+        case Schema.account.kind:
+            accounts.insert(id)
+            // What it was another name of, before or now.
+            if values.count > 4, case .bytes(let other) = values[4], let other = EntityID(bytes: other) {
+                accounts.insert(other)
+            }
+        case Schema.instrument.kind:
+            if values.count > 1, case .text(let symbol) = values[1] { symbols.insert(symbol) }
         case Schema.tag.kind: tags.insert(id)
+        case Schema.fileImport.kind: imports.insert(id)
         default: break
         }
     }

@@ -161,30 +161,48 @@ final class MergeTransaction {
         // What went beside may show in the row, too; otherwise it is known what the row says.
         let shown = beside.isEmpty ? values : try JournalChanges.shown(table, id, writing: writes)
         changes.note(table.entity.kind, id, writes, from: nil, to: shown)
+        // Others may have been said to be names of it before it came.
+        if table.entity.kind == Schema.account.kind { changes.note(account: id) }
         return true
     }
 
     /// Whether a put writes just what the entity came with, by someone who had not seen it: two devices that
-    /// imported the same statement. Then one row tells it all.
+    /// imported the same statement. Then one row tells it all. Only what brought a fill may differ, and then stands as
+    /// every field does that was written twice.
     private func repeats(
         _ table: EntityTable, _ id: EntityID, _ writes: [FieldWrite], by dot: Dot, seen context: VectorClock
     ) throws -> Bool {
         guard writes.count > 1, let row = try table.row(of: id),
             row.values.count(where: { $0 != .null }) == writes.count
         else { return false }
+        var source: FieldWrite?
         for write in writes {
-            guard let field = table.entity.field(write.field), write.value != .null,
-                row.values[Int(field.number) - 1] == write.value
-            else { return false }
+            guard let field = table.entity.field(write.field), write.value != .null else { return false }
+            let isSource = Slot(table.entity.kind, write.field) == Self.sourceSlot
+            if isSource { source = write }
+            guard isSource || row.values[Int(field.number) - 1] == write.value else { return false }
         }
-        guard Set(writes.map(\.field)).count == writes.count, try registers.isEmpty(of: id, table.entity.kind),
+        guard Set(writes.map(\.field)).count == writes.count,
+            try registers.isEmpty(of: id, table.entity.kind, besides: Self.sourceSlot),
             try originDots(table.entity.kind, id, row.head).allSatisfy({ !context.covers($0) && $0 != dot })
         else { return false }
+        if let written = source {
+            let shown = row.values[Int(written.field) - 1]
+            if try shown == written.value && registers.standing(id, Self.sourceSlot).isEmpty {
+                source = nil
+            } else {
+                try self.write(written, table, id, by: dot, seen: context)
+            }
+        }
         try origins.put(dot, .id(id), .kind(table.entity.kind))
         hasOrigins = true
-        for write in writes { content.insert(.value(id, Slot(table.entity.kind, write.field), dot, write.value)) }
+        for write in writes where write.field != source?.field {
+            content.insert(.value(id, Slot(table.entity.kind, write.field), dot, write.value))
+        }
         return true
     }
+
+    private static let sourceSlot = Slot(Schema.fill.kind, Schema.fill.number(of: "import"))
 
     private func originDots(_ kind: Kind, _ id: EntityID, _ head: EntityTable.Head) throws -> [Dot] {
         let first = try log.dot(head.replica, head.counter)

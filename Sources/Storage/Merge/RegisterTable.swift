@@ -27,7 +27,7 @@ final class RegisterTable {
         findAll = try PreparedStatement(
             db, "SELECT slot, replica, counter FROM register WHERE entity = ? AND slot BETWEEN ? AND ?")
         findAny = try PreparedStatement(
-            db, "SELECT 1 FROM register WHERE entity = ? AND slot BETWEEN ? AND ? LIMIT 1")
+            db, "SELECT 1 FROM register WHERE entity = ? AND slot BETWEEN ? AND ? AND slot <> ? LIMIT 1")
         put = try PreparedStatement(
             db,
             """
@@ -88,9 +88,10 @@ final class RegisterTable {
         return rows
     }
 
-    /// Whether any field of one entity stands here.
-    func isEmpty(of id: EntityID, _ kind: Kind) throws -> Bool {
+    /// Whether any field of one entity stands here, but for one that does not matter.
+    func isEmpty(of id: EntityID, _ kind: Kind, besides slot: Slot) throws -> Bool {
         bind(id, kind, to: findAny)
+        findAny.bind(4, slot.rawValue)
         guard try findAny.step() else { return true }
         findAny.reset()
         return false

@@ -15,6 +15,8 @@ final class RoundTripTable {
     private let findDerived: PreparedStatement
     private let remove: PreparedStatement
     private let removeAfter: PreparedStatement
+    private let insertUnmatched: PreparedStatement
+    private let removeUnmatched: PreparedStatement
 
     init(_ db: Database) throws {
         insert = try PreparedStatement(
@@ -22,13 +24,22 @@ final class RoundTripTable {
             """
             INSERT OR REPLACE INTO round_trip (
                 id, account, symbol, direction, opened_ms, closed_ms, quantity, open_quantity, entry_price,
-                exit_price, gross, fees, other_fees, net, first_fill, fill_count, reversed)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                exit_price, gross, fees, other_fees, net, first_fill, fill_count, reversed, market_kind, leg, currency,
+                multiplier, rest_quantity, rest_cost, partial_history)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """)
         unhang = try PreparedStatement(db, "UPDATE anchor SET round_trip = NULL WHERE round_trip = ?")
         find = try PreparedStatement(db, "SELECT 1 FROM round_trip WHERE id = ?")
         findDerived = try PreparedStatement(db, "SELECT 1 FROM round_trip WHERE id = ? AND first_fill IS NOT NULL")
         remove = try PreparedStatement(db, "DELETE FROM round_trip WHERE id = ? AND first_fill IS NULL")
+        insertUnmatched = try PreparedStatement(
+            db,
+            """
+            INSERT OR REPLACE INTO partial_fill (fill, account, symbol, time_ms, quantity, is_whole)
+            VALUES (?, ?, ?, ?, ?, ?)
+            """)
+        removeUnmatched = try PreparedStatement(
+            db, "DELETE FROM partial_fill WHERE account = ? AND symbol = ? AND time_ms > ?")
         removeAfter = try PreparedStatement(
             db,
             """
@@ -39,9 +50,12 @@ final class RoundTripTable {
 
     /// Takes away what was derived from the fills of a market that come after a moment.
     func removeDerived(_ market: JournalChanges.Market, after: Int64) throws {
-        removeAfter.bind(1, market.account)
-        removeAfter.bind(2, market.symbol)
-        removeAfter.bind(3, after)
+        for statement in [removeAfter, removeUnmatched] {
+            statement.bind(1, market.account)
+            statement.bind(2, market.symbol)
+            statement.bind(3, after)
+        }
+        try removeUnmatched.run()
         while try removeAfter.step() {
             guard let id: EntityID = removeAfter.id(0) else { continue }
             changes.note(id)
@@ -50,6 +64,17 @@ final class RoundTripTable {
             unhang.bind(1, id)
             try unhang.run()
         }
+    }
+
+    /// - Parameter isWhole: whether no part of the fill belongs to a trade.
+    func put(unmatched fill: Fill, _ quantity: Amount, isWhole: Bool) throws {
+        insertUnmatched.bind(1, fill.id)
+        insertUnmatched.bind(2, fill.account)
+        insertUnmatched.bind(3, fill.symbol)
+        insertUnmatched.bind(4, fill.time.milliseconds)
+        insertUnmatched.bind(5, quantity.description)
+        insertUnmatched.bind(6, Int64(isWhole ? 1 : 0))
+        try insertUnmatched.run()
     }
 
     func contains(_ id: EntityID) throws -> Bool { try holds(id, find) }
@@ -75,16 +100,29 @@ final class RoundTripTable {
         insert.bindNull(15)
         insert.bind(16, Int64(0))
         insert.bind(17, Int64(0))
+        insert.bindNull(18)
+        insert.bindNull(19)
+        insert.bind(20, trip.currency)
+        bind(21, trip.multiplier)
+        insert.bindNull(22)
+        insert.bindNull(23)
+        insert.bind(24, Int64(0))
         try put(
             id, symbol: trip.symbol, trip.direction, opened: trip.openedAt, closed: trip.closedAt, trip.figures)
     }
 
-    /// - Parameter isReversed: whether the fill that closed it also opened the next.
-    func put(_ id: EntityID, _ trip: RoundTrip, isReversed: Bool) throws {
+    func put(_ id: EntityID, _ trip: RoundTrip) throws {
         insert.bind(2, trip.account)
         insert.bind(15, trip.anchor)
         insert.bind(16, Int64(trip.fills.count))
-        insert.bind(17, Int64(isReversed ? 1 : 0))
+        insert.bind(17, Int64(trip.isShared ? 1 : 0))
+        bind(18, trip.book.kind?.rawValue)
+        bind(19, trip.book.leg?.rawValue)
+        insert.bind(20, trip.currency)
+        bind(21, trip.multiplier)
+        bind(22, trip.rest?.quantity)
+        bind(23, trip.rest?.cost)
+        insert.bind(24, Int64(trip.isPartial ? 1 : 0))
         let (opened, closed) = (trip.openedAt.milliseconds, trip.closedAt?.milliseconds)
         if let figures = trip.figures {
             try put(id, symbol: trip.symbol, trip.direction, opened: opened, closed: closed, figures)
@@ -112,6 +150,10 @@ final class RoundTripTable {
         if let text = figures.otherFeesText { insert.bind(13, text) } else { insert.bindNull(13) }
         bind(14, figures.shownNet)
         try insert.run()
+    }
+
+    private func bind(_ index: Int32, _ text: String?) {
+        if let text { insert.bind(index, text) } else { insert.bindNull(index) }
     }
 
     private func bind(_ index: Int32, _ amount: Amount?) {

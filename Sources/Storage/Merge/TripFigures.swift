@@ -40,15 +40,17 @@ struct ManualFigures: TripFigures {
     let shownNet: Amount?
     var otherFeesText: String? { nil }
 
-    init(direction: Direction, quantity: Amount?, entry: Amount?, exit: Amount?, fees: Amount?) {
+    init(
+        direction: Direction, quantity: Amount?, entry: Amount?, exit: Amount?, fees: Amount?, multiplier: Amount
+    ) {
         shownQuantity = quantity
         shownEntryPrice = entry
         shownExitPrice = exit
         shownFees = fees ?? .zero
         shownOpenQuantity = exit == nil ? quantity : .zero
         var gross: Amount?
-        if let quantity, let entry, let exit {
-            gross = try? (direction == .long ? exit - entry : entry - exit) * quantity
+        if let entry, let exit, let size = quantity?.exactly(times: multiplier) {
+            gross = try? (direction == .long ? exit - entry : entry - exit) * size
         }
         shownGross = gross
         shownNet = gross.flatMap { try? $0 - (fees ?? .zero) }
@@ -74,18 +76,25 @@ struct ManualTrip {
     let direction: Direction
     let openedAt: Int64
     let closedAt: Int64?
+    let currency: String
+    let multiplier: Amount
     let figures: ManualFigures
 
     /// Reads the columns of `Derivation.findTrade`. Nil without a symbol, a direction or the moment it was opened.
-    init?(_ row: PreparedStatement) {
+    init?(_ row: PreparedStatement, _ accounts: TradingAccounts) throws {
         guard !row.isNull(3), let direction = Direction(rawValue: row.text(4)), !row.isNull(8) else { return nil }
         func amount(_ column: Int32) -> Amount? { row.isNull(column) ? nil : Amount(row.text(column)) }
-        account = row.id(2)
         symbol = row.text(3)
+        let owner = try (row.id(2) as EntityID?).map { try accounts.account($0) }
+        account = owner?.id
+        let instrument = try accounts.instrument(symbol, nil, owner)
+        multiplier = instrument.multiplier
+        currency = instrument.quote
         self.direction = direction
         openedAt = row.integer(8)
         closedAt = row.isNull(9) ? nil : max(row.integer(9), openedAt)
         figures = ManualFigures(
-            direction: direction, quantity: amount(5), entry: amount(6), exit: amount(7), fees: amount(10))
+            direction: direction, quantity: amount(5), entry: amount(6), exit: amount(7), fees: amount(10),
+            multiplier: multiplier)
     }
 }

@@ -7,8 +7,10 @@ import Sync
 /// What waits for a person's decision.
 package struct ConflictStore {
     package static let countMax = 10_000
-    /// With which of two deletions a fill went is nothing a person could settle.
-    private static let unlisted = Slot(Schema.fill.kind, Schema.fill.number(of: "aside_with")).rawValue
+    /// With which of two deletions a fill went, and which of two imports brought it, is nothing a person could settle.
+    private static let unlisted = ["aside_with", "import"].map {
+        String(Slot(Schema.fill.kind, Schema.fill.number(of: $0)).rawValue)
+    }.joined(separator: ", ")
 
     private let db: Database
     private let log: CommitLog
@@ -42,7 +44,7 @@ package struct ConflictStore {
                     SELECT register.entity, register.slot
                     FROM register JOIN \(entity.name) ON \(entity.name).id = register.entity
                     WHERE register.value IS NOT NULL AND register.slot BETWEEN :first AND :last
-                        AND register.slot <> \(Self.unlisted)
+                        AND register.slot NOT IN (\(Self.unlisted))
                         AND \(entity.name).presence <> 1 AND (:id IS NULL OR register.entity = :id)
                     GROUP BY register.entity, register.slot HAVING min(register.value) <> max(register.value)
                     ORDER BY register.entity, register.slot LIMIT :limit
@@ -77,7 +79,7 @@ package struct ConflictStore {
                         SELECT count(*) FROM (
                             SELECT 1 FROM register JOIN \(entity.name) ON \(entity.name).id = register.entity
                             WHERE register.value IS NOT NULL AND register.slot BETWEEN ? AND ?
-                                AND register.slot <> \(Self.unlisted)
+                                AND register.slot NOT IN (\(Self.unlisted))
                                 AND \(entity.name).presence <> 1
                             GROUP BY register.entity, register.slot HAVING min(register.value) <> max(register.value) LIMIT ?)
                         """,

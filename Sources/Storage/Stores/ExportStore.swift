@@ -137,7 +137,8 @@ extension ExportTable {
         """
         SELECT fill.id, account.exchange, account.environment, account.label, fill.symbol, fill.side, fill.price,
             fill.quantity, fill.fee, fill.fee_currency, fill.time_ms, fill.external_id, NOT (\(FillStore.counts))
-        FROM fill LEFT JOIN account ON account.id = fill.account
+        FROM fill LEFT JOIN account_alias AS alias ON alias.account = fill.account
+            LEFT JOIN account ON account.id = coalesce(alias.canonical, fill.account)
         WHERE fill.presence <> 1 ORDER BY fill.time_ms, fill.sequence, fill.id
         """)
 

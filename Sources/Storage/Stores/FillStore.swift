@@ -10,10 +10,13 @@ package struct FillStore {
 
     package init(_ db: Database) { self.db = db }
 
-    /// Whether a fill has a part in what is derived: neither deleted nor set aside. One that went with its trade counts
-    /// all the same while something that was written of that trade stands: an edit beats a deletion.
+    /// Whether a fill has a part in what is derived: neither deleted nor set aside, nor the double of another. One that
+    /// went with its trade counts all the same while something that was written of that trade stands: an edit beats a
+    /// deletion.
     static let counts = """
-        fill.presence <> 1 AND (coalesce(fill.aside, 0) = 0 OR EXISTS (
+        fill.presence <> 1 AND coalesce(fill.review, '') <> 'double'
+            AND NOT EXISTS (SELECT 1 FROM likely_double WHERE likely_double.fill = fill.id)
+            AND (coalesce(fill.aside, 0) = 0 OR EXISTS (
             SELECT 1 FROM fill AS member JOIN trade AS annotation ON annotation.anchor = member.id
             WHERE member.aside_with = fill.aside_with AND member.aside = 1 AND annotation.presence <> 1))
         """
@@ -45,46 +48,72 @@ package struct FillStore {
 
     /// The fills of a derived trade in the order in which they happened, each with the part that belongs to it.
     ///
-    /// A trade's fills follow one another in its market, from the one that opened it on. Where the first or the last
-    /// also belongs to a neighbour, its part is what the trade's own sums leave for it.
+    /// A trade's fills follow one another in its book, from the one that opened it on. Where the first or the last also
+    /// belongs to a neighbour, its part is what the trade's own sums leave for it.
     ///
     /// - Parameter limit: the first so many; nil for all. Where that cuts some off, each is shown as a whole.
     package func fills(of trade: TradeSummary, limit: Int? = nil) throws -> [TradeFill] {
         guard let first = trade.firstFill, let account = trade.account, let anchor = try find(first) else { return [] }
-        let rows = try Row.fetchPaid(
+        let accounts = TradingAccounts(db)
+        let hasAliases = try !accounts.aliases(of: account.cast()).isEmpty
+        let terms = try accounts.terms(trade.book, trade.symbol, accounts.account(account.cast()))
+        let kindless = try accounts.books(account.cast(), trade.symbol).ofKindless
+        let rows = try Row.fetchCursor(
             db.cachedStatement(
                 sql: """
-                    SELECT \(Self.columns) FROM fill
-                    WHERE account = :account AND symbol = :symbol AND \(Self.counts)
-                        AND (time_ms, sequence, id) >= (:time, :sequence, :id)
-                    ORDER BY time_ms, sequence, id LIMIT :limit
+                    SELECT \(Self.columns),
+                        (SELECT is_whole FROM partial_fill WHERE partial_fill.fill = fill.id) AS is_unmatched
+                    FROM fill
+                    WHERE \(TradingAccounts.condition(":account", hasAliases: hasAliases)) AND symbol = :symbol
+                        AND \(Self.counts) AND (time_ms, sequence, id) >= (:time, :sequence, :id)
+                    ORDER BY time_ms, sequence, id
                     """),
             arguments: [
                 "account": account.data, "symbol": trade.symbol, "time": anchor.time.milliseconds,
-                "sequence": anchor.sequence, "id": first.data, "limit": min(trade.fillCount, limit ?? .max),
+                "sequence": anchor.sequence, "id": first.data,
             ])
-        if let limit, trade.fillCount > limit {
-            return rows.compactMap { Fill($0) }.map {
-                TradeFill(fill: $0, quantity: $0.quantity, role: trade.role(of: $0))
-            }
+        let countMax = min(trade.fillCount, limit ?? .max)
+        var moves: [Move] = []
+        while moves.count < countMax, let row = try rows.next() {
+            try WorkBudget.spend(bytes: row.byteCount)
+            guard let fill = Fill(row), fill.canMakeTrade, fill.leg == trade.book.leg,
+                fill.marketKind ?? kindless == trade.book.kind
+            else { continue }
+            let isUnmatched = (row["is_unmatched"] as Int64?) == 1
+            // What no fill had opened belongs to no trade, but to the one that a person's word makes of it.
+            guard !isUnmatched || fill.id == first else { continue }
+            moves.append(Move(fill: fill, quantity: terms.moved(by: fill), role: trade.role(of: fill)))
         }
-        return parts(of: trade, rows.compactMap { Fill($0) })
+        return parts(of: trade, moves, isWhole: moves.count == trade.fillCount)
     }
 
-    private func parts(of trade: TradeSummary, _ fills: [Fill]) -> [TradeFill] {
-        func role(_ fill: Fill) -> RoundTrip.Allocation.Role { trade.role(of: fill) }
-        func sum(_ part: ArraySlice<Fill>, _ wanted: RoundTrip.Allocation.Role) -> Amount? {
-            try? part.filter { role($0) == wanted }.reduce(Amount.zero) { try $0 + $1.quantity }
+    private struct Move {
+        let fill: Fill
+        let quantity: Amount
+        let role: RoundTrip.Allocation.Role
+    }
+
+    private func parts(of trade: TradeSummary, _ moves: [Move], isWhole: Bool) -> [TradeFill] {
+        func sum(_ part: ArraySlice<Move>, _ wanted: RoundTrip.Allocation.Role) -> Amount? {
+            try? part.filter { $0.role == wanted }.reduce(Amount.zero) { try $0 + $1.quantity }
         }
-        var parts = fills.map { TradeFill(fill: $0, quantity: $0.quantity, role: role($0)) }
-        guard let quantity = trade.quantity, let first = fills.first, let last = fills.last else { return parts }
-        if let others = sum(fills.dropFirst(), .opening), let rest = try? quantity - others, rest < first.quantity {
-            parts[0] = TradeFill(fill: first, quantity: rest, role: .opening)
+        var parts = moves.map { TradeFill(fill: $0.fill, quantity: $0.quantity, role: $0.role, isShared: false) }
+        guard isWhole, let quantity = trade.quantity, let first = moves.first, let last = moves.last else {
+            return parts
         }
-        if !trade.isOpen, fills.count > 1, let others = sum(fills.dropLast(), .closing),
-            let rest = try? quantity - others, rest < last.quantity
+        if first.role == .closing {
+            let isShared = quantity < first.quantity
+            return [TradeFill(fill: first.fill, quantity: quantity, role: .closing, isShared: isShared)]
+        }
+        if let others = sum(moves.dropFirst(), .opening), let rest = try? quantity - others, rest < first.quantity {
+            parts[0] = TradeFill(fill: first.fill, quantity: rest, role: .opening, isShared: true)
+        }
+        if !trade.isOpen, moves.count > 1, let others = sum(moves.dropLast(), .closing),
+            let closed = try? quantity - (trade.rest?.quantity ?? .zero), let rest = try? closed - others,
+            rest < last.quantity
         {
-            parts[parts.count - 1] = TradeFill(fill: last, quantity: rest, role: .closing)
+            parts[parts.count - 1] = TradeFill(
+                fill: last.fill, quantity: rest, role: .closing, isShared: trade.isReversed)
         }
         return parts
     }

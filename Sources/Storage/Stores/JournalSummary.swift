@@ -45,7 +45,7 @@ package struct JournalSummary: Hashable, Sendable {
         tagCount = try count("tag WHERE presence <> 1")
         entryCount = try count("entry WHERE presence <> 1")
         imageCount = try count("image WHERE presence <> 1")
-        accountCount = try count("account WHERE presence <> 1")
+        accountCount = try count("account WHERE presence <> 1 AND id NOT IN (SELECT account FROM account_alias)")
     }
 
     /// The greatest number there is where the sum is greater: a snapshot may name any counters.

@@ -41,12 +41,47 @@ package struct Lookup {
         ).cast()
     }
 
+    /// Of those that closed what no fill had opened, or of which that was said; the others have no list.
+    ///
+    /// - Throws: `fill.not_found`, `fill.ambiguous_id`, `id.not_hexadecimal`, `id.too_short`.
+    package func fill(_ text: String) throws -> ID<Fill> {
+        try find(
+            text, "fill", "`daybook fill list --partial` shows them.",
+            among: """
+                SELECT fill AS id FROM partial_fill WHERE \(Self.match("fill"))
+                UNION SELECT id FROM fill WHERE cost_price IS NOT NULL AND presence <> 1 AND \(Self.match("id"))
+                ORDER BY id LIMIT :limit
+                """,
+            last: "SELECT fill FROM partial_fill ORDER BY time_ms DESC, fill DESC LIMIT 1"
+        ).cast()
+    }
+
     /// - Throws: `image.not_found`, `image.ambiguous_id`, `id.not_hexadecimal`, `id.too_short`.
     package func image(_ text: String) throws -> ID<Image> {
         try find(
             text, "image", "A list of images shows them.",
             among: "SELECT id FROM image WHERE presence <> 1 AND \(Self.match("id")) ORDER BY id LIMIT :limit",
             last: "SELECT id FROM image WHERE presence <> 1 ORDER BY created_ms DESC, id DESC LIMIT 1"
+        ).cast()
+    }
+
+    /// - Throws: `import.not_found`, `import.ambiguous_id`, `id.not_hexadecimal`, `id.too_short`.
+    package func fileImport(_ text: String) throws -> ID<FileImport> {
+        try find(
+            text, "import", "A list of imports shows them.",
+            among: "SELECT id FROM import WHERE presence <> 1 AND \(Self.match("id")) ORDER BY id LIMIT :limit",
+            last: "SELECT id FROM import WHERE presence <> 1 ORDER BY created_ms DESC, id DESC LIMIT 1"
+        ).cast()
+    }
+
+    /// A fill that waits as a likely double.
+    ///
+    /// - Throws: `double.not_found`, `double.ambiguous_id`, `id.not_hexadecimal`, `id.too_short`.
+    package func likelyDouble(_ text: String) throws -> ID<Fill> {
+        try find(
+            text, "double", "`daybook import review` shows them.",
+            among: "SELECT fill AS id FROM likely_double WHERE \(Self.match("fill")) ORDER BY fill LIMIT :limit",
+            last: "SELECT fill FROM likely_double ORDER BY fill LIMIT 1"
         ).cast()
     }
 

@@ -21,7 +21,7 @@ extension Row {
     private static let ownByteCount = 64
 
     /// About what it takes in memory.
-    private var byteCount: Int {
+    var byteCount: Int {
         databaseValues.reduce(Self.ownByteCount) { count, value in
             switch value.storage {
             case .string(let text): count + text.utf8.count

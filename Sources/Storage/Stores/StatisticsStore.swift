@@ -72,7 +72,7 @@ package struct StatisticsStore {
     private static let select = """
         SELECT trip.id, trip.account, trip.symbol, trip.direction, trip.opened_ms, trip.closed_ms, trip.quantity,
             trip.entry_price, trip.gross, trip.fees, trip.net, trip.other_fees IS NOT NULL, trip.first_fill IS NULL,
-            trade.stop_price, trade.setup
+            trade.stop_price, trade.setup, trip.multiplier, trip.currency
         FROM round_trip AS trip LEFT JOIN trade ON trade.id = trip.id AND trade.presence <> 1
         """
 }
@@ -113,7 +113,7 @@ struct PopulationTrade: Sendable {
         func amount(_ column: Int32) -> Amount? { row.isNull(column) ? nil : Amount(row.text(column)) }
         self.id = id
         let symbol = row.text(2)
-        quote = Symbol.quote(of: symbol)
+        quote = row.isNull(16) ? Symbol.quote(of: symbol) : row.text(16)
         isOpen = row.isNull(5)
         hasOtherFees = row.integer(11) != 0
         guard !isOpen, let gross = amount(8), let net = amount(10) else {
@@ -124,10 +124,12 @@ struct PopulationTrade: Sendable {
         var risk: Amount?
         var notional: Amount?
         if let quantity, let entry {
+            let multiplier = amount(15) ?? Amount(whole: 1)
             risk = amount(13).flatMap {
-                TradeFacts.initialRisk(direction, entry: entry, firstStop: $0, quantity: quantity)
+                TradeFacts.initialRisk(
+                    direction, entry: entry, firstStop: $0, quantity: quantity, multiplier: multiplier)
             }
-            notional = try? entry * quantity
+            notional = try? entry * (quantity * multiplier)
         }
         facts = TradeFacts(
             id: id, account: row.id(1) ?? ID(rawValue: 0), symbol: symbol, direction: direction,

@@ -126,7 +126,7 @@ struct TradeQuerySQL {
             return figure(
                 """
                 iif(trip.closed_ms IS NULL, NULL, \(TradeFunctions.multiple)(
-                    trip.direction, trip.entry_price, trade.stop_price, trip.quantity, trip.net))
+                    trip.direction, trip.entry_price, trade.stop_price, trip.quantity, trip.net, trip.multiplier))
                 """)
         }
     }
@@ -147,11 +147,13 @@ enum TradeFunctions {
                 return ID<Amount>(rawValue: biased).data
             })
         db.add(
-            function: DatabaseFunction(multiple, argumentCount: 5, pure: true) { values in
+            function: DatabaseFunction(multiple, argumentCount: 6, pure: true) { values in
                 guard let direction = String.fromDatabaseValue(values[0]).flatMap(Direction.init(rawValue:)),
                     let entry = amount(values[1]), let stop = amount(values[2]), let quantity = amount(values[3]),
                     let net = amount(values[4]),
-                    let risk = TradeFacts.initialRisk(direction, entry: entry, firstStop: stop, quantity: quantity)
+                    let risk = TradeFacts.initialRisk(
+                        direction, entry: entry, firstStop: stop, quantity: quantity,
+                        multiplier: amount(values[5]) ?? Amount(whole: 1))
                 else { return nil }
                 return net.approximate / risk.approximate
             })

@@ -44,6 +44,22 @@ extension TradeStore {
         try annotate(peg, fields.values, in: &draft)
     }
 
+    /// What is odd about the stop that a trade would have with these fields. Nil where nothing is, and where nothing changes
+    /// about it: what is stored stays as it is.
+    ///
+    /// - Parameter id: the trade that is edited; nil for a new one.
+    /// - Throws: `trade.not_found`.
+    package func stopDoubt(_ fields: TradeFields, editing id: ID<Trade>? = nil) throws -> StopFinding? {
+        guard fields.stopPrice != nil || fields.direction != nil || fields.entryPrice != nil else { return nil }
+        let trade = try id.map { try require($0) }
+        let before = StopFinding(
+            trade?.direction, entry: trade?.entryPrice, stop: trade?.stopPrice)
+        let after = StopFinding(
+            fields.direction ?? trade?.direction, entry: fields.entryPrice ?? trade?.entryPrice,
+            stop: fields.stopPrice ?? trade?.stopPrice)
+        return fields.stopPrice == nil && before != nil ? nil : after
+    }
+
     private static func check(opened: Timestamp, closed: Timestamp?, exit: Amount?) throws(Failure) {
         if let closed, closed < opened {
             throw Failure(
@@ -201,7 +217,7 @@ extension TradeStore {
     package func delete(_ id: ID<Trade>, in draft: inout Draft) throws -> Int {
         let trade = try require(id)
         let fills = try FillStore(db).fills(of: trade)
-        guard fills.allSatisfy({ $0.quantity == $0.fill.quantity }) else { throw Failure.tradeSharesFill(id) }
+        guard !fills.contains(where: \.isShared) else { throw Failure.tradeSharesFill(id) }
         for part in fills { draft.put(Schema.fill, part.fill.id, ["aside": .integer(1), "aside_with": .id(id)]) }
         let said = try annotations(of: id)
         let unsaid = Set(fills.map { ID<Trade>.trade(anchoredOn: $0.fill.id) }).subtracting(said)
@@ -216,6 +232,20 @@ extension TradeStore {
                 db.cachedStatement(sql: "SELECT aside FROM fill WHERE id = ?"), arguments: [part.fill.id.data])
             if isAside == 1 { draft.put(Schema.fill, part.fill.id, ["aside": .null, "aside_with": .null]) }
         }
+    }
+}
+
+/// A stop that may be a slip, with what it is measured by.
+package struct StopFinding: Hashable, Sendable {
+    /// What is odd, in one sentence with both prices.
+    package let sentence: String
+
+    /// Nil for a stop that makes sense, and where not enough is known to tell.
+    init?(_ direction: Direction?, entry: Amount?, stop: Amount?) {
+        guard let direction, let entry, let stop, let doubt = StopDoubt(direction, entry: entry, stop: stop) else {
+            return nil
+        }
+        sentence = doubt.sentence(direction, entry: entry, stop: stop)
     }
 }
 

@@ -19,6 +19,7 @@ package struct TradeStore {
         SELECT trip.id, trip.account, account.label, account.exchange, account.environment, trip.symbol, trip.direction,
             trip.opened_ms, trip.closed_ms, trip.quantity, trip.open_quantity, trip.entry_price, trip.exit_price,
             trip.gross, trip.fees, trip.other_fees, trip.net, trip.first_fill, trip.fill_count, trip.reversed,
+            trip.market_kind, trip.leg, trip.currency, trip.multiplier, trip.rest_quantity, trip.rest_cost, trip.partial_history,
             trade.stop_price, trade.target_price, trade.rating, trade.setup,
             coalesce(trade.notes, '') <> '' AS has_notes,
             coalesce(trade.presence, 0) = 2 OR EXISTS (

@@ -29,8 +29,18 @@ package struct TradeSummary: Hashable, Sendable {
     /// The fill that opened it; nil for a trade entered by hand.
     package let firstFill: ID<Fill>?
     package let fillCount: Int
-    /// The fill that closed it also opened the next trade.
+    /// The fill that closed it also made another trade.
     package let isReversed: Bool
+    /// The position that it was, where the source says.
+    package let book: Book
+    /// What its money is in; empty where nobody says.
+    package let currency: String
+    /// How much of the base one unit of its quantities is.
+    package let multiplier: Amount
+    /// What is left of it and too little to be sold.
+    package let rest: RoundTrip.Rest?
+    /// It also closed what no fill here had opened, of which it shows nothing.
+    package let hasPartialHistory: Bool
     /// The first planned stop: what the initial risk is figured from.
     package let stopPrice: Amount?
     package let targetPrice: Amount?
@@ -51,7 +61,8 @@ package struct TradeSummary: Hashable, Sendable {
     /// See `TradeFacts.initialRisk`.
     package var risk: Amount? {
         guard let stopPrice, let entryPrice, let quantity else { return nil }
-        return TradeFacts.initialRisk(direction, entry: entryPrice, firstStop: stopPrice, quantity: quantity)
+        return TradeFacts.initialRisk(
+            direction, entry: entryPrice, firstStop: stopPrice, quantity: quantity, multiplier: multiplier)
     }
 
     /// `net / risk` of a closed trade; nil without an initial risk.
@@ -68,7 +79,7 @@ package struct TradeSummary: Hashable, Sendable {
 
     private var notional: Amount? {
         guard let entryPrice, let quantity else { return nil }
-        return try? entryPrice * quantity
+        return try? entryPrice * (quantity * multiplier)
     }
 
     /// Of a row of `TradeStore.select`. Nil for a row that no trade can be read from.
@@ -95,6 +106,15 @@ package struct TradeSummary: Hashable, Sendable {
         firstFill = Self.id(row["first_fill"])
         fillCount = row["fill_count"]
         isReversed = row["reversed"]
+        book = Book(
+            kind: (row["market_kind"] as String?).flatMap(MarketKind.init(rawValue:)),
+            leg: (row["leg"] as String?).flatMap(Direction.init(rawValue:)))
+        currency = row["currency"] ?? Symbol.quote(of: row["symbol"])
+        multiplier = Self.amount(row["multiplier"]) ?? Amount(whole: 1)
+        rest = Self.amount(row["rest_quantity"]).map {
+            RoundTrip.Rest(quantity: $0, cost: Self.amount(row["rest_cost"]))
+        }
+        hasPartialHistory = row["partial_history"]
         stopPrice = Self.amount(row["stop_price"])
         targetPrice = Self.amount(row["target_price"])
         rating = (row["rating"] as Int64?).flatMap { $0 > 0 ? Int(clamping: $0) : nil }
@@ -142,7 +162,10 @@ package struct TradeDetail: Sendable {
 /// The whole or the part of a fill that belongs to a trade.
 package struct TradeFill: Hashable, Sendable {
     package let fill: Fill
-    /// In the base currency: less than the fill's own where it closed one trade and opened the next.
+    /// How far it moved the position of the trade: less than the fill's own where it belongs to another trade too, or
+    /// closed what no fill had opened; another one where its fee was taken in the coin itself.
     package let quantity: Amount
     package let role: RoundTrip.Allocation.Role
+    /// Whether another part of it belongs to another trade.
+    package let isShared: Bool
 }

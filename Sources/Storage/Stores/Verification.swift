@@ -217,10 +217,15 @@ private struct JournalCheck {
             "round_trip", "id",
             """
             id, account, symbol, direction, opened_ms, closed_ms, quantity, open_quantity, entry_price, exit_price, gross,
-            fees, other_fees, net, first_fill, fill_count, reversed
+            fees, other_fees, net, first_fill, fill_count, reversed, market_kind, leg, currency, multiplier, rest_quantity,
+            rest_cost, partial_history
             """
         ),
+        ("partial_fill", "fill", "fill, account, symbol, time_ms, quantity, is_whole"),
+        ("market", "account", "account, symbol, books"),
         ("anchor", "trade", "trade, round_trip"),
+        ("account_alias", "account", "account, canonical"),
+        ("likely_double", "fill", "fill, original"),
     ]
 
     private func checkDerived(_ result: inout Verification) throws {
@@ -240,7 +245,11 @@ private struct JournalCheck {
                     GROUP BY \(id) ORDER BY \(id) LIMIT \(Verification.findingsPerPartMax)
                     """)
             for id in differing.compactMap({ EntityID(bytes: $0) }) {
-                result.add(.trades, "trade \(id) is not what its fills and notes make it")
+                let finding =
+                    table == "account_alias"
+                    ? "account \(id) is not the account that renaming and joining make it"
+                    : "trade \(id) is not what its fills and notes make it"
+                result.add(.trades, finding)
             }
         }
     }
@@ -293,12 +302,19 @@ private struct JournalCheck {
         }
     }
 
-    /// Fills that no trade can be made of, and that no trade therefore shows.
+    /// Fills that no trade can be made of, or that look like others, and that no trade therefore shows.
     private func checkFills(_ result: inout Verification) throws {
+        for group in try DoubleStore(db).groups(limit: Verification.findingsPerPartMax) {
+            let (file, other) = (group.file.isEmpty ? "older" : group.file, group.originalFile)
+            result.add(
+                .fills,
+                "\(group.count) of \(group.symbol) from \(file) look like fills from "
+                    + "\(other.isEmpty ? "an earlier version" : other), and wait", isDamage: false)
+        }
         let rows = try Row.fetchCursor(
             db,
             sql: """
-                SELECT id, account, symbol, side, price, quantity, time_ms FROM fill
+                SELECT id, account, symbol, side, price, quantity, time_ms, effect FROM fill
                 WHERE \(FillStore.counts) ORDER BY id
                 """)
         while let row = try rows.next() {
@@ -306,8 +322,11 @@ private struct JournalCheck {
             let side = (row["side"] as String?).flatMap { Side(rawValue: $0) }
             let price = (row["price"] as String?).flatMap { Amount($0) }
             let quantity = (row["quantity"] as String?).flatMap { Amount($0) }
+            let isClosing = (row["effect"] as String?) == Fill.Effect.closes.rawValue
             guard
-                !hasFacts || side == nil || price.map({ $0 <= .zero }) ?? true || quantity.map({ $0 <= .zero }) ?? true
+                !hasFacts || side == nil
+                    || price.map({ $0 < .zero || $0.isZero && !isClosing }) ?? true
+                    || quantity.map({ $0 <= .zero }) ?? true
             else { continue }
             let id = EntityID(bytes: row["id"] as Data)?.description ?? "?"
             result.add(.fills, "fill \(id) has no price, quantity or side that makes a trade", isDamage: false)

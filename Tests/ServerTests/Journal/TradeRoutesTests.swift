@@ -37,6 +37,28 @@ import Testing
         }
     }
 
+    @Test func `a stop that looks like a slip is refused, unless it is said to be meant`() async throws {
+        try await withServer { server in
+            let person = try Trader(server)
+            let trade: [String: Any] = [
+                "symbol": "BTC_USDT", "side": "LONG", "quantity": "1", "entry_price": "100", "stop_price": "950",
+            ]
+            let refused = try person.send("POST", "/trades", trade)
+            #expect(refused.status == 400)
+            #expect(refused.tree["error"].text == "trade.doubtful_stop")
+            for price in ["950", "100"] { #expect(refused.text.contains(price)) }
+            #expect(try person.ask("/trades")["total"].count == 0)
+            let meant = try person.send("POST", "/trades", trade.merging(["stop_is_meant": true]) { $1 })
+            #expect(meant.status == 201)
+            let path = "/trades/\(meant.tree["id"].text ?? "")"
+            #expect(try person.send("PATCH", path, ["stop_price": "100"]).status == 400)
+            #expect(try person.send("PATCH", path, ["stop_price": "95"]).status == 200)
+            #expect(try person.send("PATCH", path, ["side": "SHORT"]).status == 400)
+            #expect(try person.send("PATCH", path, ["side": "SHORT", "stop_is_meant": true]).status == 200)
+            #expect(try person.send("PATCH", path, ["rating": 3]).status == 200)
+        }
+    }
+
     @Test func `a trade with times at the ends of all numbers ends nobody's server`() async throws {
         try await withServer { server in
             let person = try Trader(server)

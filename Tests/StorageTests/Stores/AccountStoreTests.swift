@@ -35,7 +35,9 @@ import Testing
             TestDevice.fill(3, .sell, price: "200"))
         #expect(try await desk.onlyTrade().gross == Amount(whole: 50))
         try await desk.journal.edit("fifo") { draft, db in
-            AccountStore(db).setCostBasis(.fifo, of: TestDevice.account, in: &draft)
+            var fields = AccountFields()
+            fields.costBasis = .fifo
+            try AccountStore(db).set(fields, of: TestDevice.account, in: &draft)
         }
         #expect(try await desk.onlyTrade().gross == Amount(whole: 100))
     }

@@ -1,0 +1,94 @@
+import ArgumentParser
+import Foundation
+import Journal
+import Primitives
+import Storage
+
+struct ImportFileCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "file", abstract: "Read files. `daybook import FILE` does the same.")
+
+    @Argument(
+        help: ArgumentHelp("The files, or - for a pipe.", valueName: "file"), completion: .file(extensions: ["csv"]))
+    var files: [String]
+
+    @Option(name: .long, help: "auto, binance, bybit, kraken, hyperliquid or generic.")
+    var format: ImportFormat = .auto
+
+    @Option(
+        name: .long,
+        help: "What you call the account. Default: the one there is of this exchange, else “main”.",
+        completion: .accounts)
+    var account: String?
+
+    @Option(name: .long, help: "The exchange of a generic file. Default: generic.")
+    var exchange: String?
+
+    @Option(name: .long, help: "live, sandbox or paper.")
+    var environment: Account.Environment = .live
+
+    @Option(name: .long, help: "How far the file's times are ahead of UTC, as +02:00, where it does not say.")
+    var utcOffset: String?
+
+    @Option(
+        name: .long, help: "How to read dates like 03/04/2026: month-first or day-first. Default: as the file suggests."
+    )
+    var dateOrder: String?
+
+    @Flag(name: .long, help: "Let rows in, and count them, that look like fills which are here already.")
+    var allowDuplicates = false
+
+    @Flag(name: .long, help: "Only say what would be new; write nothing. Likely doubles are not looked for.")
+    var dryRun = false
+
+    @OptionGroup var options: JournalOptions
+
+    func run() async throws {
+        let choice = try ImportChoice(
+            format: format, exchange: exchange, environment: environment, account: account, utcOffset: utcOffset,
+            dateOrder: dateOrder, allowsDuplicates: allowDuplicates)
+        let journal = try await options.open()
+        let run = ImportRun(journal: journal, isDryRun: dryRun, choice: choice, zone: .current)
+        var reports: [ImportReport] = []
+        for file in files {
+            let start = World.live.now()
+            var bar = ProgressBar(URL(fileURLWithPath: file).lastPathComponent)
+            let report: ImportReport
+            do {
+                let source = try ImportSource(file)
+                let size = source.size
+                report = try await run.run(source) { bar.show($1, of: size, "\($0.newCount) new") }
+            } catch let failure as Failure where files.count > 1 {
+                var failed = ImportReport(file: file)
+                failed.failure = failure
+                report = failed
+            } catch {
+                bar.clear()
+                throw error
+            }
+            bar.clear()
+            reports.append(report)
+            if !options.json {
+                report.printed(isDryRun: dryRun, milliseconds: World.live.now().milliseconds - start.milliseconds)
+            }
+        }
+        if options.json { json(reports).printed() }
+        try end(reports)
+    }
+
+    private func json(_ reports: [ImportReport]) -> JSON {
+        func sum(_ count: (ImportReport) -> Int) -> JSON { .count(reports.map(count).reduce(0, +)) }
+        return .object([
+            "files": .list(reports.map(\.json)), "dry_run": .flag(dryRun), "new": sum(\.newCount),
+            "known": sum(\.knownCount), "refused": sum(\.refusedCount), "skipped": sum(\.skippedCount),
+            "doubles": sum(\.doubleCount), "known_elsewhere": sum(\.elsewhereCount),
+        ])
+    }
+
+    private func end(_ reports: [ImportReport]) throws {
+        if let failure = reports.compactMap(\.failure).first { throw DaybookExit(failure.kind).code }
+        if reports.contains(where: \.isDoubtful) { throw DaybookExit.partlyDone.code }
+    }
+}
+
+extension ImportFormat: ExpressibleByArgument {}
