@@ -8,12 +8,16 @@ struct ImportCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "import", abstract: "Read the fills that an exchange exports.",
         discussion: """
-            Reads the trade histories of Binance, Bybit, Kraken and Hyperliquid as they come, and any CSV with the header
+            Reads the exports of many exchanges and brokers as they come (docs/imports.md lists them), and any CSV with the
+            header
               \(ImportFormat.genericHeader)
             (the last three columns may be missing). The file says by its header whose it is.
 
             Importing twice is importing once: what is known already is left as it is, on this device and on every other.
             A bad row is reported with its line and reason, and the good ones are kept; the exit code is 3 then.
+
+            What the file leaves open is guessed where it is likely, and said; an option says otherwise. A file whose
+            meaning is unsure is refused.
 
               daybook import binance.csv --dry-run
               daybook import fills/*.csv --account futures
@@ -24,7 +28,7 @@ struct ImportCommand: AsyncParsableCommand {
         help: ArgumentHelp("The files, or - for a pipe.", valueName: "file"), completion: .file(extensions: ["csv"]))
     var files: [String]
 
-    @Option(name: .long, help: "auto, binance, bybit, kraken, hyperliquid or generic.")
+    @Option(name: .long, help: "Whose export it is: \(ImportFormat.allCases.map(\.rawValue).joined(separator: ", ")).")
     var format: ImportFormat = .auto
 
     @Option(
@@ -39,13 +43,34 @@ struct ImportCommand: AsyncParsableCommand {
     @Option(name: .long, help: "live, sandbox or paper.")
     var environment: Account.Environment = .live
 
-    @Option(name: .long, help: "How far the file's times are ahead of UTC, as +02:00, where it does not say.")
+    // West of Greenwich an offset begins like an option.
+    @Option(
+        name: .long, parsing: .unconditional,
+        help: "How far the file's times are ahead of UTC, as +02:00 or -04:00. Goes before what the file says.")
     var utcOffset: String?
 
-    @Option(
-        name: .long, help: "How to read dates like 03/04/2026: month-first or day-first. Default: as the file suggests."
-    )
+    @Option(name: .long, help: "The zone of the file's times, with summer time, as America/New_York.")
+    var zone: String?
+
+    @Option(name: .long, help: "How to read dates like 03/04/2026: ymd, dmy or mdy. Default: as the file suggests.")
     var dateOrder: String?
+
+    @Option(name: .long, help: "What parts the decimals: comma or point. Default: as the file suggests.")
+    var decimal: String?
+
+    @Option(name: .long, help: "What shares are priced in whose rows do not say it, as USD.")
+    var currency: String?
+
+    @Option(
+        name: .long,
+        help: "The kind of market: \(MarketKind.allCases.map(\.rawValue).joined(separator: ", ")). Default: as the file says.")
+    var market: String?
+
+    @Option(name: .long, help: "newest-first or oldest-first, where all rows are of one moment.")
+    var order: String?
+
+    @Option(name: .long, help: "The sign of a fee that was paid: plus or minus. Default: as the file suggests.")
+    var paidFees: String?
 
     @Flag(name: .long, help: "Only say what would be new; write nothing.")
     var dryRun = false
@@ -54,8 +79,10 @@ struct ImportCommand: AsyncParsableCommand {
 
     func run() async throws {
         let choice = try ImportChoice(
-            format: format, exchange: exchange, environment: environment, account: account, utcOffset: utcOffset,
-            dateOrder: dateOrder)
+            format: format, exchange: exchange, environment: environment, account: account,
+            ImportChoice.Words(
+                utcOffset: utcOffset, zone: zone, dateOrder: dateOrder, decimal: decimal, currency: currency,
+                market: market, order: order, paidFees: paidFees))
         let journal = try await options.open()
         let run = ImportRun(journal: journal, isDryRun: dryRun, choice: choice)
         var reports: [ImportReport] = []

@@ -26,6 +26,8 @@ struct FillRun {
     /// Rows whose moment is over, in the order of the file; those before `takenCount` are handed out.
     private var finished: [ImportRow] = []
     private var takenCount = 0
+    /// Whether a fill had an id of its source's.
+    private(set) var hasIDs = false
 
     init(_ account: Account, isDescending: Bool) {
         self.account = account.id
@@ -42,6 +44,14 @@ struct FillRun {
         rows.append(.parsed(fill))
         fillCount += 1
         if rows.count >= Self.rowsMax { finish() }
+    }
+
+    mutating func append(_ result: RowResult) {
+        switch result {
+        case .fill(let fill): append(fill)
+        case .skipped(let line, let reason): append(ImportRow.skipped(line: line, reason: reason))
+        case .refused(let line, let reason): append(ImportRow.refused(line: line, reason: reason))
+        }
     }
 
     /// Adds a row that gives no fill.
@@ -107,10 +117,11 @@ struct FillRun {
     }
 
     private mutating func row(_ parsed: ParsedFill, place: Int64) -> ImportRow {
+        if !parsed.externalID.isEmpty { hasIDs = true }
         let fill = Fill(
             id: identity.name(parsed), account: account, symbol: parsed.symbol, side: parsed.side, price: parsed.price,
             quantity: parsed.quantity, fee: parsed.fee, feeCurrency: parsed.feeCurrency, time: parsed.time,
-            sequence: parsed.tradeNumber ?? place, externalID: parsed.externalID, marketKind: parsed.marketKind,
+            sequence: parsed.place ?? parsed.tradeNumber ?? place, externalID: parsed.externalID, marketKind: parsed.marketKind,
             leg: parsed.leg, effect: parsed.effect)
         return .fill(fill, line: parsed.line)
     }

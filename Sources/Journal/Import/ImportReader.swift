@@ -8,8 +8,9 @@ import Primitives
 ///
 /// It reads no files and no clock. `nextChunk` brings the bytes, in pieces of any size, and nil at the end.
 package struct ImportReader {
-    private let header: ImportHeader
-    private var reader: CSVReader
+    private let sample: FileSample
+    private let decoder: TextDecoder
+    private var reader: any RecordSource
     private var record = CSVRecord()
     private var parser: FillParser
     private var run: FillRun
@@ -17,13 +18,12 @@ package struct ImportReader {
 
     /// Reads the beginning of the file and finds its header.
     ///
-    /// `utcOffsetMinutes` is how far ahead of UTC the file's times are, where the file does not say. `dateOrder` settles
-    /// dates like 03/04/2026; without it they are read as the dates in the file's beginning suggest, month first if
-    /// those suggest nothing.
+    /// `fileName` may say the zone of the times: `…(UTC--6)….csv`. `options` go before what the file says.
     ///
-    /// Throws `import.unknown_header`, `import.empty`, `import.utf_16`, `import.not_text`, and what `nextChunk` throws.
+    /// Throws `import.unknown_header`, `import.wrong_export`, `import.empty`, `import.not_text`, `import.not_fills`,
+    /// `import.unsure_…` for a file whose meaning is open, and what `nextChunk` throws.
     package init(
-        account: Account, format: ImportFormat = .auto, utcOffsetMinutes: Int = 0, dateOrder: DateOrder? = nil,
+        account: Account, format: ImportFormat = .auto, fileName: String = "", options: ImportOptions = ImportOptions(),
         nextChunk: @escaping () throws -> [UInt8]?
     ) throws {
         var head: [UInt8] = []
@@ -31,27 +31,56 @@ package struct ImportReader {
         while head.count < ImportHeader.headBytesMax, hasMore {
             if let chunk = try nextChunk() { head.append(contentsOf: chunk) } else { hasMore = false }
         }
-        header = try ImportHeader.find(
-            in: Array(head.prefix(ImportHeader.headBytesMax)), format: format, offsetMinutes: utcOffsetMinutes,
-            dateOrder: dateOrder)
-        var pending: [UInt8]? = head
-        reader = CSVReader(delimiter: header.delimiter) {
-            if let first = pending {
-                pending = nil
-                return first
-            }
-            return hasMore ? try nextChunk() : nil
-        }
-        parser = FillParser(header)
-        run = FillRun(account, isDescending: header.isDescending)
+        let start = Array(head.prefix(ImportHeader.headBytesMax))
+        let encoding = TextDecoder.encoding(of: start)
+        var text = try TextDecoder(head: start, encoding: encoding) { nil }.next() ?? []
+        // A letter of UTF-16 that is cut in two.
+        if start.count < head.count, encoding != .utf8 { text.append(UInt8(ascii: " ")) }
+        let mayHaveMore = hasMore
+        let decoder = TextDecoder(head: head, encoding: encoding) { mayHaveMore ? try nextChunk() : nil }
+        self.decoder = decoder
+        let header = try ImportHeader.find(in: text, format: format)
+        sample = try FileSample(header, head: text, fileName: fileName, options)
+        reader = CSVReader(delimiter: header.delimiter) { try decoder.next() }
+        parser = FillParser(sample, options)
+        run = FillRun(account, isDescending: sample.isDescending)
         for _ in 0..<header.recordCount { _ = try reader.next(&record) }
     }
 
     /// The format that was given or found; never `auto`.
-    package var format: ImportFormat { header.layout.format }
+    package var format: ImportFormat { sample.header.layout.format }
+
+    /// The layout by which it is read: `binance_spot`.
+    package var layoutName: String { sample.header.layout.name }
 
     /// How far the reader is, in bytes of the source: for a progress bar.
-    package var bytesConsumed: Int64 { reader.bytesConsumed }
+    package var bytesConsumed: Int64 {
+        decoder.encoding == .utf8 ? reader.bytesConsumed : decoder.bytesTaken
+    }
+
+    /// What was chosen or guessed, for people, a sentence's part each: “times in UTC+02:00, by the file's name”.
+    package var reading: [String] {
+        var notes = sample.notes
+        if decoder.encoding == .windows1252 { notes.append("letters as windows-1252") }
+        let zone = parser.time.zone
+        if zone.twiceCount > 0 {
+            notes.append(
+                "\(zone.twiceCount) times that occur twice when the clocks are put back, as the first of the two")
+        }
+        if zone.neverCount > 0 {
+            notes.append("\(zone.neverCount) times that the clocks leave out, by the offset before the change")
+        }
+        return notes
+    }
+
+    /// How finely its times are told, as far as it was read: 1, 1,000 or 60,000 milliseconds, or a day.
+    package var resolutionMilliseconds: Int64 { parser.time.resolutionMilliseconds }
+
+    /// Whether a fill had an id of the exchange's own, as far as it was read.
+    package var hasIDs: Bool { run.hasIDs }
+
+    /// What rows said of the size of contracts that nobody else had said.
+    package var contracts: [ContractSize] { parser.contracts }
 
     /// The next rows in the order of the file, at most `countMax` of them and at least one; nil at the end. Throws only
     /// what `nextChunk` throws.
@@ -64,17 +93,11 @@ package struct ImportReader {
 
     private mutating func readRow() throws {
         guard try reader.next(&record) else {
+            parser.finish(into: &run)
             run.finish()
             isAtEnd = true
             return
         }
-        do throws(RowRefusal) {
-            run.append(try parser.fill(record))
-        } catch {
-            switch error {
-            case .skip(let reason): run.append(.skipped(line: record.line, reason: reason))
-            case .refuse(let reason): run.append(.refused(line: record.line, reason: reason))
-            }
-        }
+        parser.read(record, into: &run)
     }
 }

@@ -11,8 +11,7 @@ package struct ImportRequest: Codable, Sendable {
     private let exchange: String?
     private let environment: String
     private let account: String?
-    private let utcOffsetMinutes: Int
-    private let isMonthFirst: Bool?
+    private let words: ImportChoice.Words
 
     package init(file: String, _ choice: ImportChoice, isDryRun: Bool) {
         self.file = file
@@ -21,15 +20,16 @@ package struct ImportRequest: Codable, Sendable {
         exchange = choice.exchange
         environment = choice.environment.rawValue
         account = choice.account
-        utcOffsetMinutes = choice.utcOffsetMinutes
-        isMonthFirst = choice.dateOrder.map { $0 == .monthFirst }
+        words = choice.words
     }
 
+    /// - Throws: what only another version admits.
     package var choice: ImportChoice {
-        ImportChoice(
-            checked: ImportFormat(rawValue: format) ?? .auto, exchange: exchange,
-            environment: Account.Environment(rawValue: environment) ?? .live, account: account,
-            utcOffsetMinutes: utcOffsetMinutes, dateOrder: isMonthFirst.map { $0 ? .monthFirst : .dayFirst })
+        get throws(Failure) {
+            try ImportChoice(
+                format: ImportFormat(rawValue: format) ?? .auto, exchange: exchange,
+                environment: Account.Environment(rawValue: environment) ?? .live, account: account, words)
+        }
     }
 
     package func encoded() throws -> String { String(decoding: try JSONEncoder().encode(self), as: UTF8.self) }

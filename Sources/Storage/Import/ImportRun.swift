@@ -77,8 +77,8 @@ package struct ImportRun: Sendable {
     private func begin(_ course: Course) async throws {
         let account = try await account(for: course.source)
         let reader = try ImportReader(
-            account: account, format: choice.format, utcOffsetMinutes: choice.utcOffsetMinutes,
-            dateOrder: choice.dateOrder, nextChunk: course.source.chunks())
+            account: account, format: choice.format, fileName: course.source.name, options: choice.options,
+            nextChunk: course.source.chunks())
         course.account = account
         course.report.account = account
         course.report.format = reader.format
@@ -164,7 +164,9 @@ package struct ImportRun: Sendable {
     private func account(for source: ImportSource) async throws -> Account {
         let anybody = Account.named(exchange: "", environment: .live, label: "")
         var head: [UInt8]? = source.head
-        let format = try ImportReader(account: anybody, format: choice.format) {
+        let format = try ImportReader(
+            account: anybody, format: choice.format, fileName: source.name, options: choice.options
+        ) {
             defer { head = nil }
             return head
         }.format
