@@ -31,6 +31,13 @@ package struct CSVRecord: Sendable {
         bounds.removeAll(keepingCapacity: true)
     }
 
+    /// Adds a field, unescaped, to a record that was begun.
+    mutating func append(_ field: some Collection<UInt8>) {
+        let start = bytes.count
+        bytes.append(contentsOf: field)
+        bounds.append(start..<bytes.count)
+    }
+
     mutating func refuse(_ failure: Failure) {
         self.failure = failure
         bytes.removeAll(keepingCapacity: true)

@@ -19,10 +19,10 @@ struct FileSample {
     private let options: ImportOptions
 
     /// Throws `import.not_fills`, `import.unsure_…`: see `MeaningCheck`.
-    init(_ header: ImportHeader, head: [UInt8], fileName: String, _ options: ImportOptions) throws {
+    init(_ header: ImportHeader, head: FileHead, fileName: String, _ options: ImportOptions) throws {
         self.header = header
         self.options = options
-        let all = try header.rows(of: head)
+        let all = Array(try head.records(header.delimiter).dropFirst(header.recordCount))
         rows = all.filter { $0.count >= header.fieldCount && !header.isRepeated(by: $0) }
         if header.layout.isForeign { try MeaningCheck(header, rows).splitTime(&self.header) }
         guard !rows.isEmpty else {

@@ -2,8 +2,6 @@ import Primitives
 
 /// Where a file's header is, and whose export it makes the file.
 struct ImportHeader: Sendable {
-    /// How much of a file is looked at before the first row is read.
-    static let headBytesMax = 256 * 1024
     /// Some exports begin with lines about the account.
     static let linesAboveMax = 20
 
@@ -21,17 +19,13 @@ struct ImportHeader: Sendable {
     var fieldCount: Int { titles.count }
 
     /// Throws `import.empty`, `import.unknown_header` and `import.wrong_export`, and what `CSVReader` throws.
-    static func find(in head: [UInt8], format: ImportFormat) throws -> ImportHeader {
+    static func find(in head: FileHead, format: ImportFormat) throws -> ImportHeader {
         var isEmpty = true
-        for delimiter in [UInt8(ascii: ","), UInt8(ascii: ";"), UInt8(ascii: "\t")] {
-            var reader = reader(of: head, delimiter)
-            var record = CSVRecord()
-            var count = 0
+        for delimiter in head.delimiters {
             var offsetAbove: Int?
-            while count < linesAboveMax, try reader.next(&record) {
+            for (place, record) in try head.records(delimiter, atMost: linesAboveMax).enumerated() {
                 isEmpty = false
-                count += 1
-                if let header = ImportHeader(record, count, delimiter, format, offsetAbove) {
+                if let header = ImportHeader(record, place + 1, delimiter, format, offsetAbove) {
                     if let refusal = header.layout.refusal { throw Failure.importWrongExport(header.layout, refusal) }
                     return header
                 }
@@ -81,29 +75,10 @@ struct ImportHeader: Sendable {
         return nil
     }
 
-    private static func reader(of head: [UInt8], _ delimiter: UInt8) -> CSVReader {
-        var chunks = [head]
-        return CSVReader(delimiter: delimiter) { chunks.popLast() }
-    }
-
     /// Moves a role to another column, or takes it from all.
     mutating func put(_ role: ColumnLayout.Role, at place: Int?) { places[role] = place }
 
     func title(_ role: ColumnLayout.Role) -> String { places[role].map { titles[$0] } ?? role.noun }
-
-    /// The rows in the head, without one that is cut off at its end.
-    func rows(of head: [UInt8]) throws -> [CSVRecord] {
-        var reader = Self.reader(of: head, delimiter)
-        var record = CSVRecord()
-        var rows: [CSVRecord] = []
-        var count = 0
-        while try reader.next(&record) {
-            count += 1
-            if count > recordCount { rows.append(record) }
-        }
-        if head.count >= Self.headBytesMax { _ = rows.popLast() }
-        return rows
-    }
 }
 
 extension String {

@@ -9,7 +9,7 @@ import Primitives
 /// It reads no files and no clock. `nextChunk` brings the bytes, in pieces of any size, and nil at the end.
 package struct ImportReader {
     private let sample: FileSample
-    private let decoder: TextDecoder
+    private let decoder: TextDecoder?
     private var reader: any RecordSource
     private var record = CSVRecord()
     private var parser: FillParser
@@ -28,23 +28,45 @@ package struct ImportReader {
     ) throws {
         var head: [UInt8] = []
         var hasMore = true
-        while head.count < ImportHeader.headBytesMax, hasMore {
+        while head.count < FileHead.bytesMax, hasMore {
             if let chunk = try nextChunk() { head.append(contentsOf: chunk) } else { hasMore = false }
         }
-        let start = Array(head.prefix(ImportHeader.headBytesMax))
+        let start = Array(head.prefix(FileHead.bytesMax))
         let encoding = TextDecoder.encoding(of: start)
-        var text = try TextDecoder(head: start, encoding: encoding) { nil }.next() ?? []
-        // A letter of UTF-16 that is cut in two.
-        if start.count < head.count, encoding != .utf8 { text.append(UInt8(ascii: " ")) }
+        let text = FileHead.text(
+            try TextDecoder(head: start, encoding: encoding) { nil }.next() ?? [], isCut: start.count == FileHead.bytesMax)
         let mayHaveMore = hasMore
         let decoder = TextDecoder(head: head, encoding: encoding) { mayHaveMore ? try nextChunk() : nil }
+        let found = try ImportHeader.find(in: text, format: format)
+        let sample = try FileSample(found, head: text, fileName: fileName, options)
+        let reader = CSVReader(delimiter: found.delimiter) { try decoder.next() }
+        try self.init(account, sample, options, reader, decoder)
+    }
+
+    /// Reads a table that is no CSV: of a spreadsheet, a page or a list. See above.
+    package init(
+        account: Account, format: ImportFormat = .auto, fileName: String = "", options: ImportOptions = ImportOptions(),
+        records source: any RecordSource
+    ) throws {
+        var source = source
+        var ahead: [CSVRecord] = []
+        var record = CSVRecord()
+        while ahead.count < FileHead.recordsMax, try source.next(&record) { ahead.append(record) }
+        let found = try ImportHeader.find(in: .records(ahead), format: format)
+        let sample = try FileSample(found, head: .records(ahead), fileName: fileName, options)
+        try self.init(account, sample, options, ReplayedRecords(ahead, then: source), nil)
+    }
+
+    private init(
+        _ account: Account, _ sample: FileSample, _ options: ImportOptions, _ reader: any RecordSource,
+        _ decoder: TextDecoder?
+    ) throws {
+        self.sample = sample
         self.decoder = decoder
-        let header = try ImportHeader.find(in: text, format: format)
-        sample = try FileSample(header, head: text, fileName: fileName, options)
-        reader = CSVReader(delimiter: header.delimiter) { try decoder.next() }
+        self.reader = reader
         parser = FillParser(sample, options)
         run = FillRun(account, isDescending: sample.isDescending)
-        for _ in 0..<header.recordCount { _ = try reader.next(&record) }
+        for _ in 0..<sample.header.recordCount { _ = try self.reader.next(&record) }
     }
 
     /// The format that was given or found; never `auto`.
@@ -55,13 +77,13 @@ package struct ImportReader {
 
     /// How far the reader is, in bytes of the source: for a progress bar.
     package var bytesConsumed: Int64 {
-        decoder.encoding == .utf8 ? reader.bytesConsumed : decoder.bytesTaken
+        if let decoder, decoder.encoding != .utf8 { decoder.bytesTaken } else { reader.bytesConsumed }
     }
 
     /// What was chosen or guessed, for people, a sentence's part each: “times in UTC+02:00, by the file's name”.
     package var reading: [String] {
         var notes = sample.notes
-        if decoder.encoding == .windows1252 { notes.append("letters as windows-1252") }
+        if decoder?.encoding == .windows1252 { notes.append("letters as windows-1252") }
         let zone = parser.time.zone
         if zone.twiceCount > 0 {
             notes.append(

@@ -49,7 +49,7 @@ final class TextDecoder {
                 continue
             }
             // One that is cut off at the end of the head.
-            if index + length > bytes.count { return badCount == 0 || bytes.count < ImportHeader.headBytesMax }
+            if index + length > bytes.count { return badCount == 0 || bytes.count < FileHead.bytesMax }
             if bytes[(index + 1)..<(index + length)].allSatisfy({ $0 & 0xc0 == 0x80 }) { return true }
             badCount += 1
             index += 1
