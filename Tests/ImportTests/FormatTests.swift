@@ -63,7 +63,8 @@ import Testing
                     + "#2290000000522832994 2290000000522832994",
                 "4 2026-10-02T14:35:00.000Z SOL_USDT buy 0.3 @ 142 fee 0.0003 SOL "
                     + "#2290000000522832993 2290000000522832993",
-                "5 refused: The trade id \"2.29E+18\" was rounded by a spreadsheet: import the file as it came.",
+                "5 refused: The trade id (column “Transaction ID”) \"2.29E+18\" was rounded by a spreadsheet: "
+                    + "import the file as it came.",
             ])
     }
 
@@ -109,9 +110,10 @@ import Testing
                 "5 2026-11-05T18:00:01.000Z ETH_USDC buy 0.5 @ 3000 fee 0.675 #0",
                 "6 2026-11-04T07:00:00.000Z KPEPE_USDC sell 20000 @ 0.0115 fee 0.1035 #0",
                 "7 2026-11-03T07:00:00.000Z BTC_USDC sell 0.01 @ 70100 fee 0 #0",
-                "8 refused: The side \"Auto-Deleveraging\" is neither buy nor sell.",
                 "9 refused: The time \"25/11/2026 - 07:00:00\" cannot be read. "
-                    + "Dates in this file are read as month/day/year.",
+                    + "Dates in this file are read month first; --date-order says otherwise.",
+                "8 refused: The row closes 0.01 of BTC_USDC without a side, and the fills before it in the file leave 0: "
+                    + "export from the beginning of the position.",
             ])
     }
 
@@ -128,7 +130,7 @@ import Testing
                 "8 refused: The price \"three\" is not a number that Daybook can hold exactly.",
                 "9 refused: The row has 5 of 8 fields: perhaps the file is cut off.",
                 "10 refused: The row has no time.",
-                "11 refused: The time \"time\" cannot be read.",
+                "11 skipped: The row is the header once more.",
                 "12 refused: There is text between a closing quotation mark and the next comma.",
                 "13 2026-05-01T13:00:01.000Z ETH_USDC sell 1 @ 3002 fee 1.5 #0 x-7",
             ])

@@ -79,11 +79,10 @@ struct FieldReader {
         switch SymbolName.reading(text, layout.dialect, quoteHint: hint) {
         case .market(let found):
             // A ticker may end like a pair: ABTC in dollars.
-            let isTicker = layout.dialect.hasTickers && !currency.isEmpty && found.quote != currency
-            symbol = isTicker && !text.contains(where: { "/-_:".contains($0) })
-                ? SymbolName.ticker(text, currency: currency) ?? found : found
+            let isTicker = mayBeTicker(field, currency) && found.quote != currency
+            symbol = isTicker ? SymbolName.ticker(text, currency: currency) ?? found : found
         case .unsure(let names):
-            guard layout.dialect.hasTickers, let found = SymbolName.ticker(text, currency: currency) else {
+            guard mayBeTicker(field, currency), let found = SymbolName.ticker(text, currency: currency) else {
                 throw .refuse(
                     "The \(name(.symbol)) \(field.quoted) may be \(names.joined(separator: " or ")): write it as BASE/QUOTE.")
             }
@@ -101,6 +100,11 @@ struct FieldReader {
             symbols[text] = symbol
         }
         return symbol
+    }
+
+    private func mayBeTicker(_ field: FieldBytes, _ currency: String) -> Bool {
+        layout.dialect.hasTickers && SymbolName.isMoney(currency) && field.count <= 5
+            && !field.contains { "/-_:".utf8.contains($0) }
     }
 
     private func pair(_ row: RowFields) throws(RowRefusal) -> SymbolName {
@@ -134,7 +138,7 @@ struct FieldReader {
 
     /// What the columns of kind and status say. Throws for a row that is no fill.
     func kind(_ row: RowFields) throws(RowRefusal) -> RowKind {
-        if places.has(.status) {
+        if places.has(.status), !row[.status].isBlank {
             let field = row[.status]
             guard let known = layout.statuses.first(where: { $0.matches(field) }) else {
                 throw .refuse("Daybook does not know the \(name(.status)) \(field.quoted).")

@@ -14,6 +14,8 @@ struct FileSample {
     /// Newest first, as most exchanges write.
     private(set) var isDescending = false
     private(set) var notes: [String] = []
+    /// There is nothing under the header but, perhaps, a sentence that says so.
+    private(set) var isEmpty = false
 
     private let rows: [CSVRecord]
     private let options: ImportOptions
@@ -42,6 +44,7 @@ struct FileSample {
     private mutating func noteEmpty(_ all: [CSVRecord]) {
         // Anything else that stands alone is refused by its line.
         guard all.count <= 1, all.allSatisfy({ $0.count == 1 }) else { return }
+        isEmpty = true
         let said = all.first.map { ": “\($0.text(0).prefix(60))”" } ?? ""
         notes.append("the export is empty\(said); nothing is missing")
     }
@@ -59,17 +62,21 @@ struct FileSample {
         let found: (minutes: Int, place: String)? =
             header.declaredOffset ?? fromName.map { ($0, "the file's name") }
             ?? header.layout.utcOffsetMinutes.map { ($0, "\(header.layout.format.title)'s habit") }
-        if let zone = options.zone {
+        if let zone = options.zone, areTimesZoned {
+            notes.append("times in their own zones, not in \(zone.title)")
+        } else if let zone = options.zone {
             time.zone = ZoneClock(zone)
             let instead = found.map { found in
                 FileZone.utcOffset(minutes: found.minutes) == zone
                     ? "" : ", as was given; \(found.place) says \(FileZone.utcOffset(minutes: found.minutes).title)"
             }
             notes.append("times in \(zone.title)\(instead ?? "")")
+        } else if areTimesZoned {
+            return
         } else if let found {
             time.zone = ZoneClock(.utcOffset(minutes: found.minutes))
             notes.append("times in \(time.zone.zone.title), by \(found.place)")
-        } else if !areTimesZoned {
+        } else {
             notes.append("times in UTC, since the file names no zone (--zone or --utc-offset says otherwise)")
         }
     }
@@ -105,18 +112,18 @@ struct FileSample {
         }
         if let (order, isProven) = dates.longOrder(given: options.dateOrder, habit: header.layout.dateOrder) {
             time.dateOrder = order
-            if !isProven { noteDates(order, dates.longSample) }
+            if !isProven { noteDates(order, dates.longSample, [.monthFirst, .dayFirst]) }
         }
         if dates.hasShort {
             guard let (order, isProven) = dates.shortOrder(given: options.dateOrder, habit: header.layout.dateOrder)
             else { throw Failure.importUnsureDates(header.title(.time), dates.shortSample) }
             time.shortOrder = order
-            if !isProven { noteDates(order, dates.shortSample) }
+            if !isProven { noteDates(order, dates.shortSample, DateOrder.allCases) }
         }
     }
 
-    private mutating func noteDates(_ order: DateOrder, _ sample: String) {
-        let others = DateOrder.allCases.filter { $0 != order && ($0 != .yearFirst || sample.utf8.count < 10) }
+    private mutating func noteDates(_ order: DateOrder, _ sample: String, _ orders: [DateOrder]) {
+        let others = orders.filter { $0 != order }
         notes.append(
             "dates like \(sample) \(order.title), which nothing in the file proves "
                 + "(--date-order \(others.map(\.word).joined(separator: " or ")) says otherwise)")

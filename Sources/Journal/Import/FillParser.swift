@@ -4,16 +4,16 @@ import Primitives
 struct FillParser {
     private var fields: FieldReader
     private let header: ImportHeader
-    private let titles: ColumnPlaces
+    private let places: ColumnPlaces
+    private let isEmpty: Bool
     /// Where a row is no fill.
     private var reader: (any RowReader)?
-    /// Whether a row was read that is more than a sentence.
-    private(set) var hasRows = false
 
     init(_ sample: FileSample, _ options: ImportOptions) {
         header = sample.header
         fields = FieldReader(sample, options)
-        titles = fields.places
+        places = fields.places
+        isEmpty = sample.isEmpty
         reader = sample.header.layout.reader?()
     }
 
@@ -25,7 +25,6 @@ struct FillParser {
         do throws(RowRefusal) {
             if let failure = record.failure { throw .refuse(failure.message) }
             try checkShape(record)
-            hasRows = true
             if reader == nil {
                 run.append(try fill(record))
             } else {
@@ -52,7 +51,7 @@ struct FillParser {
         let result: Result<ParsedFill, RowRefusal> = record.bytes.withUnsafeBufferPointer { bytes in
             // A closure cannot yet throw a typed error through a rethrowing function.
             do throws(RowRefusal) {
-                return .success(try fields.fill(RowFields(bytes, record.bounds, titles, line: record.line)))
+                return .success(try fields.fill(RowFields(bytes, record.bounds, places, line: record.line)))
             } catch {
                 return .failure(error)
             }
@@ -63,7 +62,7 @@ struct FillParser {
     private mutating func results(_ record: CSVRecord) throws(RowRefusal) -> [RowResult] {
         let result: Result<[RowResult], RowRefusal> = record.bytes.withUnsafeBufferPointer { bytes in
             do throws(RowRefusal) {
-                let row = RowFields(bytes, record.bounds, titles, line: record.line)
+                let row = RowFields(bytes, record.bounds, places, line: record.line)
                 return .success(try reader?.read(row, &fields) ?? [])
             } catch {
                 return .failure(error)
@@ -75,9 +74,8 @@ struct FillParser {
     /// A row with too few fields may be cut off in the middle of a number, one with too many has its fields displaced.
     private func checkShape(_ record: CSVRecord) throws(RowRefusal) {
         guard record.count != header.fieldCount else { return }
-        if record.count == 1, !hasRows, Self.saysNoData(record.text(0)) {
-            throw .skip("The file says that it has no rows: “\(record.text(0).trimmed)”")
-        }
+        // `No data matches the criteria.`
+        if isEmpty { throw .skip("The file says that it has no rows: “\(record.text(0).trimmed.prefix(60))”") }
         if record.count < header.fieldCount {
             throw .refuse("The row has \(record.count) of \(header.fieldCount) fields: perhaps the file is cut off.")
         }
@@ -85,14 +83,6 @@ struct FillParser {
             throw .refuse(
                 "The row has \(record.count) fields under \(header.fieldCount) columns: perhaps a number with commas "
                     + "is not quoted.")
-        }
-    }
-
-    /// `No data matches the criteria.`
-    private static func saysNoData(_ text: String) -> Bool {
-        let words = text.trimmed.lowercased()
-        return ["no data", "no record", "no trades", "no transactions", "no results", "no matching"].contains {
-            words.hasPrefix($0)
         }
     }
 }

@@ -109,7 +109,9 @@ struct MeaningCheck {
             let word = row.text(place).trimmed.lowercased()
             if word.isEmpty || orders.contains(word) { continue }
             let isKnown = row.field(place) { field in
-                guard let known = header.layout.kinds.first(where: { $0.matches(field) }) else { return field.isBlank }
+                guard let known = header.layout.kinds.first(where: { $0.matches(field) }) else {
+                    return field.isBlank || Side(exported: field) != nil
+                }
                 if case .fill = known.meaning { return true }
                 return false
             }

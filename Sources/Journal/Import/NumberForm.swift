@@ -18,56 +18,42 @@ struct NumberEvidence {
     private(set) var openComma: String?
 
     mutating func add(_ field: FieldBytes) {
-        var first = -1
-        var last = -1
-        var count = 0
-        var sign: UInt8 = 0
-        var isMixed = false
-        for index in 0..<field.count {
-            let byte = field[index]
-            if byte == UInt8(ascii: ".") || byte == UInt8(ascii: ",") {
-                if count == 0 {
-                    first = index
-                    sign = byte
-                } else if byte != sign {
-                    isMixed = true
+        var (signCount, otherCount, before, after) = (0, 0, 0, 0)
+        var (sign, last) = (UInt8(0), UInt8(0))
+        var startsWithZero = false
+        var end = 0
+        for byte in field {
+            // Letters follow a number: a coin or an exponent.
+            guard byte >= 0x80 || byte.asciiLowercased == byte.asciiUppercased else { break }
+            end += 1
+            if byte.isDigit {
+                if signCount == 0 {
+                    if before == 0 { startsWithZero = byte == UInt8(ascii: "0") }
+                    before += 1
+                } else {
+                    after += 1
                 }
-                last = index
-                count += 1
-            } else if !byte.isDigit, byte != UInt8(ascii: "-"), byte != UInt8(ascii: "+") {
-                // Letters follow a number: a coin or an exponent. Anything before them counts.
-                if count == 0 || byte.asciiLowercased != byte || byte.asciiUppercased != byte || byte >= 0x80 {
-                    addParts(field, first, last, index, count, sign, isMixed)
-                    return
-                }
+            } else if byte == UInt8(ascii: ".") || byte == UInt8(ascii: ",") {
+                if signCount == 0 { sign = byte }
+                if byte != sign { otherCount += 1 }
+                last = byte
+                signCount += 1
+                after = 0
             }
         }
-        addParts(field, first, last, field.count, count, sign, isMixed)
-    }
-
-    private mutating func addParts(
-        _ field: FieldBytes, _ first: Int, _ last: Int, _ end: Int, _ count: Int, _ sign: UInt8, _ isMixed: Bool
-    ) {
-        guard count > 0 else { return }
+        guard signCount > 0 else { return }
         let comma = UInt8(ascii: ",")
-        if isMixed {
+        if otherCount > 0 {
             // The other sign must stand once, and last.
-            let tail = field[last]
-            guard (0..<end).count(where: { field[$0] == tail }) == 1 else { return }
-            note(tail)
-            return
-        }
-        if count > 1 {
+            if otherCount == 1, last != sign { note(last) }
+        } else if signCount > 1 {
             note(sign == comma ? UInt8(ascii: ".") : comma)
-            return
+        } else if after != 3 || !(1...3).contains(before) || startsWithZero {
+            note(sign)
+        } else {
+            let text = FieldBytes(rebasing: field[..<end]).text
+            if sign == comma { openComma = openComma ?? text } else { openPoint = openPoint ?? text }
         }
-        var start = 0
-        while start < first, !field[start].isDigit { start += 1 }
-        let whole = first - start
-        let isOpen = end - first - 1 == 3 && (1...3).contains(whole) && field[start] != UInt8(ascii: "0")
-        guard isOpen else { return note(sign) }
-        let text = FieldBytes(rebasing: field[..<end]).text
-        if sign == comma { openComma = openComma ?? text } else { openPoint = openPoint ?? text }
     }
 
     private mutating func note(_ decimal: UInt8) {

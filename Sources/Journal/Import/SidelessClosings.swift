@@ -26,10 +26,11 @@ struct SidelessClosings: RowReader {
             add(fill)
             return [.fill(fill)]
         }
-        // Placed behind all others of its moment.
         var fill = try fields.fill(row, side: .sell)
-        fill.place = Int64.max
+        // Of coins there are only some to be sold.
         guard fill.marketKind != .spot else { return [.fill(fill)] }
+        // Behind all others of its moment.
+        fill.place = Int64.max
         guard held.count < Self.heldMax else { throw .refuse("The file has too many rows that say no side.") }
         held.append(Held(fill: fill, above: sums[Book(symbol: fill.symbol, kind: fill.marketKind), default: .zero]))
         return []

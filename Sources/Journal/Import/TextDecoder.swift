@@ -25,6 +25,8 @@ final class TextDecoder {
     static func encoding(of head: [UInt8]) -> Encoding {
         if head.starts(with: [0xff, 0xfe]) { return .utf16LittleEndian }
         if head.starts(with: [0xfe, 0xff]) { return .utf16BigEndian }
+        // Archives are told by their first bytes.
+        if head.starts(with: [0x1f, 0x8b]) || head.starts(with: [0x50, 0x4b]) { return .utf8 }
         if head.count >= 8 {
             let sample = head.prefix(512)
             let zeros = { (odd: Int) in sample.indices.count { $0 % 2 == odd && sample[$0] == 0 } }
@@ -48,9 +50,10 @@ final class TextDecoder {
                 index += 1
                 continue
             }
-            // One that is cut off at the end of the head.
-            if index + length > bytes.count { return badCount == 0 || bytes.count < FileHead.bytesMax }
-            if bytes[(index + 1)..<(index + length)].allSatisfy({ $0 & 0xc0 == 0x80 }) { return true }
+            let isCut = index + length > bytes.count
+            // What is cut off at the end of the head goes on behind it.
+            if isCut, bytes.count >= FileHead.bytesMax { return badCount == 0 }
+            if !isCut, bytes[(index + 1)..<(index + length)].allSatisfy({ $0 & 0xc0 == 0x80 }) { return true }
             badCount += 1
             index += 1
         }

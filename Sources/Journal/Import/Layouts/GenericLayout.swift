@@ -16,7 +16,7 @@ extension ColumnLayout {
             .price: ["price", "fillprice", "filledprice", "execprice", "executionprice", "tradeprice", "px"],
             .quantity: [
                 "quantity", "qty", "size", "sz", "amount", "volume", "vol", "filledquantity", "filledqty", "execqty",
-                "shares", "lots", "lot",
+                "shares", "lots", "lot", "contracts",
             ],
             .fee: ["totalfees", "totalfee", "fee", "fees"] + feeNames,
             .secondFee: feeNames, .thirdFee: feeNames,
