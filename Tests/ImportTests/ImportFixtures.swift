@@ -6,7 +6,7 @@ import Primitives
 enum Fixture {
     static let names = [
         "binance_spot", "binance_spot_old", "binance_futures", "bybit_spot", "bybit_contracts", "kraken", "hyperliquid",
-        "generic", "demo_binance", "demo_bybit",
+        "generic", "demo_binance", "demo_bybit", "bybit_account_log", "ftx", "binance_hedge", "generic_european",
     ]
 
     /// Looks upwards from this file, through links, for the folder that has `fixtures`.

@@ -26,7 +26,11 @@ struct FileSample {
         self.options = options
         let all = Array(try head.records(header.delimiter).dropFirst(header.recordCount))
         rows = all.filter { $0.count >= header.fieldCount && !header.isRepeated(by: $0) }
-        if header.layout.isForeign { try MeaningCheck(header, rows).splitTime(&self.header) }
+        if header.layout.isForeign {
+            let check = MeaningCheck(header, rows)
+            try check.checkColumns()
+            try check.splitTime(&self.header)
+        }
         guard !rows.isEmpty else {
             noteEmpty(all)
             return
@@ -251,7 +255,8 @@ struct FileSample {
         let matters = ["fee", "commission", "comm", "swap", "pnl", "profit", "tax", "rebate", "funding", "interest"]
         let unread = header.folded.indices.filter { index in
             !read.contains(index) && header.folded[index] != "feerate"
-                && matters.contains { header.folded[index].contains($0) }
+                && (matters.contains { header.folded[index].contains($0) } || header.titles[index].contains("P&L")
+                    || header.titles[index].contains("P/L"))
         }
         guard !unread.isEmpty else { return }
         notes.append("not read: " + unread.prefix(10).map { "“\(header.titles[$0])”" }.joined(separator: ", "))

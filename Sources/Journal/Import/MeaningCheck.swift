@@ -11,15 +11,15 @@ struct MeaningCheck {
         self.rows = rows
     }
 
-    /// Throws `import.not_fills`, `import.unsure_columns`, `import.unsure_side`, `import.unsure_kind`,
-    /// `import.unsure_status`, `import.unsure_contracts`.
+    /// Throws `import.unsure_side`, `import.unsure_kind`, `import.unsure_status`, `import.unsure_contracts`,
+    /// `import.unsure_unit`.
     func check(_ options: ImportOptions) throws {
         guard header.layout.isForeign else { return }
-        try checkColumns()
         try checkSides()
         try checkWords(.status, header.layout.statuses, Failure.importUnsureStatus)
         try checkKinds()
         try checkContracts(options)
+        try checkUnits()
     }
 
     /// Finds out which column has the date and which the time of day, and gives up a kind that is the side.
@@ -35,7 +35,7 @@ struct MeaningCheck {
         let names = (header.layout.names[.time] ?? []) + (header.layout.names[.clock] ?? []) + ["day"]
         let others = header.folded.indices.filter { $0 != time && names.contains(header.folded[$0]) }
         header.put(.clock, at: nil)
-        if isAll(time, FieldTime.isClock), !rows.isEmpty {
+        if isAll(time, FieldTime.isClock) {
             guard let date = others.first(where: { !isAll($0, FieldTime.isClock) }) else {
                 throw Failure.importUnsureTime("The column “\(header.titles[time])” has times of day, and no column has dates.")
             }
@@ -43,7 +43,7 @@ struct MeaningCheck {
             header.put(.clock, at: time)
             return
         }
-        if isAll(time, { !$0.contains(UInt8(ascii: ":")) && $0.count <= 11 }), !rows.isEmpty,
+        if isAll(time, { !$0.contains(UInt8(ascii: ":")) && $0.count <= 11 }),
             let clock = others.first(where: { isAll($0, FieldTime.isClock) })
         {
             header.put(.clock, at: clock)
@@ -58,7 +58,7 @@ struct MeaningCheck {
     }
 
     private func isAll(_ place: Int, _ test: (FieldBytes) -> Bool) -> Bool {
-        rows.allSatisfy { $0.field(place) { $0.isBlank || test($0) } }
+        rows.contains { $0.field(place) { !$0.isBlank } } && rows.allSatisfy { $0.field(place) { $0.isBlank || test($0) } }
     }
 
     private func isOtherTime(_ row: CSVRecord, _ place: Int, _ other: Int) -> Bool {
@@ -70,14 +70,14 @@ struct MeaningCheck {
         return (first.milliseconds - second.milliseconds).magnitude >= 60_000
     }
 
-    private func checkColumns() throws {
+    /// Throws `import.not_fills`, `import.unsure_columns`, `import.unsure_contracts`.
+    func checkColumns() throws {
         if let place = header.folded.firstIndex(where: ColumnLayout.positionColumns.contains) {
             throw Failure.importNotFills(header.titles[place])
         }
         for (role, place) in header.places where header.folded.count(where: { $0 == header.folded[place] }) > 1 {
             throw Failure.importUnsureColumns(header.titles[place], role.noun)
         }
-        // One file has “Fee” and “Fee (USD)”: the first is of which coin?
         if let place = header.places[.quantity], ["lots", "lot", "contracts"].contains(header.folded[place]) {
             throw Failure.importUnsureContracts("The column “\(header.titles[place])” counts")
         }
@@ -129,6 +129,18 @@ struct MeaningCheck {
         }
     }
 
+    /// OKX lists the two legs of a fill, each in its own coin.
+    private func checkUnits() throws {
+        let names = ["unit", "tradingunit", "quantityunit", "qtyunit", "sizeunit", "amountunit", "quantitycurrency"]
+        guard let place = header.folded.firstIndex(where: names.contains), let symbol = header.places[.symbol] else { return }
+        for row in rows {
+            let unit = row.text(place).trimmed.uppercased()
+            let name = SymbolName.read(row.text(symbol).trimmed, header.layout.dialect)
+            guard let name, !unit.isEmpty, unit != name.base else { continue }
+            throw Failure.importUnsureUnit(header.titles[place], unit, name.base, row.line)
+        }
+    }
+
     /// OKX counts its swaps in contracts of a size that the name does not say.
     private func checkContracts(_ options: ImportOptions) throws {
         guard let place = header.places[.symbol], options.market == nil else { return }
@@ -175,6 +187,13 @@ extension Failure {
             .invalid, "import.unsure_status",
             "The column “\(column)” has “\(found.prefix(40))” in line \(line), so the file seems to list orders. Export the "
                 + "list of fills, executions or trades instead.")
+    }
+
+    static func importUnsureUnit(_ column: String, _ found: String, _ base: String, _ line: Int) -> Failure {
+        Failure(
+            .invalid, "import.unsure_unit",
+            "The column “\(column)” has “\(found.prefix(20))” in line \(line), and quantities are read in \(base.prefix(20)): the "
+                + "file counts some rows otherwise. Export the list of fills, one row each.")
     }
 
     static func importUnsureContracts(_ problem: String) -> Failure {

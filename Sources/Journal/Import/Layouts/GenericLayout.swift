@@ -25,7 +25,7 @@ extension ColumnLayout {
                 "id", "tradeid", "fillid", "execid", "executionid", "externalid", "transactionid", "txid", "tid",
             ],
             .orderID: ["orderid", "order", "orderno", "oid", "ordertxid"],
-            .kind: ["type", "kind", "transactiontype", "recordtype", "filledtype", "exectype", "event", "action"],
+            .kind: ["type", "kind", "transactiontype", "recordtype", "filledtype", "exectype", "tradetype", "event", "action"],
             .status: ["status", "state", "orderstatus"],
             .leg: ["positionside", "posside"],
             .effect: ["effect", "openclose", "positioneffect", "poseffect"],
