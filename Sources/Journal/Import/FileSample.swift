@@ -1,3 +1,4 @@
+import Foundation
 import Primitives
 
 /// What the beginning of a file says about all of it.
@@ -63,37 +64,44 @@ struct FileSample {
 
     private mutating func chooseZone(_ fileName: String) throws {
         let fromName = Self.bracketed(fileName).compactMap { FieldTime.declaredOffsetMinutes($0) }.first
-        let found: (minutes: Int, place: String)? =
-            header.declaredOffset ?? fromName.map { ($0, "the file's name") }
-            ?? header.layout.utcOffsetMinutes.map { ($0, "\(header.layout.format.title)'s habit") }
+        let declared = header.declaredOffset ?? fromName.map { ($0, "the file's name") }
+        let found: (zone: FileZone, place: String)? =
+            declared.map { (.utcOffset(minutes: $0.minutes), $0.place) } ?? habitualZone
         if let zone = options.zone, areTimesZoned {
             notes.append("times in their own zones, not in \(zone.title)")
         } else if let zone = options.zone {
             time.zone = ZoneClock(zone)
-            let instead = found.map { found in
-                FileZone.utcOffset(minutes: found.minutes) == zone
-                    ? "" : ", as was given; \(found.place) says \(FileZone.utcOffset(minutes: found.minutes).title)"
-            }
+            let instead = found.map { $0.zone == zone ? "" : ", as was given; \($0.place) says \($0.zone.title)" }
             notes.append("times in \(zone.title)\(instead ?? "")")
         } else if areTimesZoned {
             return
         } else if let found {
-            time.zone = ZoneClock(.utcOffset(minutes: found.minutes))
-            notes.append("times in \(time.zone.zone.title), by \(found.place)")
+            time.zone = ZoneClock(found.zone)
+            notes.append("times in \(found.zone.title), by \(found.place)")
         } else {
             notes.append("times in UTC, since the file names no zone (--zone or --utc-offset says otherwise)")
         }
     }
 
-    /// Whether the times themselves leave no question open.
+    private var habitualZone: (zone: FileZone, place: String)? {
+        let layout = header.layout
+        let place = "\(layout.format.title)'s habit"
+        if let minutes = layout.utcOffsetMinutes { return (.utcOffset(minutes: minutes), place) }
+        return layout.zoneName.flatMap { TimeZone(identifier: $0) }.map { (.named($0), place) }
+    }
+
+    /// Whether the times themselves leave no question open: all have a zone of their own, or count from 1970.
     private var areTimesZoned: Bool {
+        guard header.places[.clock] == nil else { return false }
         var probe = FieldTime()
         probe.hasCompactDates = header.layout.hasCompactDates
         var isOpen = false
         each(.time) { field, _ in
+            let isCount = field.count >= 9 && field.allSatisfy { $0.isDigit || $0 == UInt8(ascii: ".") }
+            guard !field.isBlank, !isCount else { return }
             let before = probe.zonedCount
-            guard case .time = probe.read(field) else { return }
-            if probe.zonedCount == before, !field.allSatisfy({ $0.isDigit || $0 == UInt8(ascii: ".") }) { isOpen = true }
+            _ = probe.read(field)
+            if probe.zonedCount == before { isOpen = true }
         }
         return !isOpen
     }

@@ -27,7 +27,9 @@ struct MeaningCheck {
     /// Throws `import.unsure_time`.
     func splitTime(_ header: inout ImportHeader) throws {
         if header.places[.kind] == header.places[.side] { header.put(.kind, at: nil) }
-        if header.folded.contains(where: { $0.hasPrefix("total") && header.places[.fee] == header.folded.firstIndex(of: $0) }) {
+        if header.folded.contains(where: {
+            $0.hasPrefix("total") && header.places[.fee] == header.folded.firstIndex(of: $0)
+        }) {
             header.put(.secondFee, at: nil)
             header.put(.thirdFee, at: nil)
         }
@@ -37,7 +39,8 @@ struct MeaningCheck {
         header.put(.clock, at: nil)
         if isAll(time, FieldTime.isClock) {
             guard let date = others.first(where: { !isAll($0, FieldTime.isClock) }) else {
-                throw Failure.importUnsureTime("The column “\(header.titles[time])” has times of day, and no column has dates.")
+                throw Failure.importUnsureTime(
+                    "The column “\(header.titles[time])” has times of day, and no column has dates.")
             }
             header.put(.time, at: date)
             header.put(.clock, at: time)
@@ -58,7 +61,8 @@ struct MeaningCheck {
     }
 
     private func isAll(_ place: Int, _ test: (FieldBytes) -> Bool) -> Bool {
-        rows.contains { $0.field(place) { !$0.isBlank } } && rows.allSatisfy { $0.field(place) { $0.isBlank || test($0) } }
+        rows.contains { $0.field(place) { !$0.isBlank } }
+            && rows.allSatisfy { $0.field(place) { $0.isBlank || test($0) } }
     }
 
     private func isOtherTime(_ row: CSVRecord, _ place: Int, _ other: Int) -> Bool {
@@ -100,7 +104,8 @@ struct MeaningCheck {
     private func checkKinds() throws {
         // What kind of order it was is no matter.
         let orders = [
-            "limit", "market", "stop", "stop market", "stop_market", "stop limit", "stop_limit", "maker", "taker", "buy",
+            "limit", "market", "stop", "stop market", "stop_market", "stop limit", "stop_limit", "maker", "taker",
+            "buy",
             "sell", "post_only", "ioc", "fok", "gtc", "trailing stop", "mkt", "lmt", "stp", "spot", "order", "stock",
             "stocks", "crypto", "margin", "perpetual", "futures",
         ]
@@ -132,7 +137,9 @@ struct MeaningCheck {
     /// OKX lists the two legs of a fill, each in its own coin.
     private func checkUnits() throws {
         let names = ["unit", "tradingunit", "quantityunit", "qtyunit", "sizeunit", "amountunit", "quantitycurrency"]
-        guard let place = header.folded.firstIndex(where: names.contains), let symbol = header.places[.symbol] else { return }
+        guard let place = header.folded.firstIndex(where: names.contains), let symbol = header.places[.symbol] else {
+            return
+        }
         for row in rows {
             let unit = row.text(place).trimmed.uppercased()
             let name = SymbolName.read(row.text(symbol).trimmed, header.layout.dialect)
@@ -165,14 +172,16 @@ extension Failure {
     static func importUnsureColumns(_ column: String, _ noun: String) -> Failure {
         Failure(
             .invalid, "import.unsure_columns",
-            "The file has several columns “\(column)”, and nothing says which is the \(noun): rename or take out the others.")
+            "The file has several columns “\(column)”, and nothing says which is the \(noun): rename or take out the others."
+        )
     }
 
     static func importUnsureSide(_ column: String, _ found: [String]) -> Failure {
         Failure(
             .invalid, "import.unsure_side",
             "The column “\(column)” was taken for the side, and has what is neither buy nor sell: "
-                + "\(found.joined(separator: ", ")). Name the column that says it “side”, and take out rows that are no fills.")
+                + "\(found.joined(separator: ", ")). Name the column that says it “side”, and take out rows that are no fills."
+        )
     }
 
     static func importUnsureKind(_ column: String, _ found: String, _ line: Int) -> Failure {

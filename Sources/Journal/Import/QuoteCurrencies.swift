@@ -20,7 +20,8 @@ extension SymbolName {
     /// Money of a country, as it may be the currency of a share.
     static func isMoney(_ currency: String) -> Bool {
         [
-            "USD", "EUR", "GBP", "CHF", "JPY", "CAD", "AUD", "NZD", "HKD", "SGD", "SEK", "NOK", "DKK", "PLN", "CZK", "HUF",
+            "USD", "EUR", "GBP", "CHF", "JPY", "CAD", "AUD", "NZD", "HKD", "SGD", "SEK", "NOK", "DKK", "PLN", "CZK",
+            "HUF",
             "INR", "CNY", "CNH", "KRW", "BRL", "MXN", "ZAR", "TRY", "ILS", "GBX",
         ].contains(currency)
     }

@@ -44,8 +44,14 @@ final class TextDecoder {
         var badCount = 0
         while index < bytes.count {
             let byte = bytes[index]
-            let length = byte < 0x80 ? 1 : byte >= 0xc2 && byte < 0xe0 ? 2 : byte >= 0xe0 && byte < 0xf0 ? 3
-                : byte >= 0xf0 && byte < 0xf5 ? 4 : 0
+            let length =
+                byte < 0x80
+                ? 1
+                : byte >= 0xc2 && byte < 0xe0
+                    ? 2
+                    : byte >= 0xe0 && byte < 0xf0
+                        ? 3
+                        : byte >= 0xf0 && byte < 0xf5 ? 4 : 0
             guard length > 1 else {
                 if length == 0 { badCount += 1 }
                 index += 1
