@@ -275,6 +275,7 @@ struct FieldReader {
         if !field.isBlank { (amount, coin) = try number(.fee, field, likely: [symbol.base, symbol.quote]) }
         for role in [ColumnLayout.Role.secondFee, .thirdFee] where places.has(role) && !row[role].isBlank {
             let (more, other) = try number(role, row[role], likely: [symbol.base, symbol.quote])
+            if amount.isZero, coin.isEmpty { coin = other }
             guard other == coin || more.isZero, let sum = try? amount + more else {
                 throw .refuse("The fees \(field.quoted) and \(row[role].quoted) cannot be added.")
             }

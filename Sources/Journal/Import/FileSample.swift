@@ -231,6 +231,13 @@ struct FileSample {
         let later = zip(numbers, numbers.dropFirst()).count { $0 < $1 }
         let earlier = zip(numbers, numbers.dropFirst()).count { $0 > $1 }
         if later != earlier { return (earlier > later, "by their trade ids") }
+        var effects: [Fill.Effect] = []
+        each(.effect) { field, _ in
+            if let effect = Fill.Effect(exported: field) { effects.append(effect) }
+        }
+        if let first = effects.first, let last = effects.last, first != last {
+            return (first == .closes, "since nothing is closed before it is opened then")
+        }
         let (down, up) = (shortSales(rows.reversed()), shortSales(rows))
         if down != up { return (down < up, "since nothing is sold before it is bought then") }
         return (false, "as they stand")
