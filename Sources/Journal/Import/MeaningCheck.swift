@@ -79,7 +79,10 @@ struct MeaningCheck {
         if let place = header.folded.firstIndex(where: ColumnLayout.positionColumns.contains) {
             throw Failure.importNotFills(header.titles[place])
         }
-        for (role, place) in header.places where header.folded.count(where: { $0 == header.folded[place] }) > 1 {
+        for role in ColumnLayout.Role.allCases {
+            guard let place = header.places[role], header.folded.count(where: { $0 == header.folded[place] }) > 1 else {
+                continue
+            }
             throw Failure.importUnsureColumns(header.titles[place], role.noun)
         }
         if let place = header.places[.quantity], ["lots", "lot", "contracts"].contains(header.folded[place]) {
