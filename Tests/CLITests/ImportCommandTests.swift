@@ -105,6 +105,40 @@ import Testing
         #expect(try daybook.ask("whoami")["trades"].count == 500)
     }
 
+    @Test(arguments: [
+        ["--utc-offset", "-04:00"], ["--utc-offset=-04:00"], ["--zone", "America/Caracas"], ["--utc-offset=-0400"],
+    ])
+    func `an offset west of Greenwich is taken with a blank and with an equals sign`(options: [String]) throws {
+        let daybook = try Daybook()
+        try daybook.file(
+            "fills.csv",
+            "time,symbol,side,price,quantity\n2026-06-03 20:30:00,ETH/USD,buy,3000,1\n2026-06-03 21:30:00,ETH/USD,sell,3010,1\n"
+        )
+        #expect(try daybook.run(["import"] + options + ["fills.csv"]).status == 0)
+        let trade = try daybook.ask("trade", "list")[0]
+        #expect(trade["opened"].text == "2026-06-04T00:30:00.000Z")
+        #expect(trade["closed"].text == "2026-06-04T01:30:00.000Z")
+    }
+
+    @Test(arguments: [
+        ("--zone", "Mars/Olympus", "import.bad_zone"), ("--decimal", "dot", "import.bad_option"),
+        ("--market", "moon", "import.bad_option"), ("--order", "up", "import.bad_option"),
+        ("--paid-fees", "yes", "import.bad_option"), ("--currency", "$", "import.bad_option"),
+        ("--date-order", "mmm", "import.bad_date_order"),
+    ]) func `an option that means nothing is refused`(option: String, value: String, code: String) throws {
+        let daybook = try Daybook()
+        try daybook.file("fills.csv", Self.fills(2))
+        #expect(try daybook.run("import", "fills.csv", option, value).code == code)
+    }
+
+    @Test func `an export without rows is no failure`() throws {
+        let daybook = try Daybook()
+        try daybook.file("fills.csv", "Date(UTC),Pair,Side,Price,Executed,Amount,Fee\nNo data matches the criteria.\n")
+        let answer = try daybook.ask("import", "fills.csv")
+        #expect(answer["new"].count == 0)
+        #expect(answer["refused"].count == 0)
+    }
+
     @Test func `the account of an import is listed, and its cost basis can be chosen`() throws {
         let daybook = try Daybook()
         try daybook.file("fills.csv", Self.fills(4))

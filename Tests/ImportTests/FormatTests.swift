@@ -63,7 +63,8 @@ import Testing
                     + "#2290000000522832994 2290000000522832994",
                 "4 2026-10-02T14:35:00.000Z SOL_USDT buy 0.3 @ 142 fee 0.0003 SOL "
                     + "#2290000000522832993 2290000000522832993",
-                "5 refused: The trade id \"2.29E+18\" was rounded by a spreadsheet: import the file as it came.",
+                "5 refused: The trade id (column “Transaction ID”) \"2.29E+18\" was rounded by a spreadsheet: "
+                    + "import the file as it came.",
             ])
     }
 
@@ -109,9 +110,10 @@ import Testing
                 "5 2026-11-05T18:00:01.000Z ETH_USDC buy 0.5 @ 3000 fee 0.675 #0",
                 "6 2026-11-04T07:00:00.000Z KPEPE_USDC sell 20000 @ 0.0115 fee 0.1035 #0",
                 "7 2026-11-03T07:00:00.000Z BTC_USDC sell 0.01 @ 70100 fee 0 #0",
-                "8 refused: The side \"Auto-Deleveraging\" is neither buy nor sell.",
                 "9 refused: The time \"25/11/2026 - 07:00:00\" cannot be read. "
-                    + "Dates in this file are read as month/day/year.",
+                    + "Dates in this file are read month first; --date-order says otherwise.",
+                "8 refused: The row closes 0.01 of BTC_USDC without a side, and the fills before it in the file leave 0: "
+                    + "export from the beginning of the position.",
             ])
     }
 
@@ -128,9 +130,51 @@ import Testing
                 "8 refused: The price \"three\" is not a number that Daybook can hold exactly.",
                 "9 refused: The row has 5 of 8 fields: perhaps the file is cut off.",
                 "10 refused: The row has no time.",
-                "11 refused: The time \"time\" cannot be read.",
+                "11 skipped: The row is the header once more.",
                 "12 refused: There is text between a closing quotation mark and the next comma.",
                 "13 2026-05-01T13:00:01.000Z ETH_USDC sell 1 @ 3002 fee 1.5 #0 x-7",
+            ])
+    }
+
+    @Test func `Bybit's account log has settlements and transfers that are no fills`() throws {
+        try expect(
+            "bybit_account_log", is: .bybit,
+            [
+                "3 skipped: The row is no trade: its kind is \"SETTLEMENT\".",
+                "4 2026-06-02T07:30:00.000Z SUI_USDT buy 5 @ 3.1 fee 0.008525 #0",
+                "5 2026-06-02T07:00:00.000Z SUI_USDT sell 5 @ 3.2 fee 0.0088 #0",
+                "6 skipped: The row is no trade: its kind is \"TRANSFER_IN\".",
+            ])
+    }
+
+    @Test func `FTX's files of old are read`() throws {
+        try expect(
+            "ftx", is: .ftx,
+            [
+                "2 2022-03-01T12:00:00.500Z SOL-0325_USD buy 3 @ 91 fee 0.12 #7001 7001",
+                "3 2022-03-01T11:00:00.500Z SOL_USD buy 3 @ 90 fee 0.0012 SOL #7000 7000",
+                "4 2022-03-01T10:00:00.500Z SOL-PERP_USD sell 3 @ 90.5 fee 0.11 #6999 6999",
+            ])
+    }
+
+    @Test func `Binance futures in hedge mode are read`() throws {
+        try expect(
+            "binance_hedge", is: .binance,
+            [
+                "2 2026-05-01T13:00:00.000Z ADA_USDT buy 150 @ 0.6 fee 0.036 #0",
+                "3 2026-05-01T12:00:00.000Z XRP_USDT buy 100 @ 1.92 fee 0.0768 #0",
+                "4 2026-05-01T11:00:00.000Z XRP_USDT buy 100 @ 1.9 fee 0.076 #0",
+                "5 2026-05-01T10:00:00.000Z XRP_USDT sell 100 @ 2 fee 0.08 #0",
+            ])
+    }
+
+    @Test func `a broker's file with semicolons, decimal commas, two fees and date and time apart is read`() throws {
+        try expect(
+            "generic_european", is: .generic,
+            [
+                "3 2026-02-28T15:30:05.000Z SAP_EUR buy 10 @ 1234.5 fee 5.25 #0",
+                "4 2026-03-02T16:01:00.000Z SAP_EUR sell 10 @ 1251 fee 5.25 #0",
+                "5 2026-03-02T16:01:00.000Z BTC_EUR buy 0.5 @ 61000 fee 12.2 #0",
             ])
     }
 

@@ -42,9 +42,15 @@ import Testing
         #expect(try fills(importRows(text)).count == 1)
     }
 
-    @Test func `between semicolons a comma in a number is refused, for it may be a decimal one`() throws {
-        let rows = try importRows("time;symbol;side;price;quantity\n2026-05-01;BTC_USDT;buy;60,000;1")
-        #expect(rows.map(shown) == ["2 refused: The price \"60,000\" is not a number that Daybook can hold exactly."])
+    @Test func `between semicolons a number that may be one or a thousand has the file refused, naming the option`()
+        throws
+    {
+        let text = "time;symbol;side;price;quantity\n2026-05-01;BTC_USDT;buy;60,000;1"
+        let failure = #expect(throws: Failure.self) { try importRows(text) }
+        #expect(failure?.code == "import.unsure_numbers")
+        #expect(failure?.message.contains("--decimal") == true)
+        #expect(try fills(importRows(text, ImportOptions(decimal: .comma))).map(\.price.description) == ["60"])
+        #expect(try fills(importRows(text, ImportOptions(decimal: .point))).map(\.price.description) == ["60000"])
     }
 
     @Test func `lines above the header are passed over`() throws {
@@ -54,11 +60,17 @@ import Testing
 
     @Test(arguments: [
         ("Date(UTC)", "2026-05-01T12:00:00.000Z"), ("Date(UTC+8)", "2026-05-01T04:00:00.000Z"),
-        ("Date (UTC-05:30)", "2026-05-01T17:30:00.000Z"), ("Date", "2026-05-01T10:00:00.000Z"),
-    ]) func `a zone in the column's name beats the one that was given`(column: String, time: String) throws {
+        ("Date (UTC-05:30)", "2026-05-01T17:30:00.000Z"), ("Date", "2026-05-01T12:00:00.000Z"),
+    ]) func `a zone in the column's name counts, unless another was given, which is said`(column: String, time: String)
+        throws
+    {
         let text = "\(column),symbol,side,price,quantity\n2026-05-01 12:00:00,BTC_USDT,buy,60000,0.1"
-        let rows = try importRows(Array(text.utf8), utcOffsetMinutes: 120)
-        #expect(fills(rows).map(\.time.description) == [time])
+        #expect(try fills(importRows(text)).map(\.time.description) == [time])
+        let given = ImportOptions(zone: .utcOffset(minutes: 120))
+        #expect(try fills(importRows(text, given)).map(\.time.description) == ["2026-05-01T10:00:00.000Z"])
+        let said = try importNotes(text, given)
+        #expect(said.contains("UTC+02:00"))
+        #expect(said.contains("as was given") == (column != "Date"))
     }
 
     @Test func `one late date tells day from month for the whole file`() throws {
@@ -88,7 +100,7 @@ import Testing
         let text = "time,coin,dir,px,sz,ntl,fee,closedPnl\n03/04/2026 - 10:00:00,ETH,Buy,3000,1,3000,1,0\n"
         let byDefault = try fills(importRows(text))
         #expect(byDefault.map(\.time.description) == ["2026-03-04T10:00:00.000Z"])
-        let given = try fills(importRows(Array(text.utf8), dateOrder: .dayFirst))
+        let given = try fills(importRows(text, ImportOptions(dateOrder: .dayFirst)))
         #expect(given.map(\.time.description) == ["2026-04-03T10:00:00.000Z"])
     }
 }

@@ -6,7 +6,7 @@ import Primitives
 enum Fixture {
     static let names = [
         "binance_spot", "binance_spot_old", "binance_futures", "bybit_spot", "bybit_contracts", "kraken", "hyperliquid",
-        "generic", "demo_binance", "demo_bybit",
+        "generic", "demo_binance", "demo_bybit", "bybit_account_log", "ftx", "binance_hedge", "generic_european",
     ]
 
     /// Looks upwards from this file, through links, for the folder that has `fixtures`.
@@ -37,19 +37,31 @@ func chunks(_ bytes: [UInt8], _ size: @escaping () -> Int = { 64 * 1024 }) -> ()
 }
 
 func importRows(
-    _ bytes: [UInt8], format: ImportFormat = .auto, account: Account = .main, utcOffsetMinutes: Int = 0,
-    dateOrder: DateOrder? = nil, batch: Int = 1000, size: @escaping () -> Int = { 64 * 1024 }
+    _ bytes: [UInt8], format: ImportFormat = .auto, account: Account = .main, fileName: String = "",
+    _ options: ImportOptions = ImportOptions(), batch: Int = 1000, size: @escaping () -> Int = { 64 * 1024 }
 ) throws -> [ImportRow] {
     var reader = try ImportReader(
-        account: account, format: format, utcOffsetMinutes: utcOffsetMinutes, dateOrder: dateOrder,
-        nextChunk: chunks(bytes, size))
+        account: account, format: format, fileName: fileName, options: options, nextChunk: chunks(bytes, size))
     var rows: [ImportRow] = []
     while let next = try reader.nextBatch(batch) { rows += next }
     return rows
 }
 
-func importRows(_ text: String, format: ImportFormat = .auto, account: Account = .main) throws -> [ImportRow] {
-    try importRows(Array(text.utf8), format: format, account: account)
+func importRows(
+    _ text: String, format: ImportFormat = .auto, account: Account = .main, fileName: String = "",
+    _ options: ImportOptions = ImportOptions()
+) throws -> [ImportRow] {
+    try importRows(Array(text.utf8), format: format, account: account, fileName: fileName, options)
+}
+
+/// What the reader says of its reading, after the whole file.
+func importNotes(
+    _ text: String, fileName: String = "", _ options: ImportOptions = ImportOptions()
+) throws -> String {
+    var reader = try ImportReader(
+        account: .main, fileName: fileName, options: options, nextChunk: chunks(Array(text.utf8)))
+    while try reader.nextBatch() != nil {}
+    return reader.reading.joined(separator: "; ")
 }
 
 func fills(_ rows: [ImportRow]) -> [Fill] {

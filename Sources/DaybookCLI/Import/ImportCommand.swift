@@ -7,13 +7,17 @@ struct ImportCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "import", abstract: "Read the fills that an exchange exports; list and undo imports.",
         discussion: """
-            Reads the trade histories of Binance, Bybit, Kraken and Hyperliquid as they come, and any CSV with the header
+            Reads the exports of many exchanges and brokers as they come (docs/imports.md lists them), and any CSV with the
+            header
               \(ImportFormat.genericHeader)
             (the last three columns may be missing). The file says by its header whose it is.
 
             Importing twice is importing once: what is known already is left as it is, on this device and on every other.
             A bad row is reported with its line and reason, and the good ones are kept; the exit code is 3 then. So it is
             where rows look like fills that another file brought: they wait, and count in no figure, until you decide.
+
+            What the file leaves open is guessed where it is likely, and said; an option says otherwise. A file whose
+            meaning is unsure is refused.
 
               daybook import binance.csv --dry-run
               daybook import fills/*.csv --account futures

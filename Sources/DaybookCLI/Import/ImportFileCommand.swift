@@ -12,7 +12,7 @@ struct ImportFileCommand: AsyncParsableCommand {
         help: ArgumentHelp("The files, or - for a pipe.", valueName: "file"), completion: .file(extensions: ["csv"]))
     var files: [String]
 
-    @Option(name: .long, help: "auto, binance, bybit, kraken, hyperliquid or generic.")
+    @Option(name: .long, help: "Whose export it is: \(ImportFormat.allCases.map(\.rawValue).joined(separator: ", ")).")
     var format: ImportFormat = .auto
 
     @Option(
@@ -27,13 +27,36 @@ struct ImportFileCommand: AsyncParsableCommand {
     @Option(name: .long, help: "live, sandbox or paper.")
     var environment: Account.Environment = .live
 
-    @Option(name: .long, help: "How far the file's times are ahead of UTC, as +02:00, where it does not say.")
+    // West of Greenwich an offset begins like an option.
+    @Option(
+        name: .long, parsing: .unconditional,
+        help: "How far the file's times are ahead of UTC, as +02:00 or -04:00. Goes before what the file says.")
     var utcOffset: String?
 
-    @Option(
-        name: .long, help: "How to read dates like 03/04/2026: month-first or day-first. Default: as the file suggests."
-    )
+    @Option(name: .long, help: "The zone of the file's times, with summer time, as America/New_York.")
+    var zone: String?
+
+    @Option(name: .long, help: "How to read dates like 03/04/2026: ymd, dmy or mdy. Default: as the file suggests.")
     var dateOrder: String?
+
+    @Option(name: .long, help: "What parts the decimals: comma or point. Default: as the file suggests.")
+    var decimal: String?
+
+    @Option(name: .long, help: "What shares are priced in whose rows do not say it, as USD.")
+    var currency: String?
+
+    @Option(
+        name: .long,
+        help:
+            "The kind of market: \(MarketKind.allCases.map(\.rawValue).joined(separator: ", ")). Default: as the file says."
+    )
+    var market: String?
+
+    @Option(name: .long, help: "newest-first or oldest-first, where all rows are of one moment.")
+    var order: String?
+
+    @Option(name: .long, help: "The sign of a fee that was paid: plus or minus. Default: as the file suggests.")
+    var paidFees: String?
 
     @Flag(name: .long, help: "Let rows in, and count them, that look like fills which are here already.")
     var allowDuplicates = false
@@ -45,8 +68,11 @@ struct ImportFileCommand: AsyncParsableCommand {
 
     func run() async throws {
         let choice = try ImportChoice(
-            format: format, exchange: exchange, environment: environment, account: account, utcOffset: utcOffset,
-            dateOrder: dateOrder, allowsDuplicates: allowDuplicates)
+            format: format, exchange: exchange, environment: environment, account: account,
+            allowsDuplicates: allowDuplicates,
+            ImportChoice.Words(
+                utcOffset: utcOffset, zone: zone, dateOrder: dateOrder, decimal: decimal, currency: currency,
+                market: market, order: order, paidFees: paidFees))
         let journal = try await options.open()
         let run = ImportRun(journal: journal, isDryRun: dryRun, choice: choice, zone: .current)
         var reports: [ImportReport] = []

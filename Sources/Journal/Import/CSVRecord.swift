@@ -24,11 +24,19 @@ package struct CSVRecord: Sendable {
     /// A field as text; what is not UTF-8 becomes U+FFFD.
     package func text(_ index: Int) -> String { String(decoding: self[index], as: UTF8.self) }
 
-    mutating func begin(line: Int) {
+    /// Empties it for the record that begins on this line.
+    package mutating func begin(line: Int) {
         self.line = line
         failure = nil
         bytes.removeAll(keepingCapacity: true)
         bounds.removeAll(keepingCapacity: true)
+    }
+
+    /// Adds a field, unescaped, to a record that was begun.
+    package mutating func append(_ field: some Collection<UInt8>) {
+        let start = bytes.count
+        bytes.append(contentsOf: field)
+        bounds.append(start..<bytes.count)
     }
 
     mutating func refuse(_ failure: Failure) {

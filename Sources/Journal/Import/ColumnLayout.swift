@@ -1,19 +1,45 @@
-/// One known header, and what its columns mean.
+import Primitives
+
+/// One known export: how its header is told from others, what its columns mean, and all else that sets it apart.
 ///
-/// A layout is a list of names. Exchanges rename and reorder columns often, and misspell them (Bybit's "Trasaction ID"),
-/// so a column is found by any of several names and never by its place.
+/// A layout is data. Exchanges rename and reorder columns often, and misspell them (Bybit's "Trasaction ID"), so a column
+/// is found by any of several names and never by its place.
 struct ColumnLayout: Sendable {
-    enum Role: Hashable, Sendable, CaseIterable {
-        case time, symbol, side, price, quantity
+    enum Role: Int, Hashable, Sendable, CaseIterable {
+        case time
+        /// The time of day, where `time` has the date alone.
+        case clock
+        case symbol
+        /// The traded coin, where it stands in a column of its own beside `currency`.
+        case base
+        /// What prices are in: the quote currency, or that of a share.
+        case currency
+        case side, price, quantity
         /// The sum in the quote currency, wanted only for the coin behind it.
         case total
         case fee
+        /// Added to `fee`.
+        case secondFee, thirdFee
         /// Read where `fee` is blank.
         case otherFee
         case feeCoin
         case tradeID, orderID
         /// What happened: a trade, a liquidation, a funding payment.
         case kind
+        /// What became of it: filled, canceled.
+        case status
+        /// The position that it changes: long, short, both.
+        case leg
+        /// What it did to the position: open, close.
+        case effect
+        /// The profit that the source figured; not zero where something was closed.
+        case profit
+        /// Where a row is a whole position: when and at what price it ended.
+        case closeTime, closePrice
+        /// How much of the base one contract is.
+        case multiplier
+        case marketKind
+        case account
     }
 
     /// The currency of a fee that names none.
@@ -23,131 +49,139 @@ struct ColumnLayout: Sendable {
         case receivedOnSpot
     }
 
+    /// Which sign a fee has that was paid.
+    enum FeeSign: Hashable, Sendable {
+        case plus, minus
+        /// As the file's own fees suggest: where none is above zero, those below were paid.
+        case byFile
+    }
+
+    enum SideRule: Hashable, Sendable {
+        case words
+        /// What was sold has a quantity below zero.
+        case signOfQuantity
+    }
+
+    enum QuantityUnit: Hashable, Sendable {
+        case base
+        /// A number of contracts. The row says how large one is, or the instrument does; a row of which neither is known
+        /// is refused.
+        case contracts
+    }
+
     let format: ImportFormat
+    /// As imports remember it: `binance_spot`. Two files of one layout write the same fill alike.
+    let name: String
+    /// For people: “Binance spot trade history”.
+    let title: String
     /// Columns that set this layout apart. A header must have all of them.
     let marks: [String]
+    /// Columns that a header of this layout does not have.
+    var absent: [String] = []
     /// For each role the names it goes by, in folded form, best first.
-    let names: [Role: [String]]
+    var names: [Role: [String]] = [:]
+    /// What a row cannot do without.
+    var needed: [Role] = [.time, .symbol, .side, .price, .quantity]
+
     var dialect = SymbolName.Dialect.common
+    /// The kind of market, where the row does not say.
+    var market: MarketKind?
+    /// What the words of the `marketKind` column mean.
+    var marketWords: [RowWord<MarketKind>] = []
+    var kinds: [RowWord<RowKind>] = RowKind.common
+    /// What the words of the `status` column mean; others are refused.
+    var statuses: [RowWord<RowKind>] = RowKind.filled
+    var sides = SideRule.words
+    var quantities = QuantityUnit.base
+    /// Whether contracts that are counted in the quote currency and pay in the base are taken as they stand.
+    var takesInverse = false
     var feeCoinRule = FeeCoinRule.quote
+    var feeSign = FeeSign.plus
     /// Amounts have their coin behind them: `0.5BTC`.
     var carriesCoins = false
-
-    static let needed: [Role] = [.time, .symbol, .side, .price, .quantity]
+    /// Of times that carry no zone, where neither the header nor the file's name says one. Nil for the trader's own,
+    /// which nobody knows: it is read as UTC, and said.
+    var utcOffsetMinutes: Int?
+    /// As `utcOffsetMinutes`, of an exchange whose clocks have summer time: `America/New_York`.
+    var zoneName: String?
+    /// Of dates like 03/04/2026 and 17-03-26, where the exchange always writes them one way.
+    var dateOrder: DateOrder?
+    /// Dates may be written `20260921`.
+    var hasCompactDates = false
+    /// How the exchange lists rows; asked where all times are the same.
+    var isNewestFirst: Bool?
+    /// False where an id names an order, and several fills may have it.
+    var hasTradeIDs = true
+    /// Whether nobody vouches for what the columns mean: a file whose meaning is unsure is refused as a whole.
+    var isForeign = false
+    /// Why a known export is not read, and which one is wanted: a sentence.
+    var refusal: String?
+    /// For an export in which a row is no fill.
+    var reader: (@Sendable () -> any RowReader)?
 
     /// How column names are compared: in lower case, without a zone in brackets, letters and digits only.
     static func folded(_ name: some StringProtocol) -> String {
         var text = name.lowercased()
-        if let open = text.firstIndex(of: "("), text[open...].contains("utc") { text = String(text[..<open]) }
-        return String(decoding: text.utf8.filter { $0.isDigit || $0.asciiUppercased != $0 }, as: UTF8.self)
+        if let open = text.firstIndex(of: "("), text[open...].contains("utc") || text[open...].contains("gmt") {
+            text = String(text[..<open])
+        }
+        return String(
+            decoding: text.utf8.filter { $0.isDigit || $0.asciiUppercased != $0 || $0 >= 0x80 }, as: UTF8.self)
     }
 
     /// Where each role is found in a header of folded names. Nil when the header is not of this layout.
     func places(in header: [String]) -> [Role: Int]? {
-        guard marks.allSatisfy(header.contains) else { return nil }
+        guard marks.allSatisfy(header.contains), !absent.contains(where: header.contains) else { return nil }
         var places: [Role: Int] = [:]
-        for (role, candidates) in names {
-            for name in candidates {
-                if let place = header.firstIndex(of: name) {
-                    places[role] = place
-                    break
-                }
+        // In the order of the roles: what is added to a fee is another column than the fee.
+        for role in Role.allCases {
+            for name in names[role] ?? [] {
+                guard let place = header.firstIndex(of: name), !role.standsAlone || !places.values.contains(place)
+                else { continue }
+                places[role] = place
+                break
             }
         }
-        return Self.needed.allSatisfy { places[$0] != nil } ? places : nil
+        guard refusal != nil || needed.allSatisfy({ places[$0] != nil }) else { return nil }
+        return places
     }
 }
 
-extension ColumnLayout {
-    /// In the order in which they are tried: the generic one fits much, so it comes last.
-    static let all = [
-        binanceSpot, binanceSpotOfOld, binanceFutures, bybitSpot, bybitContracts, kraken, hyperliquid, generic,
-    ]
+extension ColumnLayout.Role {
+    /// Whether its column cannot have another role too.
+    fileprivate var standsAlone: Bool {
+        switch self {
+        case .clock, .secondFee, .thirdFee, .otherFee, .closeTime, .closePrice: true
+        default: false
+        }
+    }
 
-    private static let binanceSpot = ColumnLayout(
-        format: .binance, marks: ["executed", "fee"],
-        names: [
-            .time: ["date", "time"], .symbol: ["pair", "market", "symbol"], .side: ["side", "type"],
-            .price: ["price"], .quantity: ["executed"], .total: ["amount", "total"], .fee: ["fee"],
-            .feeCoin: ["feecoin", "feeasset"], .tradeID: ["tradeid"], .orderID: ["orderid", "orderno"],
-        ],
-        carriesCoins: true)
-
-    private static let binanceSpotOfOld = ColumnLayout(
-        format: .binance, marks: ["market", "total", "feecoin"],
-        names: [
-            .time: ["date"], .symbol: ["market"], .side: ["type", "side"], .price: ["price"], .quantity: ["amount"],
-            .total: ["total"], .fee: ["fee"], .feeCoin: ["feecoin"],
-        ],
-        carriesCoins: true)
-
-    private static let binanceFutures = ColumnLayout(
-        format: .binance, marks: ["realizedprofit", "fee"],
-        names: [
-            .time: ["date", "time"], .symbol: ["symbol", "contract"], .side: ["side"], .price: ["price"],
-            .quantity: ["quantity"], .fee: ["fee"], .feeCoin: ["feecoin", "feeasset"], .tradeID: ["tradeid"],
-            .orderID: ["orderid"],
-        ],
-        dialect: .contracts, carriesCoins: true)
-
-    private static let bybitSpot = ColumnLayout(
-        format: .bybit, marks: ["spotpairs"],
-        names: [
-            .time: ["timestamp", "transactiontime", "time"], .symbol: ["spotpairs"], .side: ["direction", "side"],
-            .price: ["filledprice", "execprice"], .quantity: ["filledquantity", "filledqty", "execqty"],
-            .fee: ["execfeev2", "fees", "tradingfee"], .otherFee: ["fees", "tradingfee"], .feeCoin: ["feecoin"],
-            .tradeID: ["transactionid", "trasactionid", "tradeid", "executionid"], .orderID: ["orderno", "orderid"],
-        ],
-        feeCoinRule: .receivedOnSpot)
-
-    private static let bybitContracts = ColumnLayout(
-        format: .bybit, marks: [],
-        names: [
-            .time: ["transactiontime", "executiontime", "timestamp"],
-            .symbol: ["contracts", "contract", "market", "symbol"], .side: ["direction", "side"],
-            .price: ["filledprice", "execprice"],
-            .quantity: ["filledquantity", "filledqty", "execqty", "execquantity"],
-            .fee: ["execfeev2", "tradingfee", "feespaid", "fees", "execfee"],
-            .otherFee: ["tradingfee", "feespaid", "fees", "execfee"], .feeCoin: ["feecoin"],
-            .tradeID: ["transactionid", "trasactionid", "tradeid", "executionid", "execid"],
-            .orderID: ["orderno", "orderid"], .kind: ["filledtype", "tradetype", "exectype"],
-        ],
-        dialect: .contracts)
-
-    private static let kraken = ColumnLayout(
-        format: .kraken, marks: ["ordertxid", "cost"],
-        names: [
-            .time: ["time"], .symbol: ["pair"], .side: ["type"], .price: ["price"], .quantity: ["vol"],
-            .fee: ["fee"], .tradeID: ["txid"], .orderID: ["ordertxid"],
-        ],
-        dialect: .kraken)
-
-    private static let hyperliquid = ColumnLayout(
-        format: .hyperliquid, marks: ["coin", "dir", "px", "sz"],
-        names: [
-            .time: ["time"], .symbol: ["coin"], .side: ["dir"], .price: ["px"], .quantity: ["sz"], .fee: ["fee"],
-            .feeCoin: ["feetoken"], .tradeID: ["tid", "tradeid"], .orderID: ["oid", "orderid"],
-        ],
-        dialect: .hyperliquid, feeCoinRule: .receivedOnSpot)
-
-    private static let generic = ColumnLayout(
-        format: .generic, marks: [],
-        names: [
-            .time: [
-                "time", "timestamp", "date", "datetime", "timeutc", "dateutc", "executedat", "filledat", "tradetime",
-                "transactiontime", "timems", "createdat",
-            ],
-            .symbol: ["symbol", "pair", "market", "instrument", "contract", "contracts", "ticker", "coin"],
-            .side: ["side", "direction", "dir", "type", "action"],
-            .price: ["price", "fillprice", "filledprice", "execprice", "tradeprice", "px"],
-            .quantity: [
-                "quantity", "qty", "size", "sz", "amount", "volume", "vol", "filledquantity", "filledqty", "execqty",
-            ],
-            .fee: ["fee", "fees", "commission", "feeamount", "tradingfee", "feespaid"],
-            .feeCoin: ["feecurrency", "feecoin", "feeasset", "feetoken", "commissionasset", "commissioncurrency"],
-            .tradeID: [
-                "id", "tradeid", "fillid", "execid", "executionid", "externalid", "transactionid", "txid", "tid",
-            ],
-            .orderID: ["orderid", "order", "orderno", "oid", "ordertxid"],
-        ])
+    /// How messages speak of it.
+    var noun: String {
+        switch self {
+        case .time: "time"
+        case .clock: "time of day"
+        case .symbol: "symbol"
+        case .base: "base currency"
+        case .currency: "currency"
+        case .side: "side"
+        case .price: "price"
+        case .quantity: "quantity"
+        case .total: "total"
+        case .fee, .secondFee, .thirdFee, .otherFee: "fee"
+        case .feeCoin: "fee's currency"
+        case .tradeID: "trade id"
+        case .orderID: "order id"
+        case .kind: "kind"
+        case .status: "status"
+        case .leg: "position side"
+        case .effect: "effect"
+        case .profit: "profit"
+        case .closeTime: "closing time"
+        case .closePrice: "closing price"
+        case .multiplier: "multiplier"
+        case .marketKind: "market"
+        case .account: "account"
+        }
+    }
 }

@@ -30,6 +30,12 @@ extension FieldBytes {
         return true
     }
 
+    /// As `equals`, for the beginning of the field.
+    func begins(with word: StaticString) -> Bool {
+        guard count >= word.utf8CodeUnitCount else { return false }
+        return FieldBytes(rebasing: self[..<word.utf8CodeUnitCount]).equals(word)
+    }
+
     /// As `equals`, for the end of the field.
     func ends(with word: StaticString) -> Bool {
         guard count >= word.utf8CodeUnitCount else { return false }

@@ -44,6 +44,14 @@ struct FillRun {
         if rows.count >= Self.rowsMax { finish() }
     }
 
+    mutating func append(_ result: RowResult) {
+        switch result {
+        case .fill(let fill): append(fill)
+        case .skipped(let line, let reason): append(ImportRow.skipped(line: line, reason: reason))
+        case .refused(let line, let reason): append(ImportRow.refused(line: line, reason: reason))
+        }
+    }
+
     /// Adds a row that gives no fill.
     mutating func append(_ row: ImportRow) {
         if fillCount == 0 {
@@ -110,7 +118,8 @@ struct FillRun {
         let fill = Fill(
             id: identity.name(parsed), account: account, symbol: parsed.symbol, side: parsed.side, price: parsed.price,
             quantity: parsed.quantity, fee: parsed.fee, feeCurrency: parsed.feeCurrency, time: parsed.time,
-            sequence: parsed.tradeNumber ?? place, externalID: parsed.externalID, marketKind: parsed.marketKind,
+            sequence: parsed.place ?? parsed.tradeNumber ?? place, externalID: parsed.externalID,
+            marketKind: parsed.marketKind,
             leg: parsed.leg, effect: parsed.effect)
         return .fill(fill, line: parsed.line)
     }

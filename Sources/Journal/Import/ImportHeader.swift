@@ -1,133 +1,111 @@
 import Primitives
 
-/// What the beginning of a file says about all of it.
-///
-/// Everything that is decided once for a file is decided here, from the same number of bytes however they arrive, so
-/// that neither chunks nor chance change what a row means.
+/// Where a file's header is, and whose export it makes the file.
 struct ImportHeader: Sendable {
-    /// How much of a file is looked at before the first row is read.
-    static let headBytesMax = 256 * 1024
     /// Some exports begin with lines about the account.
     static let linesAboveMax = 20
 
     let layout: ColumnLayout
-    let places: [ColumnLayout.Role: Int]
+    private(set) var places: [ColumnLayout.Role: Int]
+    /// The columns as the file calls them.
+    let titles: [String]
+    let folded: [String]
     let delimiter: UInt8
     /// The header and the records above it.
     let recordCount: Int
-    let fieldCount: Int
-    private(set) var time: FieldTime
-    /// Newest first, as most exchanges write.
-    private(set) var isDescending = false
+    /// What the lines above the header say, or its time column, of the zone.
+    let declaredOffset: (minutes: Int, place: String)?
 
-    /// Throws `import.empty` and `import.unknown_header`, and what `CSVReader` throws.
-    ///
-    /// `offsetMinutes` counts for times that neither carry a zone nor have one in their column's name; `dateOrder`
-    /// overrules what the dates themselves say.
-    static func find(
-        in head: [UInt8], format: ImportFormat, offsetMinutes: Int, dateOrder: DateOrder?
-    ) throws -> ImportHeader {
+    var fieldCount: Int { titles.count }
+
+    /// Throws `import.empty`, `import.unknown_header` and `import.wrong_export`, and what `CSVReader` throws.
+    static func find(in head: FileHead, format: ImportFormat) throws -> ImportHeader {
         var isEmpty = true
-        for delimiter in [UInt8(ascii: ","), UInt8(ascii: ";"), UInt8(ascii: "\t")] {
-            var reader = reader(of: head, delimiter)
-            var record = CSVRecord()
-            var count = 0
-            while count < linesAboveMax, try reader.next(&record) {
+        for delimiter in head.delimiters {
+            var offsetAbove: Int?
+            for (place, record) in try head.records(delimiter, atMost: linesAboveMax).enumerated() {
                 isEmpty = false
-                count += 1
-                guard var header = ImportHeader(record, count, delimiter, format, offsetMinutes) else { continue }
-                try header.sample(&reader, dateOrder)
-                return header
+                if let header = ImportHeader(record, place + 1, delimiter, format, offsetAbove) {
+                    if let refusal = header.layout.refusal { throw Failure.importWrongExport(header.layout, refusal) }
+                    return header
+                }
+                offsetAbove = offsetAbove ?? zoneAbove(record)
             }
         }
         throw isEmpty ? Failure.importEmpty : .importUnknownHeader(format)
     }
 
     private init?(
-        _ record: CSVRecord, _ recordCount: Int, _ delimiter: UInt8, _ format: ImportFormat, _ offsetMinutes: Int
+        _ record: CSVRecord, _ recordCount: Int, _ delimiter: UInt8, _ format: ImportFormat, _ offsetAbove: Int?
     ) {
-        let titles = (0..<record.count).map { record.text($0) }
+        guard record.count <= Self.columnsMax else { return nil }
+        let titles = (0..<record.count).map { record.text($0).trimmed }
         let folded = titles.map { ColumnLayout.folded($0) }
         for layout in ColumnLayout.all where format == .auto || layout.format == format {
-            guard let places = layout.places(in: folded), let timePlace = places[.time] else { continue }
+            guard let places = layout.places(in: folded) else { continue }
             self.layout = layout
             self.places = places
+            self.titles = titles
+            self.folded = folded
             self.delimiter = delimiter
             self.recordCount = recordCount
-            fieldCount = record.count
-            time = FieldTime(
-                offsetMinutes: FieldTime.declaredOffsetMinutes(titles[timePlace]) ?? offsetMinutes)
+            let columns = [places[.time], places[.clock]].compactMap { $0 }
+            let declared = columns.compactMap { place in
+                FieldTime.declaredOffsetMinutes(titles[place]).map { (place: "the column “\(titles[place])”", $0) }
+            }.first
+            declaredOffset =
+                declared.map { ($0.1, $0.place) } ?? offsetAbove.map { ($0, "the line above the header") }
             return
         }
         return nil
     }
 
-    private static func reader(of head: [UInt8], _ delimiter: UInt8) -> CSVReader {
-        var chunks = [head]
-        return CSVReader(delimiter: delimiter) { chunks.popLast() }
+    private static let columnsMax = 1000
+
+    /// `Time Zone:UTC+8`.
+    private static func zoneAbove(_ record: CSVRecord) -> Int? {
+        for index in 0..<min(record.count, columnsMax) {
+            let text = record.text(index).trimmed
+            let word = text.uppercased()
+            guard word.contains("ZONE") || word.hasPrefix("UTC") || word.hasPrefix("(UTC") else { continue }
+            // The name in one column, its value in the next.
+            let both = word.contains("UTC") || word.contains("GMT") ? text : text + record.text(index + 1)
+            if let minutes = FieldTime.declaredOffsetMinutes(both) { return minutes }
+        }
+        return nil
     }
 
-    /// Reads the times in the head to tell the order of the rows, and that of day and month.
-    private mutating func sample(_ reader: inout CSVReader, _ dateOrder: DateOrder?) throws {
-        var record = CSVRecord()
-        var monthFirst = TimeTrend(time: time, order: .monthFirst)
-        var dayFirst = TimeTrend(time: time, order: .dayFirst)
-        var dayFirstCount = 0
-        while try reader.next(&record) {
-            guard record.count == fieldCount, let place = places[.time] else { continue }
-            record[place].withUnsafeBufferPointer { bytes in
-                let field = bytes.trimmed
-                if let (first, second) = FieldTime.slashedDate(field) {
-                    if first > 12 { dayFirstCount += 1 }
-                    if second > 12 { dayFirstCount -= 1 }
-                }
-                monthFirst.add(field)
-                dayFirst.add(field)
-            }
-        }
-        // If every day was below the thirteenth, the reading in which the rows are in order is the likelier one.
-        let isDayFirst = dayFirstCount == 0 ? dayFirst.disorder < monthFirst.disorder : dayFirstCount > 0
-        time.dateOrder = dateOrder ?? (isDayFirst ? .dayFirst : .monthFirst)
-        isDescending = time.dateOrder == .dayFirst ? dayFirst.isDescending : monthFirst.isDescending
-    }
+    /// Moves a role to another column, or takes it from all.
+    mutating func put(_ role: ColumnLayout.Role, at place: Int?) { places[role] = place }
+
+    func title(_ role: ColumnLayout.Role) -> String { places[role].map { titles[$0] } ?? role.noun }
 }
 
-/// Counts how often a time is later and earlier than the one above it.
-private struct TimeTrend {
-    private var time: FieldTime
-    private var last: Timestamp?
-    private var laterCount = 0
-    private var earlierCount = 0
-
-    init(time: FieldTime, order: DateOrder) {
-        self.time = time
-        self.time.dateOrder = order
+extension String {
+    /// Without the blanks around it.
+    var trimmed: String {
+        var bytes = Array(utf8)
+        return bytes.withUnsafeMutableBufferPointer { FieldBytes($0).trimmed.text }
     }
-
-    mutating func add(_ field: FieldBytes) {
-        guard case .time(let moment) = time.read(field) else { return }
-        if let last {
-            if moment > last { laterCount += 1 }
-            if moment < last { earlierCount += 1 }
-        }
-        last = moment
-    }
-
-    var isDescending: Bool { earlierCount > laterCount }
-    var disorder: Int { min(earlierCount, laterCount) }
 }
 
 extension Failure {
     static let importEmpty = Failure(.invalid, "import.empty", "The file is empty: there is nothing to import.")
 
     static func importUnknownHeader(_ format: ImportFormat) -> Failure {
+        let names = ImportFormat.allCases.filter { other in ColumnLayout.all.contains { $0.format == other } }
+            .filter { $0 != .generic }.map(\.title)
         let known =
-            "trade histories of Binance, Bybit, Kraken and Hyperliquid, and any CSV with the header "
-            + "\(ImportFormat.genericHeader) (fee, fee_currency and id may be missing)"
+            "trade histories of \(names.dropLast().joined(separator: ", ")) and \(names.last ?? ""), and any CSV with the "
+            + "header \(ImportFormat.genericHeader) (fee, fee_currency and id may be missing)"
         let problem =
             format == .auto
             ? "None of the first lines is a header that Daybook knows."
             : "None of the first lines is a header of the format \(format.rawValue)."
         return Failure(.invalid, "import.unknown_header", "\(problem) It reads the \(known).")
+    }
+
+    static func importWrongExport(_ layout: ColumnLayout, _ refusal: String) -> Failure {
+        Failure(.invalid, "import.wrong_export", "This is the export “\(layout.title)”. \(refusal)")
     }
 }

@@ -8,8 +8,9 @@ import Primitives
 ///
 /// It reads no files and no clock. `nextChunk` brings the bytes, in pieces of any size, and nil at the end.
 package struct ImportReader {
-    private let header: ImportHeader
-    private var reader: CSVReader
+    private let sample: FileSample
+    private let decoder: TextDecoder?
+    private var reader: any RecordSource
     private var record = CSVRecord()
     private var parser: FillParser
     private var run: FillRun
@@ -17,42 +18,98 @@ package struct ImportReader {
 
     /// Reads the beginning of the file and finds its header.
     ///
-    /// `utcOffsetMinutes` is how far ahead of UTC the file's times are, where the file does not say. `dateOrder` settles
-    /// dates like 03/04/2026; without it they are read as the dates in the file's beginning suggest, month first if
-    /// those suggest nothing.
+    /// `fileName` may say the zone of the times: `…(UTC--6)….csv`. `options` go before what the file says.
     ///
-    /// Throws `import.unknown_header`, `import.empty`, `import.utf_16`, `import.not_text`, and what `nextChunk` throws.
+    /// Throws `import.unknown_header`, `import.wrong_export`, `import.empty`, `import.not_text`, `import.not_fills`,
+    /// `import.unsure_…` for a file whose meaning is open, and what `nextChunk` throws.
     package init(
-        account: Account, format: ImportFormat = .auto, utcOffsetMinutes: Int = 0, dateOrder: DateOrder? = nil,
+        account: Account, format: ImportFormat = .auto, fileName: String = "", options: ImportOptions = ImportOptions(),
         nextChunk: @escaping () throws -> [UInt8]?
     ) throws {
         var head: [UInt8] = []
         var hasMore = true
-        while head.count < ImportHeader.headBytesMax, hasMore {
+        while head.count < FileHead.bytesMax, hasMore {
             if let chunk = try nextChunk() { head.append(contentsOf: chunk) } else { hasMore = false }
         }
-        header = try ImportHeader.find(
-            in: Array(head.prefix(ImportHeader.headBytesMax)), format: format, offsetMinutes: utcOffsetMinutes,
-            dateOrder: dateOrder)
-        var pending: [UInt8]? = head
-        reader = CSVReader(delimiter: header.delimiter) {
-            if let first = pending {
-                pending = nil
-                return first
-            }
-            return hasMore ? try nextChunk() : nil
-        }
-        parser = FillParser(header)
+        let start = Array(head.prefix(FileHead.bytesMax))
+        let encoding = TextDecoder.encoding(of: start)
+        let text = FileHead.text(
+            try TextDecoder(head: start, encoding: encoding) { nil }.next() ?? [],
+            isCut: start.count == FileHead.bytesMax)
+        let mayHaveMore = hasMore
+        let decoder = TextDecoder(head: head, encoding: encoding) { mayHaveMore ? try nextChunk() : nil }
+        let found = try ImportHeader.find(in: text, format: format)
+        let sample = try FileSample(found, head: text, fileName: fileName, options)
+        let reader = CSVReader(delimiter: found.delimiter) { try decoder.next() }
+        try self.init(account, sample, options, reader, decoder)
+    }
+
+    /// Reads a table that is no CSV: of a spreadsheet, a page or a list. See above.
+    package init(
+        account: Account, format: ImportFormat = .auto, fileName: String = "", options: ImportOptions = ImportOptions(),
+        records source: any RecordSource
+    ) throws {
+        var source = source
+        var ahead: [CSVRecord] = []
+        var record = CSVRecord()
+        while ahead.count < FileHead.recordsMax, try source.next(&record) { ahead.append(record) }
+        let found = try ImportHeader.find(in: .records(ahead), format: format)
+        let sample = try FileSample(found, head: .records(ahead), fileName: fileName, options)
+        try self.init(account, sample, options, ReplayedRecords(ahead, then: source), nil)
+    }
+
+    private init(
+        _ account: Account, _ sample: FileSample, _ options: ImportOptions, _ reader: any RecordSource,
+        _ decoder: TextDecoder?
+    ) throws {
+        self.sample = sample
+        self.decoder = decoder
+        self.reader = reader
+        parser = FillParser(sample, options)
         run = FillRun(
-            account, isDescending: header.isDescending, idsAreTrades: header.layout.format != .generic)
-        for _ in 0..<header.recordCount { _ = try reader.next(&record) }
+            account, isDescending: sample.isDescending, idsAreTrades: Self.hasTradeIDs(sample.header.layout))
+        for _ in 0..<sample.header.recordCount { _ = try self.reader.next(&record) }
     }
 
     /// The format that was given or found; never `auto`.
-    package var format: ImportFormat { header.layout.format }
+    package var format: ImportFormat { sample.header.layout.format }
+
+    /// The layout by which it is read: `binance_spot`.
+    package var layoutName: String { sample.header.layout.name }
 
     /// How far the reader is, in bytes of the source: for a progress bar.
-    package var bytesConsumed: Int64 { reader.bytesConsumed }
+    package var bytesConsumed: Int64 {
+        if let decoder, decoder.encoding != .utf8 { decoder.bytesTaken } else { reader.bytesConsumed }
+    }
+
+    /// What was chosen or guessed, for people, a sentence's part each: “times in UTC+02:00, by the file's name”.
+    package var reading: [String] {
+        var notes = sample.notes
+        if decoder?.encoding == .windows1252 { notes.append("letters as windows-1252") }
+        let zone = parser.time.zone
+        if zone.twiceCount > 0 {
+            notes.append(
+                "\(zone.twiceCount) times that occur twice when the clocks are put back, as the first of the two")
+        }
+        if zone.neverCount > 0 {
+            notes.append("\(zone.neverCount) times that the clocks leave out, by the offset before the change")
+        }
+        return notes
+    }
+
+    /// How finely its times are told, as far as it was read: 1, 1,000 or 60,000 milliseconds, or a day.
+    package var resolutionMilliseconds: Int64 { parser.time.resolutionMilliseconds }
+
+    /// Whether the ids of its fills, where it has any, are the exchange's own ids of trades.
+    package var hasTradeIDs: Bool { Self.hasTradeIDs(sample.header.layout) }
+
+    /// In a generic file an id may be an order's.
+    private static func hasTradeIDs(_ layout: ColumnLayout) -> Bool {
+        layout.hasTradeIDs && layout.format != .generic
+    }
+
+    /// What rows said of the size of contracts that nobody else had said.
+    package var contracts: [ContractSize] { parser.contracts }
 
     /// The next rows in the order of the file, at most `countMax` of them and at least one; nil at the end. Throws only
     /// what `nextChunk` throws.
@@ -65,17 +122,11 @@ package struct ImportReader {
 
     private mutating func readRow() throws {
         guard try reader.next(&record) else {
+            parser.finish(into: &run)
             run.finish()
             isAtEnd = true
             return
         }
-        do throws(RowRefusal) {
-            run.append(try parser.fill(record))
-        } catch {
-            switch error {
-            case .skip(let reason): run.append(.skipped(line: record.line, reason: reason))
-            case .refuse(let reason): run.append(.refused(line: record.line, reason: reason))
-            }
-        }
+        parser.read(record, into: &run)
     }
 }

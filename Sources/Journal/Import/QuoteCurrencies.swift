@@ -1,22 +1,33 @@
 /// Cutting `BTCUSDT` in two.
 ///
 /// A name without a separator has an honest answer only with knowledge of the coins: `BTCTUSD` is Bitcoin in TrueUSD,
-/// `DOTUSD` is Polkadot in dollars. So every known quote currency at the end is a candidate; the row's own hint decides,
-/// then a base that is known, then the longer quote.
+/// `DOTUSD` is Polkadot in dollars. So every quote currency of the exchange at the end is a candidate; the row's own hint
+/// decides, then a base that is known, then, where the exchange's list is complete, the longer quote.
 extension SymbolName {
-    /// What things are priced in, on the exchanges that write names without a separator.
+    /// What things are priced in, on any exchange that writes names without a separator.
     static let quotes: Set<String> = [
         "USDT", "USDC", "FDUSD", "TUSD", "BUSD", "USDP", "USDS", "USDE", "USD1", "USDD", "USDQ", "USDR", "USDG", "USDH",
         "PYUSD", "RLUSD", "GUSD", "SUSD", "XUSD", "DAI", "UST", "PAX", "EURC", "EURI", "EURQ", "EURR", "AEUR", "EURT",
         "USD", "EUR", "GBP", "AUD", "CAD", "CHF", "JPY", "TRY", "BRL", "RUB", "UAH", "NGN", "ZAR", "PLN", "RON", "ARS",
         "IDR", "IDRT", "BIDR", "BVND", "BKRW", "MXN", "COP", "CZK", "AED", "KZT", "INR", "KRW", "HKD", "SGD",
         "BTC", "XBT", "ETH", "BNB", "SOL", "TRX", "XRP", "DOGE", "DOT", "MNT", "VAI", "HYPE",
-        "ZUSD", "ZEUR", "ZGBP", "ZCAD", "ZJPY", "ZAUD", "XXBT", "XETH",
     ]
-    private static let quoteLengths = 3...5
+    private static let quoteLengths = 2...5
+
+    /// Kraken's old names, which go without their prefix everywhere else.
+    private static let prefixedQuotes = ["ZUSD", "ZEUR", "ZGBP", "ZCAD", "ZJPY", "ZAUD", "XXBT", "XETH"]
+
+    /// Money of a country, as it may be the currency of a share.
+    static func isMoney(_ currency: String) -> Bool {
+        [
+            "USD", "EUR", "GBP", "CHF", "JPY", "CAD", "AUD", "NZD", "HKD", "SGD", "SEK", "NOK", "DKK", "PLN", "CZK",
+            "HUF",
+            "INR", "CNY", "CNH", "KRW", "BRL", "MXN", "ZAR", "TRY", "ILS", "GBX",
+        ].contains(currency)
+    }
 
     /// Coins whose last letters and a quote currency make another quote currency, and those often traded against them.
-    private static let knownBases: Set<String> = [
+    static let knownBases: Set<String> = [
         "BTC", "XBT", "ETH", "BNB", "SOL", "XRP", "ADA", "DOGE", "XDG", "TRX", "DOT", "LTC", "BCH", "LINK", "AVAX",
         "XLM",
         "XMR", "ETC", "UNI", "ATOM", "NEAR", "APT", "ARB", "OP", "SUI", "SEI", "TON", "SHIB", "PEPE", "WIF", "BONK",
@@ -29,30 +40,49 @@ extension SymbolName {
         "OMG", "GNO", "REP", "NANO", "SC", "ICX", "LSK", "QTUM", "OXT", "MLN", "USDT", "USDC", "DAI", "PAXG", "WBTC",
         "ETHW", "FLR", "JASMY", "MASK", "DYDX", "GMX", "PENDLE", "PNUT", "CAKE", "TWT", "SUN", "JST", "BTT", "WIN",
         "EUR",
-        "GBP", "AUD", "USD",
+        "GBP", "AUD", "USD", "ENS", "STX", "MINA", "CVX", "YGG", "PHA", "AR", "PYUSD", "ASTR", "GLMR", "LPT", "SPELL",
+        "RAY", "ZK", "EIGEN", "SUPER", "CFG", "KAR", "MOVR", "BNT", "BAND", "API3", "ACH", "AUDIO", "ANKR", "DENT",
+        "HOT", "IOST", "IOTA", "ONE", "ONT", "RVN", "SXP", "XEM", "WOO", "ZEN", "PEOPLE", "HOOK", "MAGIC", "RPL", "SSV",
+        "FXS", "JTO", "MEME", "PIXEL", "PORTAL", "AEVO", "METIS", "ETHFI", "OMNI", "REZ", "IO", "LISTA", "ZRO", "DOGS",
+        "NEIRO", "TURBO", "CATI", "HMSTR", "SCR", "MOVE", "USUAL", "VANA", "PENGU", "BERA", "KAITO", "XAUT",
     ]
 
-    /// How many of the quote currencies a name could end in.
-    static func quoteCount(_ joined: String) -> Int {
-        let symbol = joined.uppercased()
-        return quoteLengths.count { symbol.count > $0 && quotes.contains(String(symbol.suffix($0))) }
+    /// What a name without a sign was cut into.
+    enum Cut: Equatable {
+        case pair(base: String, quote: String)
+        case none
+        /// Nothing says which of these it is.
+        case unsure([String])
     }
 
-    /// Nil when nothing at the end is a known quote currency and the hint is not there either.
-    static func split(_ joined: String, quoteHint: String) -> (base: String, quote: String)? {
+    /// How many of the dialect's quote currencies a name could end in.
+    static func quoteCount(_ joined: String, _ dialect: Dialect) -> Int {
+        let symbol = joined.uppercased()
+        return quoteLengths.count { symbol.count > $0 && dialect.quotes.contains(String(symbol.suffix($0))) }
+    }
+
+    static func cut(_ joined: String, _ dialect: Dialect, quoteHint: String) -> Cut {
         if !quoteHint.isEmpty, joined.hasSuffix(quoteHint), joined.utf8.count > quoteHint.utf8.count {
-            return (String(joined.dropLast(quoteHint.count)), quoteHint)
+            return .pair(base: String(joined.dropLast(quoteHint.count)), quote: quoteHint)
         }
-        var best: (base: String, quote: String)?
+        if dialect.hasPrefixes, let prefixed = prefixedQuotes.first(where: joined.hasSuffix),
+            knownBases.contains(String(joined.dropLast(prefixed.count)))
+        {
+            return .pair(base: String(joined.dropLast(prefixed.count)), quote: String(prefixed.dropFirst()))
+        }
+        var found: [(base: String, quote: String)] = []
         for length in quoteLengths.reversed() where joined.count > length {
             let base = String(joined.dropLast(length))
             let quote = String(joined.suffix(length))
-            guard quotes.contains(quote) else { continue }
-            // Kraken's prefixed currencies go without their prefix everywhere else.
-            let isPrefixed = length == 4 && (quote.hasPrefix("Z") || quote == "XXBT" || quote == "XETH")
-            if knownBases.contains(base) { return (base, isPrefixed ? String(quote.dropFirst()) : quote) }
-            if best == nil, !isPrefixed { best = (base, quote) }
+            guard dialect.quotes.contains(quote) else { continue }
+            found.append((base, quote))
         }
-        return best
+        guard let longest = found.first else { return .none }
+        if found.count > 1 {
+            let known = found.filter { knownBases.contains($0.base) }
+            if let best = known.first { return .pair(base: best.base, quote: best.quote) }
+            guard dialect.isComplete else { return .unsure(found.map { "\($0.base)/\($0.quote)" }) }
+        }
+        return .pair(base: longest.base, quote: longest.quote)
     }
 }

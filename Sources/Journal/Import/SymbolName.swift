@@ -16,43 +16,81 @@ struct SymbolName: Hashable, Sendable {
         name = base + "_" + quote
     }
 
-    /// How a source writes its markets.
-    enum Dialect: Hashable, Sendable {
-        /// `BTCUSDT`, `BTC/USDT`, `btc-usdt`, `BTC/USDT:USDT`, `BTCUSDT_PERP`, `BTC-USDT-SWAP`.
-        case common
-        /// As `common`, and `BTCUSD` is an inverse contract, `BTCPERP` a linear one in USDC.
-        case contracts
-        /// As `common`, and `XXBTZUSD`.
-        case kraken
-        /// `ETH` is a perpetual in USDC; `HYPE/USDC` is spot.
-        case hyperliquid
+    /// What the name itself says of its market.
+    var kind: MarketKind?
+
+    enum Reading: Equatable {
+        case market(SymbolName)
+        case unreadable
+        /// Nothing says which of these it is.
+        case unsure([String])
     }
 
     /// Nil for what is no market, or one whose quote currency cannot be told.
     static func read(_ text: String, _ dialect: Dialect, quoteHint: String = "") -> SymbolName? {
-        let symbol = text.uppercased()
-        guard !symbol.isEmpty, symbol.utf8.count <= nameBytesMax, symbol.utf8.allSatisfy(isAllowed),
-            !symbol.contains("\u{fffd}")
-        else { return nil }
-        if dialect == .hyperliquid, !symbol.contains("/") { return SymbolName(base: symbol, quote: "USDC") }
-        if let split = separated(symbol, dialect) { return split }
-        let (joined, expiry) = withoutContractSuffix(symbol)
-        guard !joined.isEmpty, !joined.contains(where: { "/:".contains($0) }) else { return nil }
-        if dialect == .contracts, joined.hasSuffix("PERP"), joined.utf8.count > 4 {
-            return SymbolName(base: String(joined.dropLast(4)), quote: "USDC")
-        }
-        if dialect == .kraken, let legacy = legacyKraken(joined) { return legacy }
-        guard var (base, quote) = split(joined, quoteHint: quoteHint) else {
-            // Bybit names a future in USDC by its coin and its day alone.
-            guard dialect == .contracts, !expiry.isEmpty else { return nil }
-            return SymbolName(base: joined + "-" + expiry, quote: "USDC")
-        }
-        base = plain(base)
-        quote = plain(quote)
-        return SymbolName(
-            base: expiry.isEmpty ? base : base + "-" + expiry, quote: quote,
-            isInverse: dialect == .contracts && quote == "USD")
+        guard case .market(let name) = reading(text, dialect, quoteHint: quoteHint) else { return nil }
+        return name
     }
+
+    /// - Parameter quoteHint: the quote currency, where something else in the row names it.
+    static func reading(_ text: String, _ dialect: Dialect, quoteHint: String = "") -> Reading {
+        var symbol = text.uppercased()
+        guard isName(symbol) else { return .unreadable }
+        if let alias = dialect.aliases[symbol] { symbol = alias }
+        if let quote = dialect.soleQuote, !symbol.contains("/") {
+            return .market(SymbolName(base: symbol, quote: quote))
+        }
+        if let name = separated(symbol, dialect) { return .market(name) }
+        if let quote = dialect.namedPerpetualQuote, symbol.hasSuffix("-PERP"), symbol.utf8.count > 5,
+            !symbol.dropLast(5).contains(where: { "/-_:".contains($0) }),
+            cut(String(symbol.dropLast(5)), dialect, quoteHint: "") == .none
+        {
+            var name = SymbolName(base: symbol, quote: quote)
+            name.kind = .perpetual
+            return .market(name)
+        }
+        return joined(symbol, dialect, quoteHint)
+    }
+
+    private static func joined(_ symbol: String, _ dialect: Dialect, _ quoteHint: String) -> Reading {
+        let (joined, expiry, kind) = withoutContractSuffix(symbol)
+        guard !joined.isEmpty, !joined.contains(where: { "/:".contains($0) }) else { return .unreadable }
+        if let quote = dialect.perpetualQuote, joined.hasSuffix("PERP"), joined.utf8.count > 4 {
+            var name = SymbolName(base: String(joined.dropLast(4)), quote: quote)
+            name.kind = .perpetual
+            return .market(name)
+        }
+        if dialect.hasPrefixes, let legacy = legacyKraken(joined) { return .market(legacy) }
+        switch cut(joined, dialect, quoteHint: quoteHint) {
+        case .pair(let base, let quote):
+            let (base, quote) = (plain(base), plain(quote))
+            var name = SymbolName(
+                base: expiry.isEmpty ? base : base + "-" + expiry, quote: quote,
+                isInverse: dialect.hasInverse && quote == "USD")
+            name.kind = kind
+            return .market(name)
+        case .unsure(let names): return .unsure(names)
+        case .none:
+            // Some name a future or an option by its coin and its day alone.
+            guard let quote = dialect.datedQuote, !expiry.isEmpty else { return .unreadable }
+            var name = SymbolName(base: joined + "-" + expiry, quote: quote)
+            name.kind = kind
+            return .market(name)
+        }
+    }
+
+    /// A share under its ticker and the currency that the row or the person names. Nil for what is no ticker.
+    static func ticker(_ text: String, currency: String) -> SymbolName? {
+        let ticker = text.uppercased()
+        guard !currency.isEmpty, (1...tickerBytesMax).contains(ticker.utf8.count),
+            ticker.utf8.allSatisfy({ $0.isDigit || $0.asciiLowercased != $0 || $0 == 0x2e || $0 == 0x2d })
+        else { return nil }
+        var name = SymbolName(base: ticker, quote: currency)
+        if !knownBases.contains(ticker) { name.kind = .stock }
+        return name
+    }
+
+    private static let tickerBytesMax = 12
 
     /// A coin in upper case and without Kraken's old prefixes; nil for what cannot be one.
     static func coin(_ field: FieldBytes) -> String? {
@@ -65,6 +103,11 @@ struct SymbolName: Hashable, Sendable {
     }
 
     private static let nameBytesMax = 40
+
+    private static func isName(_ symbol: String) -> Bool {
+        !symbol.isEmpty && symbol.utf8.count <= nameBytesMax && symbol.utf8.allSatisfy(isAllowed)
+            && !symbol.contains("\u{fffd}")
+    }
 
     /// ASCII signs that occur in names, and every letter outside of ASCII: there are coins with Chinese names.
     private static func isAllowed(_ byte: UInt8) -> Bool {
@@ -86,13 +129,16 @@ struct SymbolName: Hashable, Sendable {
         let sides = symbol.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
         var settlement = sides.count == 2 && symbol.contains("/") ? String(sides[1]) : ""
         var pair = settlement.isEmpty ? symbol : String(sides[0])
+        var kind: MarketKind? = settlement.isEmpty ? nil : .perpetual
         var expiry = ""
         if let dash = settlement.firstIndex(of: "-") {
             expiry = String(settlement[dash...])
             settlement = String(settlement[..<dash])
+            kind = isOption(expiry) ? .option : .future
         }
         for suffix in ["-SWAP", "_SWAP", "-PERP", "_PERP"] where pair.hasSuffix(suffix) {
             pair.removeLast(suffix.count)
+            kind = .perpetual
             if suffix.hasSuffix("PERP"), !pair.contains(where: { "/-_:".contains($0) }) { return nil }
         }
         let separators: [Character] = ["/", ":", "_", "-"]
@@ -102,22 +148,34 @@ struct SymbolName: Hashable, Sendable {
         let base = plain(String(pair[..<cut]))
         let quote = plain(String(pair[pair.index(after: cut)...]))
         // `BTCUSDT-27DEC26` and `BTC_240927` have a day behind the sign, `ETH-20FEB26-2800-C` an option's kind.
-        guard !base.isEmpty, separator == "/" || separator == ":" || quotes.contains(quote) else { return nil }
-        guard !quote.isEmpty else { return nil }
-        return SymbolName(
+        guard !base.isEmpty, !quote.isEmpty,
+            separator == "/" || separator == ":" || quotes.contains(quote) || dialect.quotes.contains(quote)
+        else { return nil }
+        if kind == nil, base.contains(where: { $0 == "-" || $0 == "_" }) {
+            kind = isOption(base) ? .option : base.contains(where: \.isNumber) ? .future : nil
+        }
+        var name = SymbolName(
             base: base + expiry, quote: quote,
-            isInverse: settlement == base || (dialect == .contracts && quote == "USD"))
+            isInverse: settlement == base || (dialect.hasInverse && quote == "USD"))
+        name.kind = kind
+        return name
+    }
+
+    /// `…-2800-C`.
+    private static func isOption(_ name: String) -> Bool {
+        let parts = name.split { $0 == "-" || $0 == "_" }
+        return parts.count >= 3 && (parts.last == "C" || parts.last == "P")
     }
 
     /// Takes off what says "perpetual", and hands back the day of a dated future: `BTCUSDT-27DEC26`, `BTCUSDT_261225`.
-    private static func withoutContractSuffix(_ symbol: String) -> (joined: String, expiry: String) {
+    private static func withoutContractSuffix(_ symbol: String) -> (joined: String, expiry: String, MarketKind?) {
         for suffix in ["_PERP", "-PERP", ".P"] where symbol.hasSuffix(suffix) {
-            return (String(symbol.dropLast(suffix.count)), "")
+            return (String(symbol.dropLast(suffix.count)), "", .perpetual)
         }
-        guard let sign = symbol.firstIndex(where: { $0 == "-" || $0 == "_" }) else { return (symbol, "") }
+        guard let sign = symbol.firstIndex(where: { $0 == "-" || $0 == "_" }) else { return (symbol, "", nil) }
         let tail = symbol[symbol.index(after: sign)...]
-        guard tail.first?.isNumber == true else { return (symbol, "") }
-        return (String(symbol[..<sign]), String(tail))
+        guard tail.first?.isNumber == true else { return (symbol, "", nil) }
+        return (String(symbol[..<sign]), String(tail), isOption(symbol) ? .option : .future)
     }
 
     /// Kraken's first pairs: four letters and four, an X before a coin, a Z before a currency.

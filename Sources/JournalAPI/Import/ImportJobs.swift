@@ -179,7 +179,8 @@ package final class ImportJobs: Sendable {
     private func read(_ order: Order, into journal: JournalFile) async throws -> ImportReport {
         let run = ImportRun(
             journal: journal, as: JournalServices.deviceName, isDryRun: order.request.isDryRun,
-            choice: order.request.choice, refusedRowsMax: ImportLimits.refusedRowsMax, rowsMax: ImportLimits.rowsMax)
+            choice: try order.request.choice, refusedRowsMax: ImportLimits.refusedRowsMax, rowsMax: ImportLimits.rowsMax
+        )
         let source = try ImportSource(order.request.file, at: folder(of: order.person).path(of: order.id))
         let (workshop, person) = (services.workshop, order.person)
         let id = ID<FileImport>.derived("import", [order.id.description])

@@ -37,7 +37,13 @@ package struct ImportRoutes: Sendable {
         "exchange": .text.optional.note("Of a file in the generic format."),
         "environment": .choice(of: Account.Environment.self).optional,
         "utc_offset": .text.optional.note("How far the file's times are ahead of UTC.", example: "+02:00"),
-        "date_order": .choice(["month-first", "day-first"]).optional,
+        "zone": .text.optional.note("The zone of the file's times, with summer time.", example: "America/New_York"),
+        "date_order": .choice(["ymd", "dmy", "mdy", "year-first", "month-first", "day-first"]).optional,
+        "decimal": .choice(of: NumberForm.self).optional.note("What parts the decimals."),
+        "currency": .text.optional.note("What shares are priced in whose rows do not say it.", example: "USD"),
+        "market": .choice(of: MarketKind.self).optional.note("The kind of market, where the file does not say it."),
+        "order": .choice(["newest-first", "oldest-first"]).optional.note("Where all rows are of one moment."),
+        "paid_fees": .choice(of: ImportOptions.PaidFees.self).optional.note("The sign of a fee that was paid."),
         "allow_duplicates": .choice(["true", "false"]).optional.note(
             "true lets rows in, and counts them, that look like fills which are here already."),
         "dry_run": .choice(["true", "false"]).optional.note("true only counts what would be new."),
@@ -107,8 +113,12 @@ package struct ImportRoutes: Sendable {
         try ImportChoice(
             format: try word(ImportFormat.self, texts["format"], "format") ?? .auto, exchange: texts["exchange"],
             environment: try word(Account.Environment.self, texts["environment"], "environment") ?? .live,
-            account: texts["account"], utcOffset: texts["utc_offset"], dateOrder: texts["date_order"],
-            allowsDuplicates: try word(Bool.self, texts["allow_duplicates"], "allow_duplicates") ?? false)
+            account: texts["account"],
+            allowsDuplicates: try word(Bool.self, texts["allow_duplicates"], "allow_duplicates") ?? false,
+            ImportChoice.Words(
+                utcOffset: texts["utc_offset"], zone: texts["zone"], dateOrder: texts["date_order"],
+                decimal: texts["decimal"], currency: texts["currency"], market: texts["market"],
+                order: texts["order"], paidFees: texts["paid_fees"]))
     }
 
     private static func word<Word: RawRepresentable<String> & CaseIterable>(

@@ -11,9 +11,8 @@ package struct ImportRequest: Codable, Sendable {
     private let exchange: String?
     private let environment: String
     private let account: String?
-    private let utcOffsetMinutes: Int
-    private let isMonthFirst: Bool?
     private let allowsDuplicates: Bool?
+    private let words: ImportChoice.Words
 
     package init(file: String, _ choice: ImportChoice, isDryRun: Bool) {
         self.file = file
@@ -22,17 +21,18 @@ package struct ImportRequest: Codable, Sendable {
         exchange = choice.exchange
         environment = choice.environment.rawValue
         account = choice.account
-        utcOffsetMinutes = choice.utcOffsetMinutes
-        isMonthFirst = choice.dateOrder.map { $0 == .monthFirst }
         allowsDuplicates = choice.allowsDuplicates
+        words = choice.words
     }
 
+    /// - Throws: what only another version admits.
     package var choice: ImportChoice {
-        ImportChoice(
-            checked: ImportFormat(rawValue: format) ?? .auto, exchange: exchange,
-            environment: Account.Environment(rawValue: environment) ?? .live, account: account,
-            utcOffsetMinutes: utcOffsetMinutes, dateOrder: isMonthFirst.map { $0 ? .monthFirst : .dayFirst },
-            allowsDuplicates: allowsDuplicates ?? false)
+        get throws(Failure) {
+            try ImportChoice(
+                format: ImportFormat(rawValue: format) ?? .auto, exchange: exchange,
+                environment: Account.Environment(rawValue: environment) ?? .live, account: account,
+                allowsDuplicates: allowsDuplicates ?? false, words)
+        }
     }
 
     package func encoded() throws -> String { String(decoding: try JSONEncoder().encode(self), as: UTF8.self) }

@@ -94,12 +94,12 @@ package struct ImportRun: Sendable {
     private func begin(_ course: Course) async throws {
         let account = try await account(for: course.source)
         let reader = try ImportReader(
-            account: account, format: choice.format, utcOffsetMinutes: choice.utcOffsetMinutes,
-            dateOrder: choice.dateOrder, nextChunk: course.hash.over(course.source.chunks()))
+            account: account, format: choice.format, fileName: course.source.name, options: choice.options,
+            nextChunk: course.hash.over(course.source.chunks()))
         course.account = account
         course.report.account = account
         course.report.format = reader.format
-        course.report.reading = choice.reading
+        course.report.reading = reader.reading
         course.reader = reader
         let (id, allowsDuplicates) = (course.id, choice.allowsDuplicates)
         (course.known, course.written) = try await journal.read { db in
@@ -145,12 +145,12 @@ package struct ImportRun: Sendable {
     private func describe(_ course: Course) throws -> FileImport {
         guard let account = course.account, let reader = course.reader else { throw CancellationError() }
         return FileImport(
-            id: course.id, file: course.source.name, account: account.id, layout: reader.format.rawValue,
+            id: course.id, file: course.source.name, account: account.id, layout: reader.layoutName,
             createdAt: course.written?.createdAt ?? journal.world.now(),
             sha256: course.isAtEnd ? course.hash.value : nil,
             resolutionMilliseconds: course.traits.resolution,
-            hasIDs: course.traits.hasIDs && reader.format != .generic,
-            reading: course.report.reading.joined(separator: "\n"), fillCount: 0)
+            hasIDs: course.traits.hasIDs && reader.hasTradeIDs,
+            reading: reader.reading.joined(separator: "\n"), fillCount: 0)
     }
 
     /// Completes what the journal says of the import, and looks for what it may have brought twice.
@@ -275,7 +275,9 @@ package struct ImportRun: Sendable {
     private func account(for source: ImportSource) async throws -> Account {
         let anybody = Account.named(exchange: "", environment: .live, label: "")
         var head: [UInt8]? = source.head
-        let format = try ImportReader(account: anybody, format: choice.format) {
+        let format = try ImportReader(
+            account: anybody, format: choice.format, fileName: source.name, options: choice.options
+        ) {
             defer { head = nil }
             return head
         }.format

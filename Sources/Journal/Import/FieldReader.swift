@@ -1,0 +1,319 @@
+import Primitives
+
+/// Reads the fields of a record by the file's layout: the words from which each kind of row is made.
+///
+/// What it throws says the column as the file calls it, what was found and, where something can be done, what.
+struct FieldReader {
+    static let idBytesMax = 128
+    /// A file of more symbols than this is read a little slower.
+    private static let symbolsMax = 10_000
+    static let contractsMax = 10_000
+
+    let layout: ColumnLayout
+    let options: ImportOptions
+    let places: ColumnPlaces
+    /// Newest first.
+    let isDescending: Bool
+    private(set) var time: FieldTime
+    /// Sizes of contracts that rows said, by symbol.
+    private(set) var contracts: [String: ContractSize] = [:]
+    private let header: ImportHeader
+    private let form: NumberForm
+    private let isMinusPaid: Bool
+    private var symbols: [String: SymbolName] = [:]
+
+    init(_ sample: FileSample, _ options: ImportOptions) {
+        header = sample.header
+        layout = sample.header.layout
+        self.options = options
+        places = ColumnPlaces(sample.header.places)
+        isDescending = sample.isDescending
+        time = sample.time
+        form = sample.form
+        isMinusPaid = sample.isMinusPaid
+    }
+
+    /// “price”, or “price (column “px”)” where the file calls it otherwise.
+    func name(_ role: ColumnLayout.Role) -> String {
+        let title = header.title(role)
+        return title.lowercased() == role.noun ? role.noun : "\(role.noun) (column “\(title)”)"
+    }
+
+    /// Where the column of this folded name is; -1 where there is none. To be asked once for a file.
+    func place(named folded: String) -> Int { header.folded.firstIndex(of: folded) ?? -1 }
+
+    // MARK: Time
+
+    mutating func time(_ row: RowFields, _ role: ColumnLayout.Role = .time) throws(RowRefusal) -> Timestamp {
+        let field = row[role]
+        let outcome =
+            role == .time && places.has(.clock) ? time.read(field, clock: row[.clock]) : time.read(field)
+        switch outcome {
+        case .time(let time): return time
+        case .tooEarly: throw .refuse("The \(name(role)) \(field.quoted) lies before 2009.")
+        case .unreadable:
+            guard !field.isEmpty else { throw .refuse("The row has no \(role.noun).") }
+            guard let date = FieldTime.openDate(field) else {
+                throw .refuse("The \(name(role)) \(field.quoted) cannot be read.")
+            }
+            let order = date.isShort ? time.shortOrder : time.dateOrder
+            throw .refuse(
+                "The \(name(role)) \(field.quoted) cannot be read. Dates in this file are read \(order.title); "
+                    + "--date-order says otherwise.")
+        }
+    }
+
+    // MARK: The market
+
+    mutating func symbol(_ row: RowFields) throws(RowRefusal) -> SymbolName {
+        if places.has(.base), places.has(.currency) { return try pair(row) }
+        let field = row[.symbol]
+        let text = field.text
+        let hasCurrency = places.has(.currency)
+        if !hasCurrency, let known = symbols[text] { return known }
+        guard !field.isEmpty else { throw .refuse("The row has no symbol.") }
+        let coin = layout.carriesCoins ? FieldNumber.amountAndCoin(row[.total], likely: [], form)?.coin ?? "" : ""
+        let currency = hasCurrency ? SymbolName.coin(row[.currency]) ?? "" : ""
+        let hint = coin.isEmpty ? currency : coin
+        let symbol: SymbolName
+        switch SymbolName.reading(text, layout.dialect, quoteHint: hint) {
+        case .market(let found):
+            // A ticker may end like a pair: ABTC in dollars.
+            let isTicker = mayBeTicker(field, currency) && found.quote != currency
+            symbol = isTicker ? SymbolName.ticker(text, currency: currency) ?? found : found
+        case .unsure(let names):
+            guard mayBeTicker(field, currency), let found = SymbolName.ticker(text, currency: currency) else {
+                throw .refuse(
+                    "The \(name(.symbol)) \(field.quoted) may be \(names.joined(separator: " or ")): write it as BASE/QUOTE."
+                )
+            }
+            symbol = found
+        case .unreadable: symbol = try ticker(field, currency, row)
+        }
+        guard layout.takesInverse || !symbol.isInverse else {
+            throw .refuse(
+                "\(field.quoted) is an inverse contract, counted in \(symbol.quote): Daybook does not import those.")
+        }
+        // Where the row had a say, the next row may say otherwise.
+        let isCertain = hint.isEmpty || SymbolName.quoteCount(text, layout.dialect) == 1
+        if !hasCurrency, isCertain, symbol.kind != .stock {
+            if symbols.count >= Self.symbolsMax { symbols.removeAll(keepingCapacity: true) }
+            symbols[text] = symbol
+        }
+        return symbol
+    }
+
+    private func mayBeTicker(_ field: FieldBytes, _ currency: String) -> Bool {
+        layout.dialect.hasTickers && SymbolName.isMoney(currency) && field.count <= 5
+            && !field.contains { "/-_:".utf8.contains($0) }
+    }
+
+    private func pair(_ row: RowFields) throws(RowRefusal) -> SymbolName {
+        guard let base = SymbolName.coin(row[.base]), let quote = SymbolName.coin(row[.currency]) else {
+            let role = SymbolName.coin(row[.base]) == nil ? ColumnLayout.Role.base : .currency
+            throw .refuse("The \(name(role)) \(row[role].quoted) is no currency.")
+        }
+        return SymbolName(base: base, quote: quote)
+    }
+
+    private func ticker(_ field: FieldBytes, _ currency: String, _ row: RowFields) throws(RowRefusal) -> SymbolName {
+        if layout.dialect.hasTickers {
+            let ofFee = SymbolName.coin(row[.feeCoin]).flatMap { SymbolName.isMoney($0) ? $0 : nil }
+            let said = currency.isEmpty ? options.currency : currency
+            if let said, let found = SymbolName.ticker(field.text, currency: said) { return found }
+            // A fee in dollars does not say what a coin is priced in.
+            if let ofFee, let found = SymbolName.ticker(field.text, currency: ofFee), found.kind == .stock {
+                return found
+            }
+        }
+        throw .refuse(
+            "The \(name(.symbol)) \(field.quoted) does not end in a currency that Daybook knows: write it as BASE/QUOTE"
+                + (layout.dialect.hasTickers ? ", or say the currency of shares by --currency USD." : "."))
+    }
+
+    func marketKind(_ row: RowFields, _ symbol: SymbolName) -> MarketKind? {
+        if let given = options.market { return given }
+        if places.has(.marketKind), let said = layout.marketWords.meaning(of: row[.marketKind]) { return said }
+        return symbol.kind ?? layout.market
+    }
+
+    // MARK: What was done
+
+    /// What the columns of kind and status say. Throws for a row that is no fill.
+    func kind(_ row: RowFields) throws(RowRefusal) -> RowKind {
+        if places.has(.status), !row[.status].isBlank {
+            let field = row[.status]
+            guard let known = layout.statuses.first(where: { $0.matches(field) }) else {
+                throw .refuse("Daybook does not know the \(name(.status)) \(field.quoted).")
+            }
+            if case .fill = known.meaning {} else { return try admitted(known.meaning, field) }
+        }
+        guard places.has(.kind), !layout.isForeign else { return .fill }
+        let field = row[.kind]
+        guard !field.isBlank else { return .fill }
+        guard let known = layout.kinds.first(where: { $0.matches(field) }) else {
+            throw .refuse("Daybook does not know the \(name(.kind)) \(field.quoted).")
+        }
+        return try admitted(known.meaning, field)
+    }
+
+    private func admitted(_ kind: RowKind, _ field: FieldBytes) throws(RowRefusal) -> RowKind {
+        switch kind {
+        case .fill, .opens, .closes: return kind
+        case .skipped(let reason):
+            throw .skip(
+                reason.utf8CodeUnitCount == 0
+                    ? "The row is no trade: its kind is \(field.quoted)." : String(describing: reason))
+        case .refused(let reason): throw .refuse(String(describing: reason))
+        }
+    }
+
+    /// Nil where nothing in the row says it.
+    func sideIfSaid(_ row: RowFields) -> Side? {
+        switch layout.sides {
+        case .words: Side(exported: row[.side])
+        case .signOfQuantity: FieldNumber.amount(row[.quantity], form).map { $0 < .zero ? .sell : .buy }
+        }
+    }
+
+    func side(_ row: RowFields) throws(RowRefusal) -> Side {
+        if let side = sideIfSaid(row) { return side }
+        let field = row[.side]
+        throw .refuse(
+            field.isEmpty ? "The row has no side." : "The \(name(.side)) \(field.quoted) is neither buy nor sell.")
+    }
+
+    func leg(_ row: RowFields) throws(RowRefusal) -> Direction? {
+        guard places.has(.leg) else { return nil }
+        guard let leg = Direction.leg(exported: row[.leg]) else {
+            throw .refuse("The \(name(.leg)) \(row[.leg].quoted) is neither long nor short nor both.")
+        }
+        return leg
+    }
+
+    func effect(_ row: RowFields, _ kind: RowKind, _ side: Side, _ leg: Direction?) -> Fill.Effect? {
+        switch kind {
+        case .closes: return .closes
+        case .opens: return .opens
+        default: break
+        }
+        if let leg { return (leg == .long) == (side == .buy) ? .opens : .closes }
+        if places.has(.effect), let said = Fill.Effect(exported: row[.effect]) { return said }
+        guard places.has(.profit), let profit = FieldNumber.amountAndCoin(row[.profit], likely: [], form)?.amount,
+            !profit.isZero
+        else { return nil }
+        return .reduces
+    }
+
+    // MARK: Numbers
+
+    func amount(_ role: ColumnLayout.Role, _ row: RowFields, likely: [String] = []) throws(RowRefusal) -> Amount {
+        try number(role, row[role], likely: likely).amount
+    }
+
+    /// Throws for what is zero or below; zero is let through where `orZero`.
+    func positive(
+        _ role: ColumnLayout.Role, _ row: RowFields, _ symbol: SymbolName, orZero: Bool = false
+    ) throws(RowRefusal) -> Amount {
+        let amount = try amount(role, row, likely: [symbol.base])
+        guard amount > .zero || (orZero && amount.isZero) else {
+            throw .refuse("The \(name(role)) \(row[role].quoted) is \(amount.isZero ? "zero" : "below zero").")
+        }
+        return amount
+    }
+
+    /// In the base, or in contracts whose size is known.
+    mutating func quantity(
+        _ row: RowFields, _ symbol: SymbolName, _ kind: MarketKind?
+    ) throws(RowRefusal) -> Amount {
+        var amount = try amount(.quantity, row, likely: [symbol.base])
+        if layout.sides == .signOfQuantity { amount = amount.magnitude }
+        guard amount > .zero else {
+            throw .refuse(
+                "The \(name(.quantity)) \(row[.quantity].quoted) is \(amount.isZero ? "zero" : "below zero").")
+        }
+        guard layout.quantities == .contracts else { return amount }
+        if options.contractSize(symbol.name, kind) != nil { return amount }
+        guard places.has(.multiplier), !row[.multiplier].isBlank else {
+            throw .refuse(
+                "\(row[.quantity].quoted) is a number of contracts of \(symbol.name), and nobody has said how large one is: "
+                    + "say it by `daybook instrument set \(symbol.name) --multiplier …` and import again.")
+        }
+        let size = try self.amount(.multiplier, row)
+        guard size > .zero else {
+            throw .refuse("The \(name(.multiplier)) \(row[.multiplier].quoted) is not above zero.")
+        }
+        let known = contracts[symbol.name]
+        guard known == nil || known?.size == size else {
+            throw .refuse(
+                "The \(name(.multiplier)) of \(symbol.name) is \(size), and was \(known?.size ?? size) above.")
+        }
+        if known == nil, contracts.count < Self.contractsMax {
+            contracts[symbol.name] = ContractSize(symbol: symbol.name, kind: kind, size: size)
+        }
+        return amount
+    }
+
+    func number(
+        _ role: ColumnLayout.Role, _ field: FieldBytes, likely: [String]
+    ) throws(RowRefusal) -> (amount: Amount, coin: String) {
+        if let amount = FieldNumber.amount(field, form) { return (amount, "") }
+        if layout.carriesCoins, let both = FieldNumber.amountAndCoin(field, likely: likely, form) { return both }
+        guard !field.isEmpty else { throw .refuse("The row has no \(role.noun).") }
+        throw .refuse("The \(name(role)) \(field.quoted) is not a number that Daybook can hold exactly.")
+    }
+
+    /// What was paid, above zero, or received, and its coin.
+    func fee(
+        _ row: RowFields, _ symbol: SymbolName, _ side: Side, _ kind: MarketKind?
+    ) throws(RowRefusal) -> (amount: Amount, coin: String) {
+        var field = row[.fee]
+        let named = row[.feeCoin]
+        // Bybit leaves either of its two fee columns blank; the newer one counts only together with a coin.
+        if places.has(.otherFee), field.isBlank || named.isBlank, !row[.otherFee].isBlank { field = row[.otherFee] }
+        var (amount, coin) = (Amount.zero, "")
+        if !field.isBlank { (amount, coin) = try number(.fee, field, likely: [symbol.base, symbol.quote]) }
+        for role in [ColumnLayout.Role.secondFee, .thirdFee] where places.has(role) && !row[role].isBlank {
+            let (more, other) = try number(role, row[role], likely: [symbol.base, symbol.quote])
+            if amount.isZero, coin.isEmpty { coin = other }
+            guard other == coin || more.isZero, let sum = try? amount + more else {
+                throw .refuse("The fees \(field.quoted) and \(row[role].quoted) cannot be added.")
+            }
+            amount = sum
+        }
+        if isMinusPaid { amount = -amount }
+        if amount.isZero { return (.zero, symbol.quote) }
+        if !coin.isEmpty { return (amount, coin) }
+        if !named.isBlank {
+            guard let coin = SymbolName.coin(named) else {
+                throw .refuse("The \(name(.feeCoin)) \(named.quoted) is not a currency.")
+            }
+            return (amount, coin)
+        }
+        let takesBase = layout.feeCoinRule == .receivedOnSpot && side == .buy && (kind == .spot || kind == .margin)
+        return (amount, takesBase ? symbol.base : symbol.quote)
+    }
+
+    // MARK: Ids
+
+    func identifier(_ role: ColumnLayout.Role, _ row: RowFields) throws(RowRefusal) -> String {
+        let field = row[role]
+        guard !field.isBlank else { return "" }
+        guard field.count <= Self.idBytesMax else {
+            throw .refuse("The \(name(role)) is longer than \(Self.idBytesMax) bytes.")
+        }
+        let text = field.text
+        // 2290000000522832993 comes out of a spreadsheet as 2.29E+18, and so do its neighbors: they would be one fill.
+        guard !text.contains("E+") || !text.utf8.allSatisfy({ $0.isDigit || ".,E+".utf8.contains($0) }) else {
+            throw .refuse("The \(name(role)) \(field.quoted) was rounded by a spreadsheet: import the file as it came.")
+        }
+        return text
+    }
+}
+
+/// How large a contract is, as a row said.
+package struct ContractSize: Hashable, Sendable {
+    package let symbol: String
+    package let kind: MarketKind?
+    package let size: Amount
+}

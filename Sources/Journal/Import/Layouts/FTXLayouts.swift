@@ -1,0 +1,19 @@
+extension ColumnLayout {
+    static let ftx = [ftxFills]
+
+    /// `id,time,market,side,type,size,price,total,fee,feeCurrency`. `type` is the order's: limit or market.
+    private static let ftxFills = ColumnLayout(
+        format: .ftx, name: "ftx_fills", title: "FTX trades",
+        marks: ["market", "side", "type", "size", "total", "feecurrency"],
+        names: [
+            .time: ["time"], .symbol: ["market"], .side: ["side"], .price: ["price"], .quantity: ["size"],
+            .fee: ["fee"], .feeCoin: ["feecurrency"], .tradeID: ["id"], .orderID: ["orderid"],
+        ],
+        dialect: .ftx, utcOffsetMinutes: 0, isNewestFirst: true)
+}
+
+extension SymbolName.Dialect {
+    /// `BTC-PERP` and `BTC-0930` are in USD; `BTC/USD` is spot.
+    static let ftx = SymbolName.Dialect(
+        quotes: ["USD", "USDT", "BTC", "EUR", "TRYB", "BRZ"], namedPerpetualQuote: "USD", datedQuote: "USD")
+}

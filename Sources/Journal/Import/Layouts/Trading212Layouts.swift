@@ -1,0 +1,3 @@
+extension ColumnLayout {
+    static let trading212: [ColumnLayout] = []
+}

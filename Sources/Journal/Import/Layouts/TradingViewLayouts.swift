@@ -1,0 +1,3 @@
+extension ColumnLayout {
+    static let tradingView: [ColumnLayout] = []
+}
