@@ -25,8 +25,10 @@ import Testing
 
     @Test func `two accounts become one, which answers to both names`() throws {
         let daybook = try Daybook()
-        try daybook.file("fills.csv", ImportCommandTests.fills(3))
-        for name in ["a", "b"] { try daybook.ask("import", "fills.csv", "--exchange", "ibkr", "--account", name) }
+        let fills = ImportCommandTests.fills(3)
+        try daybook.file("a.csv", fills)
+        try daybook.file("b.csv", fills.replacingOccurrences(of: "BTC_", with: "ETH_"))
+        for name in ["a", "b"] { try daybook.ask("import", name + ".csv", "--exchange", "ibkr", "--account", name) }
         #expect(try daybook.ask("account", "list").list.count == 2)
         try daybook.ask("account", "merge", "b", "a")
         #expect(try daybook.ask("account", "list").list.map { $0["label"].text } == ["a"])
