@@ -195,12 +195,12 @@ import TestSupport
     @Test func `contracts count by their size, in trades by fills and by hand`() async throws {
         let device = try await AdversarialDevice("Desk")
         try await put(
-            device, Self.fill(1, .buy, "3", at: "5000", symbol: "XYZ", kind: .future),
-            Self.fill(2, .sell, "3", at: "5010", fee: "2", symbol: "XYZ", kind: .future))
+            device, Self.fill(1, .buy, "3", at: "5000", symbol: "XQZ", kind: .future),
+            Self.fill(2, .sell, "3", at: "5010", fee: "2", symbol: "XQZ", kind: .future))
         try await device.put(
             Schema.trade, .numbered(7),
             [
-                "symbol": .text("XYZ"), "direction": .text("short"), "quantity": .text("2"),
+                "symbol": .text("XQZ"), "direction": .text("short"), "quantity": .text("2"),
                 "opened_ms": .integer(900_000),
                 "closed_ms": .integer(950_000), "entry_price": .text("5000"), "exit_price": .text("4990"),
                 "stop_price": .text("5020"),
@@ -209,7 +209,7 @@ import TestSupport
         try await device.put(
             Schema.instrument, .numbered(50),
             [
-                "exchange": .text(""), "symbol": .text("XYZ"), "quote": .text("USD"), "multiplier": .text("5"),
+                "exchange": .text(""), "symbol": .text("XQZ"), "quote": .text("USD"), "multiplier": .text("5"),
             ])
         let trades = try await trades(device)
         #expect(trades[1].gross == Amount(whole: 100) && trades[1].risk == Amount(whole: 200))
@@ -244,14 +244,20 @@ import TestSupport
             device, Self.fill(1, .buy, "2", at: "1000"), Self.fill(2, .sell, "1", at: "1100", account: other),
             Self.fill(3, .sell, "1", at: "1200"))
         #expect(try await unmatched(device) == ["2 1"])
-        try await device.journal.edit("join") { draft in
-            draft.put(Schema.account, Self.account, ["label": .text("new")])
-            draft.put(Schema.account, other, ["label": .text("old"), "alias_of": .id(Self.account)])
+        for (id, label) in [(Self.account, "new"), (other, "old")] {
+            try await device.put(
+                Schema.account, id.cast(),
+                ["exchange": .text("binance"), "environment": .text("live"), "label": .text(label)])
         }
+        try await device.put(Schema.account, other.cast(), ["alias_of": .id(Self.account)])
         #expect(try await shown(device) == ["long closed 300 0 300"])
         let trade = try await trades(device)[0]
         let fills = try await device.journal.read { try FillStore($0).fills(of: trade) }
         #expect(fills.map(\.fill.sequence) == [1, 2, 3])
+        #expect(try await device.journal.damage() == [])
+        // And apart again.
+        try await device.put(Schema.account, other.cast(), ["alias_of": .null])
+        #expect(try await unmatched(device) == ["2 1"])
         #expect(try await device.journal.damage() == [])
     }
 
