@@ -7,7 +7,8 @@ extension ColumnLayout {
             .time: ["time"], .symbol: ["pair"], .side: ["type"], .price: ["price"], .quantity: ["vol"],
             .fee: ["fee"], .tradeID: ["txid"], .orderID: ["ordertxid"],
         ],
-        dialect: .kraken, market: .spot, utcOffsetMinutes: 0, isNewestFirst: false, reader: { KrakenTradeRows() })
+        dialect: .kraken, market: .spot, feeSign: .byFile, utcOffsetMinutes: 0, isNewestFirst: false,
+        reader: { KrakenTradeRows() })
 
     /// Columns and types as in BittyTax (conv/parsers/kraken.py).
     private static let krakenLedgers = ColumnLayout(
@@ -59,7 +60,8 @@ extension SymbolName.Dialect {
     /// As Kraken's list of pairs (api.kraken.com/0/public/AssetPairs) has them.
     static let kraken = SymbolName.Dialect(
         quotes: [
-            "USD", "EUR", "GBP", "CAD", "JPY", "AUD", "CHF", "AED", "USDT", "USDC", "DAI", "PYUSD", "USDQ", "EURQ", "EURR",
+            "USD", "EUR", "GBP", "CAD", "JPY", "AUD", "CHF", "AED", "USDT", "USDC", "DAI", "PYUSD", "USDQ", "EURQ",
+            "EURR",
             "USDG", "RLUSD", "USDR", "XBT", "BTC", "ETH", "DOT", "SOL", "BRL", "MXN", "ARS", "COP",
         ], hasPrefixes: true)
 }
