@@ -4,17 +4,21 @@ import Primitives
 
 /// The files in `fixtures/imports`, and short ways to import and to show them.
 enum Fixture {
-    static let names = [
-        "binance_spot", "binance_spot_old", "binance_futures", "bybit_spot", "bybit_contracts", "kraken", "hyperliquid",
-        "generic", "demo_binance", "demo_bybit", "bybit_account_log", "ftx", "binance_hedge", "generic_european",
-    ]
+    /// All of them, in the order of their names.
+    static let names: [String] =
+        ((try? FileManager.default.contentsOfDirectory(atPath: folder().path)) ?? []).filter { $0.hasSuffix(".csv") }
+        .map { String($0.dropLast(4)) }.sorted()
 
-    /// Looks upwards from this file, through links, for the folder that has `fixtures`.
     static func bytes(_ name: String) throws -> [UInt8] {
+        [UInt8](try Data(contentsOf: folder().appendingPathComponent("\(name).csv")))
+    }
+
+    /// Looks upwards from this file, through links.
+    private static func folder() throws -> URL {
         var folder = URL(fileURLWithPath: #filePath).resolvingSymlinksInPath().deletingLastPathComponent()
         while folder.path != "/" {
-            let file = folder.appendingPathComponent("fixtures/imports/\(name).csv")
-            if FileManager.default.fileExists(atPath: file.path) { return [UInt8](try Data(contentsOf: file)) }
+            let imports = folder.appendingPathComponent("fixtures/imports")
+            if FileManager.default.fileExists(atPath: imports.path) { return imports }
             folder.deleteLastPathComponent()
         }
         throw CocoaError(.fileNoSuchFile)

@@ -2,9 +2,11 @@
 typealias FieldBytes = UnsafeBufferPointer<UInt8>
 
 extension FieldBytes {
-    /// Without the blanks, tabs and line breaks around it. Some exports put a blank after each comma.
+    /// Without the blanks, tabs and line breaks around it. Some exports put a blank after each comma, and OKX begins each
+    /// line with the mark that belongs at the beginning of a file.
     var trimmed: FieldBytes {
         var low = 0
+        if count >= 3, self[0] == 0xef, self[1] == 0xbb, self[2] == 0xbf { low = 3 }
         var high = count
         while low < high, self[low] <= UInt8(ascii: " ") { low += 1 }
         while high > low, self[high - 1] <= UInt8(ascii: " ") { high -= 1 }

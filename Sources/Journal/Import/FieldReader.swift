@@ -42,6 +42,12 @@ struct FieldReader {
     /// Where the column of this folded name is; -1 where there is none. To be asked once for a file.
     func place(named folded: String) -> Int { header.folded.firstIndex(of: folded) ?? -1 }
 
+    /// As `place(named:)`, the last where several have the name.
+    func lastPlace(named folded: String) -> Int { header.folded.lastIndex(of: folded) ?? -1 }
+
+    /// The number in a column that has no role; nil where there is none.
+    func amount(at place: Int, _ row: RowFields) -> Amount? { FieldNumber.amount(row[place], form) }
+
     // MARK: Time
 
     mutating func time(_ row: RowFields, _ role: ColumnLayout.Role = .time) throws(RowRefusal) -> Timestamp {

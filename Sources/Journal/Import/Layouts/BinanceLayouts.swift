@@ -1,5 +1,7 @@
 extension ColumnLayout {
-    static let binance = [binanceSpot, binanceSpotOfOld, binanceFutures]
+    static let binance = [
+        binanceSpot, binanceSpotOfOld, binanceFutures, binanceStatement, binanceUS, binanceOrders, binancePositions,
+    ]
 
     private static let binanceSpot = ColumnLayout(
         format: .binance, name: "binance_spot", title: "Binance spot trade history", marks: ["executed", "fee"],
@@ -29,6 +31,46 @@ extension ColumnLayout {
             .orderID: ["orderid"], .leg: ["positionside"], .profit: ["realizedprofit"],
         ],
         dialect: .binanceFutures, market: .perpetual, carriesCoins: true, dateOrder: .yearFirst, isNewestFirst: true)
+
+    /// “Generate all statements”: one row for each change of a balance. Columns and operations as in BittyTax
+    /// (conv/parsers/binance.py) and CoinTaxman (src/book.py).
+    private static let binanceStatement = ColumnLayout(
+        format: .binance, name: "binance_statement", title: "Binance transaction history",
+        marks: ["utctime", "account", "operation", "coin", "change"],
+        names: [
+            .time: ["utctime"], .base: ["coin"], .quantity: ["change"], .kind: ["operation"], .account: ["account"],
+        ],
+        needed: [.time, .base, .quantity, .kind, .account], utcOffsetMinutes: 0, dateOrder: .yearFirst,
+        reader: { BinanceStatementRows() })
+
+    /// Columns and categories as in BittyTax (conv/parsers/binance_us.py).
+    private static let binanceUS = ColumnLayout(
+        format: .binance, name: "binance_us", title: "Binance.US transaction history",
+        marks: ["category", "operation", "baseasset", "quoteasset", "realizedamountforbaseasset"],
+        names: [
+            .time: ["time"], .base: ["baseasset"], .currency: ["quoteasset"], .side: ["operation"],
+            .quantity: ["realizedamountforbaseasset"], .total: ["realizedamountforquoteasset"],
+            .fee: ["realizedamountforfeeasset"], .feeCoin: ["feeasset"], .tradeID: ["transactionid"], .orderID: ["orderid"],
+            .kind: ["category"],
+        ],
+        needed: [.time, .base, .currency, .side, .quantity, .total, .fee, .feeCoin, .kind], market: .spot,
+        kinds: [
+            .init("spot trading", .fill), .init("deposit", .skipped("It is a deposit.")),
+            .init("withdrawal", .skipped("It is a withdrawal.")), .init("distribution", .skipped("A reward is no trade.")),
+            .init("transfer", .skipped("It is a transfer.")),
+        ],
+        utcOffsetMinutes: 0, dateOrder: .yearFirst, hasTradeIDs: false, reader: { TotalRows() })
+
+    private static let binanceOrders = ColumnLayout(
+        format: .binance, name: "binance_orders", title: "Binance order history", marks: ["orderno", "pair", "status"],
+        refusal: "It lists orders, and has no fees. On Binance choose Orders → Spot order → Trade history → Export, and import "
+            + "that.")
+
+    private static let binancePositions = ColumnLayout(
+        format: .binance, name: "binance_positions", title: "Binance position history",
+        marks: ["symbol", "marginmode", "entryprice", "closedvol"],
+        refusal: "It lists positions, and has no fees. On Binance choose Orders → Futures order → Trade history → Export, and "
+            + "import that.")
 }
 
 extension SymbolName.Dialect {
