@@ -6,14 +6,16 @@ import Primitives
 enum Fixture {
     static let names = [
         "binance_spot", "binance_spot_old", "binance_futures", "bybit_spot", "bybit_contracts", "kraken", "hyperliquid",
-        "generic", "demo_binance", "demo_bybit",
+        "generic", "demo_binance", "demo_bybit", "mt5_positions", "mt5_deals", "mt4_history", "ibkr_flex", "ibkr_activity",
+        "ninjatrader_executions", "tradovate_fills", "schwab_transactions", "trading212", "tradingview_orders",
+        "ccxt_trades.json",
     ]
 
     /// Looks upwards from this file, through links, for the folder that has `fixtures`.
     static func bytes(_ name: String) throws -> [UInt8] {
         var folder = URL(fileURLWithPath: #filePath).resolvingSymlinksInPath().deletingLastPathComponent()
         while folder.path != "/" {
-            let file = folder.appendingPathComponent("fixtures/imports/\(name).csv")
+            let file = folder.appendingPathComponent("fixtures/imports/\(name.contains(".") ? name : name + ".csv")")
             if FileManager.default.fileExists(atPath: file.path) { return [UInt8](try Data(contentsOf: file)) }
             folder.deleteLastPathComponent()
         }

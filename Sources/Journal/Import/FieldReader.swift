@@ -42,6 +42,9 @@ struct FieldReader {
     /// Where the column of this folded name is; -1 where there is none. To be asked once for a file.
     func place(named folded: String) -> Int { header.folded.firstIndex(of: folded) ?? -1 }
 
+    /// The names of all columns, folded and as the file has them.
+    var columns: [(folded: String, title: String)] { Array(zip(header.folded, header.titles)) }
+
     // MARK: Time
 
     mutating func time(_ row: RowFields, _ role: ColumnLayout.Role = .time) throws(RowRefusal) -> Timestamp {
@@ -237,14 +240,22 @@ struct FieldReader {
         }
         let size = try self.amount(.multiplier, row)
         guard size > .zero else { throw .refuse("The \(name(.multiplier)) \(row[.multiplier].quoted) is not above zero.") }
+        try note(size, of: symbol, kind)
+        return amount
+    }
+
+    /// Keeps how much of the base one contract is, as a row says.
+    mutating func note(_ size: Amount, of symbol: SymbolName, _ kind: MarketKind?) throws(RowRefusal) {
         let known = contracts[symbol.name]
         guard known == nil || known?.size == size else {
             throw .refuse("The \(name(.multiplier)) of \(symbol.name) is \(size), and was \(known?.size ?? size) above.")
         }
-        if known == nil, contracts.count < Self.contractsMax {
-            contracts[symbol.name] = ContractSize(symbol: symbol.name, kind: kind, size: size)
+        guard known == nil else { return }
+        // What is not kept would count as one.
+        guard contracts.count < Self.contractsMax else {
+            throw .refuse("The file has more than \(Self.contractsMax) kinds of contracts: import it in parts.")
         }
-        return amount
+        contracts[symbol.name] = ContractSize(symbol: symbol.name, kind: kind, size: size)
     }
 
     func number(
