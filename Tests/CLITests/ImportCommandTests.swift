@@ -112,7 +112,8 @@ import Testing
         let daybook = try Daybook()
         try daybook.file(
             "fills.csv",
-            "time,symbol,side,price,quantity\n2026-06-03 20:30:00,ETH/USD,buy,3000,1\n2026-06-03 21:30:00,ETH/USD,sell,3010,1\n")
+            "time,symbol,side,price,quantity\n2026-06-03 20:30:00,ETH/USD,buy,3000,1\n2026-06-03 21:30:00,ETH/USD,sell,3010,1\n"
+        )
         #expect(try daybook.run(["import"] + options + ["fills.csv"]).status == 0)
         let trade = try daybook.ask("trade", "list")[0]
         #expect(trade["opened"].text == "2026-06-04T00:30:00.000Z")

@@ -28,11 +28,14 @@ import Testing
             #expect(failure?.message.contains(word) == true)
         }
         for (order, day) in [
-            (DateOrder.yearFirst, "2010-11-12T08:00"), (.dayFirst, "2012-11-10T08:00"), (.monthFirst, "2012-10-11T08:00"),
+            (DateOrder.yearFirst, "2010-11-12T08:00"), (.dayFirst, "2012-11-10T08:00"),
+            (.monthFirst, "2012-10-11T08:00"),
         ] { #expect(try days("10-11-12 08:00", options: ImportOptions(dateOrder: order)) == [day]) }
     }
 
-    @Test(arguments: ["/", "-", "."]) func `day and month are told apart by a late day, whatever parts them`(sign: String) throws {
+    @Test(arguments: ["/", "-", "."]) func `day and month are told apart by a late day, whatever parts them`(
+        sign: String
+    ) throws {
         #expect(
             try days("3\(sign)6\(sign)2026 - 08:00:00", "23\(sign)6\(sign)2026 - 08:00:00")
                 == ["2026-06-03T08:00", "2026-06-23T08:00"])
@@ -52,7 +55,9 @@ import Testing
             ("Date,Time", "2026-09-21 00:00:00,09:30:05"),
         ]
         for (header, fields) in rows {
-            let day = fields.contains("21") && !fields.hasSuffix("2026-09-01") && !fields.hasPrefix("2026-09-01") ? "21" : "01"
+            let day =
+                fields.contains("21") && !fields.hasSuffix("2026-09-01") && !fields.hasPrefix("2026-09-01")
+                ? "21" : "01"
             let found = try fills(importRows("\(header),Symbol,Side,Quantity,Price\n\(fields),GLD/USD,sell,3,200\n"))
             #expect(found.map(\.time.description) == ["2026-09-\(day)T09:30:05.000Z"], "\(header) \(fields)")
         }
@@ -64,7 +69,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("2026-05-01 10:41", 60_000), ("2026-05-01 10:41:30", 1000), ("2026-05-01 10:41:30.5", 1), ("2026-05-01", 86_400_000),
+        ("2026-05-01 10:41", 60_000), ("2026-05-01 10:41:30", 1000), ("2026-05-01 10:41:30.5", 1),
+        ("2026-05-01", 86_400_000),
         ("1777632061", 1000), ("1777632061123", 1),
     ]) func `how finely times are told is known`(time: String, resolution: Int64) throws {
         var reader = try ImportReader(account: .main, nextChunk: chunks(Array(text([time]).utf8)))

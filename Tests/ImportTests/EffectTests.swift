@@ -25,25 +25,34 @@ import Testing
             """
         #expect(
             try told(text) == [
-                "SOL_USDC perpetual sell - opens", "SOL_USDC perpetual buy - reduces", "SOL_USDC perpetual sell - closes",
+                "SOL_USDC perpetual sell - opens", "SOL_USDC perpetual buy - reduces",
+                "SOL_USDC perpetual sell - closes",
                 "@142_USDC spot buy - -", "PURR_USDC spot sell - -", "PURR_USDC spot sell - closes",
             ])
         #expect(try fills(importRows(text))[3].feeCurrency == "@142")
     }
 
-    @Test(arguments: [false, true]) func `a settlement closes what stood before it, in either order of the rows`(isNewestFirst: Bool)
+    @Test(arguments: [false, true]) func `a settlement closes what stood before it, in either order of the rows`(
+        isNewestFirst: Bool
+    )
         throws
     {
         var rows = [
             "2026-05-01 10:00:00,OLD,Open Short,2,5,10,0,0", "2026-05-01 11:00:00,OLD,Close Short,1.9,2,3.8,0,0.2",
             "2026-05-03 10:00:00,OLD,Settlement,0,3,0,0,6", "2026-05-04 10:00:00,ETH,Open Long,3000,1,3000,0,0",
-            "2026-05-05 10:00:00,ETH,Auto-Deleveraging,3100,0.4,1240,0,40", "2026-05-06 10:00:00,GONE,Settlement,1,3,3,0,0",
+            "2026-05-05 10:00:00,ETH,Auto-Deleveraging,3100,0.4,1240,0,40",
+            "2026-05-06 10:00:00,GONE,Settlement,1,3,3,0,0",
         ]
         if isNewestFirst { rows.reverse() }
         let text = "time,coin,dir,px,sz,ntl,fee,closedPnl\n" + rows.joined(separator: "\n")
-        let found = try fills(importRows(text)).filter { $0.effect == .closes && ($0.price.isZero || $0.symbol == "ETH_USDC") }
-            .sorted { $0.time < $1.time }
-        #expect(found.map { "\($0.symbol) \($0.side) \($0.quantity) @ \($0.price)" } == ["OLD_USDC buy 3 @ 0", "ETH_USDC sell 0.4 @ 3100"])
+        let found = try fills(importRows(text)).filter {
+            $0.effect == .closes && ($0.price.isZero || $0.symbol == "ETH_USDC")
+        }
+        .sorted { $0.time < $1.time }
+        #expect(
+            found.map { "\($0.symbol) \($0.side) \($0.quantity) @ \($0.price)" } == [
+                "OLD_USDC buy 3 @ 0", "ETH_USDC sell 0.4 @ 3100",
+            ])
         let refused = try importRows(text).filter { if case .refused = $0 { true } else { false } }
         #expect(refused.map(shown).allSatisfy { $0.contains("GONE_USDC") })
         #expect(refused.count == 1)
@@ -73,7 +82,9 @@ import Testing
             "Market,Filled Type,Filled Quantity,Filled Price,Trading Fee,feeCoin,ExecFeeV2,Direction,Trasaction ID,Transaction Time(UTC+0)\n"
         let row = ",2,0,0,USDT,0,Sell,o-1,08:00 2026-06-26\n"
         #expect(
-            try told(header + "ETH-26JUN26-4000-P-USDT,\(kind)" + row) == ["ETH-26JUN26-4000-P_USDT option sell - closes"])
+            try told(header + "ETH-26JUN26-4000-P-USDT,\(kind)" + row) == [
+                "ETH-26JUN26-4000-P_USDT option sell - closes"
+            ])
         #expect(try told(header + "ETH-26JUN26-4000-P-USDT,Trade" + row) == [])
     }
 
@@ -118,10 +129,13 @@ import Testing
     }
 
     @Test(arguments: [
-        ("STXEUR", "STX_EUR"), ("CVXEUR", "CVX_EUR"), ("XXRPZEUR", "XRP_EUR"), ("FXSUSD", "FXS_USD"), ("ABCSUSD", "ABCS_USD"),
-        ("KAREUR", "KAR_EUR"), ("PYUSDUSD", "PYUSD_USD"), ("XTZGBP", "XTZ_GBP"), ("XAUTUSD", "XAUT_USD"), ("LPTUSD", "LPT_USD"),
+        ("STXEUR", "STX_EUR"), ("CVXEUR", "CVX_EUR"), ("XXRPZEUR", "XRP_EUR"), ("FXSUSD", "FXS_USD"),
+        ("ABCSUSD", "ABCS_USD"),
+        ("KAREUR", "KAR_EUR"), ("PYUSDUSD", "PYUSD_USD"), ("XTZGBP", "XTZ_GBP"), ("XAUTUSD", "XAUT_USD"),
+        ("LPTUSD", "LPT_USD"),
     ]) func `Kraken's pairs end in what Kraken prices in`(pair: String, name: String) throws {
-        let text = "txid,ordertxid,pair,time,type,ordertype,price,cost,fee,vol\nT1,O1,\(pair),2026-05-01 10:00:00,buy,limit,2,4,0,2\n"
+        let text =
+            "txid,ordertxid,pair,time,type,ordertype,price,cost,fee,vol\nT1,O1,\(pair),2026-05-01 10:00:00,buy,limit,2,4,0,2\n"
         #expect(try fills(importRows(text)).map(\.symbol) == [name])
     }
 

@@ -12,7 +12,9 @@ import Testing
     }
 
     @Test(arguments: [false, true], [1, 2, 3, 7, 1000])
-    func `a file in UTF-16 is the same file, with its mark or without, however it is cut`(bigEndian: Bool, size: Int) throws {
+    func `a file in UTF-16 is the same file, with its mark or without, however it is cut`(bigEndian: Bool, size: Int)
+        throws
+    {
         let expected = try importRows(Self.text)
         #expect(fills(expected).map(\.symbol) == ["BTC_EUR", "币安人生_USDT"])
         for mark in ["\u{feff}", ""] {
@@ -23,7 +25,9 @@ import Testing
 
     @Test func `a long file in UTF-16 streams, and tells how far it is`() throws {
         let row = "2026-05-01\tBTC/EUR\tbuy\t1\t2\tGebühr\n"
-        let all = bytes("\u{feff}time\tsymbol\tside\tprice\tquantity\tnote\n" + String(repeating: row, count: 20_000), bigEndian: false)
+        let all = bytes(
+            "\u{feff}time\tsymbol\tside\tprice\tquantity\tnote\n" + String(repeating: row, count: 20_000),
+            bigEndian: false)
         var reader = try ImportReader(account: .main, nextChunk: chunks(all) { 10_001 })
         var count = 0
         while let batch = try reader.nextBatch(500) { count += batch.count }

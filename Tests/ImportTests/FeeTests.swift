@@ -9,7 +9,8 @@ import Testing
 
     private func file(_ fees: String..., column: String = "Commission") -> String {
         "time,symbol,side,price,quantity,\(column)\n"
-            + fees.enumerated().map { "2026-06-0\($0 + 1),NEAR/USD,\($0 % 2 == 0 ? "buy" : "sell"),5,10,\($1)\n" }.joined()
+            + fees.enumerated().map { "2026-06-0\($0 + 1),NEAR/USD,\($0 % 2 == 0 ? "buy" : "sell"),5,10,\($1)\n" }
+            .joined()
     }
 
     @Test func `a file whose fees are all below zero pays them, which is said`() throws {

@@ -136,6 +136,48 @@ import Testing
             ])
     }
 
+    @Test func `Bybit's account log has settlements and transfers that are no fills`() throws {
+        try expect(
+            "bybit_account_log", is: .bybit,
+            [
+                "3 skipped: The row is no trade: its kind is \"SETTLEMENT\".",
+                "4 2026-06-02T07:30:00.000Z SUI_USDT buy 5 @ 3.1 fee 0.008525 #0",
+                "5 2026-06-02T07:00:00.000Z SUI_USDT sell 5 @ 3.2 fee 0.0088 #0",
+                "6 skipped: The row is no trade: its kind is \"TRANSFER_IN\".",
+            ])
+    }
+
+    @Test func `FTX's files of old are read`() throws {
+        try expect(
+            "ftx", is: .ftx,
+            [
+                "2 2022-03-01T12:00:00.500Z SOL-0325_USD buy 3 @ 91 fee 0.12 #7001 7001",
+                "3 2022-03-01T11:00:00.500Z SOL_USD buy 3 @ 90 fee 0.0012 SOL #7000 7000",
+                "4 2022-03-01T10:00:00.500Z SOL-PERP_USD sell 3 @ 90.5 fee 0.11 #6999 6999",
+            ])
+    }
+
+    @Test func `Binance futures in hedge mode are read`() throws {
+        try expect(
+            "binance_hedge", is: .binance,
+            [
+                "2 2026-05-01T13:00:00.000Z ADA_USDT buy 150 @ 0.6 fee 0.036 #0",
+                "3 2026-05-01T12:00:00.000Z XRP_USDT buy 100 @ 1.92 fee 0.0768 #0",
+                "4 2026-05-01T11:00:00.000Z XRP_USDT buy 100 @ 1.9 fee 0.076 #0",
+                "5 2026-05-01T10:00:00.000Z XRP_USDT sell 100 @ 2 fee 0.08 #0",
+            ])
+    }
+
+    @Test func `a broker's file with semicolons, decimal commas, two fees and date and time apart is read`() throws {
+        try expect(
+            "generic_european", is: .generic,
+            [
+                "3 2026-02-28T15:30:05.000Z SAP_EUR buy 10 @ 1234.5 fee 5.25 #0",
+                "4 2026-03-02T16:01:00.000Z SAP_EUR sell 10 @ 1251 fee 5.25 #0",
+                "5 2026-03-02T16:01:00.000Z BTC_EUR buy 0.5 @ 61000 fee 12.2 #0",
+            ])
+    }
+
     @Test(arguments: ["demo_binance", "demo_bybit"])
     func `the demo's statements leave no position open`(name: String) throws {
         let rows = try importRows(Fixture.bytes(name))

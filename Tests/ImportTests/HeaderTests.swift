@@ -42,7 +42,9 @@ import Testing
         #expect(try fills(importRows(text)).count == 1)
     }
 
-    @Test func `between semicolons a number that may be one or a thousand has the file refused, naming the option`() throws {
+    @Test func `between semicolons a number that may be one or a thousand has the file refused, naming the option`()
+        throws
+    {
         let text = "time;symbol;side;price;quantity\n2026-05-01;BTC_USDT;buy;60,000;1"
         let failure = #expect(throws: Failure.self) { try importRows(text) }
         #expect(failure?.code == "import.unsure_numbers")

@@ -6,7 +6,8 @@ import Primitives
 enum Fixture {
     static let names = [
         "binance_spot", "binance_spot_old", "binance_futures", "bybit_spot", "bybit_contracts", "kraken", "hyperliquid",
-        "generic", "demo_binance", "demo_bybit", "mt5_positions", "mt5_deals", "mt4_history", "ibkr_flex", "ibkr_activity",
+        "generic", "demo_binance", "demo_bybit", "bybit_account_log", "ftx", "binance_hedge", "generic_european",
+        "mt5_positions", "mt5_deals", "mt4_history", "ibkr_flex", "ibkr_activity",
         "ninjatrader_executions", "tradovate_fills", "schwab_transactions", "trading212", "tradingview_orders",
         "ccxt_trades.json",
     ]

@@ -19,7 +19,8 @@ import TestSupport
         [
             "\"", "\"\"", ",", "\n", "\r", "\r\n", "\u{feff}", "\0", "--", "1e40", "-", "999999999999999999999", "USDT",
             "0",
-            ",,,,", "\"\n\"", "1,234", "UTC", "\u{fffd}", ";", "\t", "E+", "/", "12:00", "Liquidated", "币", "Settlement", "Auto-Deleveraging",
+            ",,,,", "\"\n\"", "1,234", "UTC", "\u{fffd}", ";", "\t", "E+", "/", "12:00", "Liquidated", "币",
+            "Settlement", "Auto-Deleveraging",
             "sep=;\n", "1.234,5", "17-03-26", "LONG", "(UTC+8)", "\n", "-0.5", "Funding", "$1", "(2)",
         ].map { Array($0.utf8) } + [[0xff], [0xc3], [0xff, 0xfe]]
 
@@ -60,8 +61,9 @@ import TestSupport
         #expect(Set(lines).count == lines.count, "FUZZ_SEED=\(seed) FUZZ_ROUNDS=1: a row comes twice")
         for fill in fills(rows) {
             let parts = fill.symbol.split(separator: "_")
+            let isPriced = fill.price > .zero || fill.effect == .closes && fill.price.isZero
             #expect(
-                parts.count >= 2 && fill.symbol == fill.symbol.uppercased() && (fill.price > .zero || fill.effect == .closes && fill.price.isZero)
+                parts.count >= 2 && fill.symbol == fill.symbol.uppercased() && isPriced
                     && fill.quantity > .zero && fill.time.milliseconds >= 1_230_940_800_000
                     && !fill.feeCurrency.contains("\u{fffd}"),
                 "FUZZ_SEED=\(seed) FUZZ_ROUNDS=1: \(fill)")

@@ -18,7 +18,9 @@ import TestSupport
             "\(Timestamp(milliseconds: Int64(second) * 1000)) \(base)_\(quote) \(side) \(decimal(quantity, 3)) @ \(decimal(price, 2)) fee \(decimal(fee, 4))"
         }
 
-        private func decimal(_ units: Int, _ places: Int) -> String { Amount(LayoutPropertyTests.written(units, places))?.description ?? "?" }
+        private func decimal(_ units: Int, _ places: Int) -> String {
+            Amount(LayoutPropertyTests.written(units, places))?.description ?? "?"
+        }
     }
 
     /// `12345` with two decimals is `123.45`.
@@ -31,7 +33,9 @@ import TestSupport
         var second = Int.random(in: 1_650_000_000...1_750_000_000, using: &dice)
         return (0..<Int.random(in: 25...60, using: &dice)).map { _ in
             // Some of one second.
-            if Int.random(in: 0..<4, using: &dice) > 0 { second += Int.random(in: 60...400_000, using: &dice) / 60 * 60 }
+            if Int.random(in: 0..<4, using: &dice) > 0 {
+                second += Int.random(in: 60...400_000, using: &dice) / 60 * 60
+            }
             return Made(
                 base: ["BTC", "ETH", "SOL", "DOGE"].randomElement(using: &dice) ?? "BTC", quote: "USDT",
                 side: Bool.random(using: &dice) ? .buy : .sell, price: Int.random(in: 1...9_999_999, using: &dice),
@@ -59,7 +63,10 @@ import TestSupport
         }
 
         var delimiter: String { hasComma ? ";" : "," }
-        var sign: String { (offsetMinutes < 0 ? "-" : "+") + two(offsetMinutes.magnitude / 60) + ":" + two(offsetMinutes.magnitude % 60) }
+        var sign: String {
+            (offsetMinutes < 0 ? "-" : "+") + two(offsetMinutes.magnitude / 60) + ":"
+                + two(offsetMinutes.magnitude % 60)
+        }
 
         private func two(_ number: some BinaryInteger) -> String { number < 10 ? "0\(number)" : "\(number)" }
 
@@ -87,9 +94,15 @@ import TestSupport
             let (time, side) = (time(fill.second), fill.side.rawValue)
             return switch layout {
             case .binanceSpot:
-                [time, fill.base + fill.quote, side.uppercased(), price, quantity + fill.base, "1.5" + fill.quote, fee + fill.quote]
+                [
+                    time, fill.base + fill.quote, side.uppercased(), price, quantity + fill.base, "1.5" + fill.quote,
+                    fee + fill.quote,
+                ]
             case .binanceFutures:
-                ["1", time, fill.base + fill.quote, side.uppercased(), price, quantity, "1", "\(fee) \(fill.quote)", "0", "\(id)"]
+                [
+                    "1", time, fill.base + fill.quote, side.uppercased(), price, quantity, "1", "\(fee) \(fill.quote)",
+                    "0", "\(id)",
+                ]
             case .bybitContracts:
                 [fill.base + fill.quote, "Trade", quantity, price, fee, side, "id-\(id)", time]
             case .kraken: ["T\(id)", "O", fill.base + fill.quote, time, side, "limit", price, "1", fee, quantity]
@@ -103,7 +116,10 @@ import TestSupport
             case .binanceFutures:
                 ["Uid", "Time", "Symbol", "Side", "Price", "Quantity", "Amount", "Fee", "Realized Profit", "Trade ID"]
             case .bybitContracts:
-                ["Contracts", "Filled Type", "Filled Quantity", "Filled Price", "Fees", "Direction", "Transaction ID", "Transaction Time(UTC\(sign))"]
+                [
+                    "Contracts", "Filled Type", "Filled Quantity", "Filled Price", "Fees", "Direction",
+                    "Transaction ID", "Transaction Time(UTC\(sign))",
+                ]
             case .kraken: ["txid", "ordertxid", "pair", "time", "type", "ordertype", "price", "cost", "fee", "vol"]
             case .generic: ["Time", "Symbol", "Side", "Price", "Quantity", "Fee"]
             }
@@ -130,9 +146,12 @@ import TestSupport
         for layout in Written.allCases {
             let manner = Manner(
                 layout: layout, offsetMinutes: [0, 120, -300, 330, 60].randomElement(using: &dice) ?? 0,
-                isNewestFirst: Bool.random(using: &dice), hasComma: Bool.random(using: &dice), dates: Int.random(in: 0...4, using: &dice))
+                isNewestFirst: Bool.random(using: &dice), hasComma: Bool.random(using: &dice),
+                dates: Int.random(in: 0...4, using: &dice))
             // A day above the twelfth tells the order of dates; Binance's amounts with a coin have points.
-            let found = try fills(importRows(manner.text(history), manner.options)).sorted { ($0.time, $0.sequence) < ($1.time, $1.sequence) }
+            let found = try fills(importRows(manner.text(history), manner.options)).sorted {
+                ($0.time, $0.sequence) < ($1.time, $1.sequence)
+            }
             let expected = history.map { fill in
                 var fill = fill
                 if layout == .bybitContracts { fill.second = fill.second / 60 * 60 }

@@ -10,7 +10,8 @@ import Testing
 
     @Test func `a side column with what is no side is named with the word and its line`() {
         let failure = refusal(
-            "when,date,coin,action,price,qty\n1,2026-03-01,SOL/EUR,buy,150,2\n2,2026-03-02,SOL/EUR,Staking reward,150,0.1\n")
+            "when,date,coin,action,price,qty\n1,2026-03-01,SOL/EUR,buy,150,2\n2,2026-03-02,SOL/EUR,Staking reward,150,0.1\n"
+        )
         #expect(failure?.code == "import.unsure_side")
         for word in ["action", "\"Staking reward\"", "line 3"] { #expect(failure?.message.contains(word) == true) }
     }
@@ -31,7 +32,8 @@ import Testing
 
     @Test func `a ledger is refused by its kinds`() {
         let failure = refusal(
-            "time,symbol,side,type,price,quantity\n2026-03-01,ADA/USD,buy,trade,0.7,100\n2026-03-02,ADA/USD,buy,funding,0.7,1\n")
+            "time,symbol,side,type,price,quantity\n2026-03-01,ADA/USD,buy,trade,0.7,100\n2026-03-02,ADA/USD,buy,funding,0.7,1\n"
+        )
         #expect(failure?.code == "import.unsure_kind")
         for word in ["type", "funding", "line 3"] { #expect(failure?.message.contains(word) == true) }
     }

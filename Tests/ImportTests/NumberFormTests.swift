@@ -23,7 +23,8 @@ import Testing
     }
 
     @Test func `one form holds for the whole file`() throws {
-        let text = "time;symbol;side;price;quantity\n2026-02-03;GOLD/EUR;buy;1,5;1.234\n2026-02-04;GOLD/EUR;sell;1.234,5;2\n"
+        let text =
+            "time;symbol;side;price;quantity\n2026-02-03;GOLD/EUR;buy;1,5;1.234\n2026-02-04;GOLD/EUR;sell;1.234,5;2\n"
         #expect(try amounts(text) == ["1234 @ 1.5 fee 0", "2 @ 1234.5 fee 0"])
     }
 

@@ -34,4 +34,11 @@ import Testing
         #expect(try order(header + rows.reversed().joined()) == ["buy 20", "sell 21"])
         #expect(try importNotes(header + rows.joined()).contains("--order"))
     }
+
+    @Test func `nothing is closed before it is opened where the rows say which is which`() throws {
+        let header = "time,symbol,side,price,quantity,open/close\n"
+        let rows = ["2026-02-11,LINK/EUR,buy,20,1,Close\n", "2026-02-11,LINK/EUR,sell,21,1,Open\n"]
+        #expect(try order(header + rows.joined()) == ["sell 21", "buy 20"])
+        #expect(try order(header + rows.reversed().joined()) == ["sell 21", "buy 20"])
+    }
 }

@@ -6,7 +6,9 @@ import Testing
 @Suite struct ZoneTests {
     private static let spot = "Time,Pair,Side,Price,Executed,Amount,Fee\n"
 
-    private func time(_ text: String, fileName: String = "", _ options: ImportOptions = ImportOptions()) throws -> String? {
+    private func time(_ text: String, fileName: String = "", _ options: ImportOptions = ImportOptions()) throws
+        -> String?
+    {
         try fills(importRows(text, fileName: fileName, options)).first?.time.description
     }
 
@@ -16,7 +18,8 @@ import Testing
 
     @Test(arguments: [
         ("Binance-Spot-Trade-History-202604(UTC--4)_x.csv", "16:15"), ("trades(UTC+7).csv", "05:15"),
-        ("trades (UTC+5:30).csv", "06:45"), ("trades(UTC).csv", "12:15"), ("trades(1).csv", "12:15"), ("utc-4.csv", "12:15"),
+        ("trades (UTC+5:30).csv", "06:45"), ("trades(UTC).csv", "12:15"), ("trades(1).csv", "12:15"),
+        ("utc-4.csv", "12:15"),
     ]) func `the file's name says the zone in brackets`(name: String, clock: String) throws {
         let text = Self.spot + "2026-04-02 12:15:00,DOTUSDT,BUY,4,10DOT,40USDT,0.04USDT\n"
         #expect(try time(text, fileName: name) == "2026-04-02T\(clock):00.000Z")
@@ -38,7 +41,14 @@ import Testing
         #expect(try time(row("2026-11-01"), options) == "2026-11-01T14:30:00.000Z")
     }
 
-    @Test func `a clock that occurs twice is the first of the two, one that never occurs goes by the offset before it`() throws {
+    @Test func `a zone counts whatever the order of the dates`() throws {
+        let text = "time,symbol,side,price,quantity\n25/12/2026 - 23:30:00,ETH/EUR,buy,3000,1\n"
+        #expect(try time(text, try named("Asia/Kolkata")) == "2026-12-25T18:00:00.000Z")
+    }
+
+    @Test func `a clock that occurs twice is the first of the two, one that never occurs goes by the offset before it`()
+        throws
+    {
         let text = """
             time,symbol,side,price,quantity
             2026-10-25 02:30:00,ETH/EUR,buy,3000,1

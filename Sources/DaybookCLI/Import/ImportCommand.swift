@@ -63,7 +63,9 @@ struct ImportCommand: AsyncParsableCommand {
 
     @Option(
         name: .long,
-        help: "The kind of market: \(MarketKind.allCases.map(\.rawValue).joined(separator: ", ")). Default: as the file says.")
+        help:
+            "The kind of market: \(MarketKind.allCases.map(\.rawValue).joined(separator: ", ")). Default: as the file says."
+    )
     var market: String?
 
     @Option(name: .long, help: "newest-first or oldest-first, where all rows are of one moment.")

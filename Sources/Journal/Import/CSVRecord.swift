@@ -24,7 +24,8 @@ package struct CSVRecord: Sendable {
     /// A field as text; what is not UTF-8 becomes U+FFFD.
     package func text(_ index: Int) -> String { String(decoding: self[index], as: UTF8.self) }
 
-    mutating func begin(line: Int) {
+    /// Empties it for the record that begins on this line.
+    package mutating func begin(line: Int) {
         self.line = line
         failure = nil
         bytes.removeAll(keepingCapacity: true)
@@ -32,7 +33,7 @@ package struct CSVRecord: Sendable {
     }
 
     /// Adds a field, unescaped, to a record that was begun.
-    mutating func append(_ field: some Collection<UInt8>) {
+    package mutating func append(_ field: some Collection<UInt8>) {
         let start = bytes.count
         bytes.append(contentsOf: field)
         bounds.append(start..<bytes.count)

@@ -102,6 +102,8 @@ struct ColumnLayout: Sendable {
     /// Of times that carry no zone, where neither the header nor the file's name says one. Nil for the trader's own,
     /// which nobody knows: it is read as UTC, and said.
     var utcOffsetMinutes: Int?
+    /// As `utcOffsetMinutes`, of an exchange whose clocks have summer time: `America/New_York`.
+    var zoneName: String?
     /// Of dates like 03/04/2026 and 17-03-26, where the exchange always writes them one way.
     var dateOrder: DateOrder?
     /// Dates may be written `20260921`.
@@ -123,7 +125,8 @@ struct ColumnLayout: Sendable {
         if let open = text.firstIndex(of: "("), text[open...].contains("utc") || text[open...].contains("gmt") {
             text = String(text[..<open])
         }
-        return String(decoding: text.utf8.filter { $0.isDigit || $0.asciiUppercased != $0 || $0 >= 0x80 }, as: UTF8.self)
+        return String(
+            decoding: text.utf8.filter { $0.isDigit || $0.asciiUppercased != $0 || $0 >= 0x80 }, as: UTF8.self)
     }
 
     /// Where each role is found in a header of folded names. Nil when the header is not of this layout.

@@ -87,7 +87,8 @@ struct FieldReader {
         case .unsure(let names):
             guard mayBeTicker(field, currency), let found = SymbolName.ticker(text, currency: currency) else {
                 throw .refuse(
-                    "The \(name(.symbol)) \(field.quoted) may be \(names.joined(separator: " or ")): write it as BASE/QUOTE.")
+                    "The \(name(.symbol)) \(field.quoted) may be \(names.joined(separator: " or ")): write it as BASE/QUOTE."
+                )
             }
             symbol = found
         case .unreadable: symbol = try ticker(field, currency, row)
@@ -124,7 +125,9 @@ struct FieldReader {
             let said = currency.isEmpty ? options.currency : currency
             if let said, let found = SymbolName.ticker(field.text, currency: said) { return found }
             // A fee in dollars does not say what a coin is priced in.
-            if let ofFee, let found = SymbolName.ticker(field.text, currency: ofFee), found.kind == .stock { return found }
+            if let ofFee, let found = SymbolName.ticker(field.text, currency: ofFee), found.kind == .stock {
+                return found
+            }
         }
         throw .refuse(
             "The \(name(.symbol)) \(field.quoted) does not end in a currency that Daybook knows: write it as BASE/QUOTE"
@@ -229,7 +232,8 @@ struct FieldReader {
         var amount = try amount(.quantity, row, likely: [symbol.base])
         if layout.sides == .signOfQuantity { amount = amount.magnitude }
         guard amount > .zero else {
-            throw .refuse("The \(name(.quantity)) \(row[.quantity].quoted) is \(amount.isZero ? "zero" : "below zero").")
+            throw .refuse(
+                "The \(name(.quantity)) \(row[.quantity].quoted) is \(amount.isZero ? "zero" : "below zero").")
         }
         guard layout.quantities == .contracts else { return amount }
         if options.contractSize(symbol.name, kind) != nil { return amount }
@@ -239,7 +243,9 @@ struct FieldReader {
                     + "say it by `daybook instrument set \(symbol.name) --multiplier …` and import again.")
         }
         let size = try self.amount(.multiplier, row)
-        guard size > .zero else { throw .refuse("The \(name(.multiplier)) \(row[.multiplier].quoted) is not above zero.") }
+        guard size > .zero else {
+            throw .refuse("The \(name(.multiplier)) \(row[.multiplier].quoted) is not above zero.")
+        }
         try note(size, of: symbol, kind)
         return amount
     }
@@ -248,7 +254,8 @@ struct FieldReader {
     mutating func note(_ size: Amount, of symbol: SymbolName, _ kind: MarketKind?) throws(RowRefusal) {
         let known = contracts[symbol.name]
         guard known == nil || known?.size == size else {
-            throw .refuse("The \(name(.multiplier)) of \(symbol.name) is \(size), and was \(known?.size ?? size) above.")
+            throw .refuse(
+                "The \(name(.multiplier)) of \(symbol.name) is \(size), and was \(known?.size ?? size) above.")
         }
         guard known == nil else { return }
         // What is not kept would count as one.
@@ -278,13 +285,12 @@ struct FieldReader {
         var (amount, coin) = (Amount.zero, "")
         if !field.isBlank { (amount, coin) = try number(.fee, field, likely: [symbol.base, symbol.quote]) }
         for role in [ColumnLayout.Role.secondFee, .thirdFee] where places.has(role) && !row[role].isBlank {
-            do {
-                amount = try amount + number(role, row[role], likely: [symbol.base, symbol.quote]).amount
-            } catch let refusal as RowRefusal {
-                throw refusal
-            } catch {
-                throw .refuse("The fees add up to more than Daybook can hold.")
+            let (more, other) = try number(role, row[role], likely: [symbol.base, symbol.quote])
+            if amount.isZero, coin.isEmpty { coin = other }
+            guard other == coin || more.isZero, let sum = try? amount + more else {
+                throw .refuse("The fees \(field.quoted) and \(row[role].quoted) cannot be added.")
             }
+            amount = sum
         }
         if isMinusPaid { amount = -amount }
         if amount.isZero { return (.zero, symbol.quote) }

@@ -172,7 +172,7 @@ struct FieldTime: Hashable, Sendable {
 
     private func date(_ cursor: inout FieldCursor) -> CivilDay? {
         if let named = cursor.dateWithMonthName() { return named }
-        if hasCompactDates, let day = cursor.compactDate() { return day }
+        if hasCompactDates, let day = cursor.compactDay() { return day }
         guard let (first, digits) = cursor.numberAndLength(digits: 1...4), let separator = cursor.takeAny("-/."),
             let second = cursor.number(digits: 1...2), cursor.takeByte(separator)
         else { return nil }
@@ -288,7 +288,7 @@ private struct FieldCursor {
     }
 
     /// `20260921`; nil, and nothing taken, for anything else.
-    mutating func compactDate() -> CivilDay? {
+    mutating func compactDay() -> CivilDay? {
         guard bytes.count - index >= 8, bytes[index..<(index + 8)].allSatisfy(\.isDigit),
             bytes.count - index == 8 || !bytes[index + 8].isDigit, let value = number(digits: 4...4),
             let month = number(digits: 2...2), let day = number(digits: 2...2)
@@ -299,7 +299,8 @@ private struct FieldCursor {
     /// `21 Nov 2026`, `21-Nov-26`, `Nov 21, 2026`, `2026-Nov-21`; nil, and nothing taken, for anything else.
     mutating func dateWithMonthName() -> CivilDay? {
         // Most dates have no letter among their first bytes, and are not slowed down.
-        guard bytes.count - index >= 8, bytes[index..<(index + 6)].contains(where: { $0.asciiLowercased >= 0x61 }) else {
+        guard bytes.count - index >= 8, bytes[index..<(index + 6)].contains(where: { $0.asciiLowercased >= 0x61 })
+        else {
             return nil
         }
         let begin = index

@@ -1,3 +1,4 @@
+import Foundation
 import Primitives
 
 /// What the beginning of a file says about all of it.
@@ -26,7 +27,11 @@ struct FileSample {
         self.options = options
         let all = Array(try head.records(header.delimiter).dropFirst(header.recordCount))
         rows = all.filter { $0.count >= header.fieldCount && !header.isRepeated(by: $0) }
-        if header.layout.isForeign { try MeaningCheck(header, rows).splitTime(&self.header) }
+        if header.layout.isForeign {
+            let check = MeaningCheck(header, rows)
+            try check.checkColumns()
+            try check.splitTime(&self.header)
+        }
         guard !rows.isEmpty else {
             noteEmpty(all)
             return
@@ -59,37 +64,44 @@ struct FileSample {
 
     private mutating func chooseZone(_ fileName: String) throws {
         let fromName = Self.bracketed(fileName).compactMap { FieldTime.declaredOffsetMinutes($0) }.first
-        let found: (minutes: Int, place: String)? =
-            header.declaredOffset ?? fromName.map { ($0, "the file's name") }
-            ?? header.layout.utcOffsetMinutes.map { ($0, "\(header.layout.format.title)'s habit") }
+        let declared = header.declaredOffset ?? fromName.map { ($0, "the file's name") }
+        let found: (zone: FileZone, place: String)? =
+            declared.map { (.utcOffset(minutes: $0.minutes), $0.place) } ?? habitualZone
         if let zone = options.zone, areTimesZoned {
             notes.append("times in their own zones, not in \(zone.title)")
         } else if let zone = options.zone {
             time.zone = ZoneClock(zone)
-            let instead = found.map { found in
-                FileZone.utcOffset(minutes: found.minutes) == zone
-                    ? "" : ", as was given; \(found.place) says \(FileZone.utcOffset(minutes: found.minutes).title)"
-            }
+            let instead = found.map { $0.zone == zone ? "" : ", as was given; \($0.place) says \($0.zone.title)" }
             notes.append("times in \(zone.title)\(instead ?? "")")
         } else if areTimesZoned {
             return
         } else if let found {
-            time.zone = ZoneClock(.utcOffset(minutes: found.minutes))
-            notes.append("times in \(time.zone.zone.title), by \(found.place)")
+            time.zone = ZoneClock(found.zone)
+            notes.append("times in \(found.zone.title), by \(found.place)")
         } else {
             notes.append("times in UTC, since the file names no zone (--zone or --utc-offset says otherwise)")
         }
     }
 
-    /// Whether the times themselves leave no question open.
+    private var habitualZone: (zone: FileZone, place: String)? {
+        let layout = header.layout
+        let place = "\(layout.format.title)'s habit"
+        if let minutes = layout.utcOffsetMinutes { return (.utcOffset(minutes: minutes), place) }
+        return layout.zoneName.flatMap { TimeZone(identifier: $0) }.map { (.named($0), place) }
+    }
+
+    /// Whether the times themselves leave no question open: all have a zone of their own, or count from 1970.
     private var areTimesZoned: Bool {
+        guard header.places[.clock] == nil else { return false }
         var probe = FieldTime()
         probe.hasCompactDates = header.layout.hasCompactDates
         var isOpen = false
         each(.time) { field, _ in
+            let isCount = field.count >= 9 && field.allSatisfy { $0.isDigit || $0 == UInt8(ascii: ".") }
+            guard !field.isBlank, !isCount else { return }
             let before = probe.zonedCount
-            guard case .time = probe.read(field) else { return }
-            if probe.zonedCount == before, !field.allSatisfy({ $0.isDigit || $0 == UInt8(ascii: ".") }) { isOpen = true }
+            _ = probe.read(field)
+            if probe.zonedCount == before { isOpen = true }
         }
         return !isOpen
     }
@@ -219,6 +231,13 @@ struct FileSample {
         let later = zip(numbers, numbers.dropFirst()).count { $0 < $1 }
         let earlier = zip(numbers, numbers.dropFirst()).count { $0 > $1 }
         if later != earlier { return (earlier > later, "by their trade ids") }
+        var effects: [Fill.Effect] = []
+        each(.effect) { field, _ in
+            if let effect = Fill.Effect(exported: field) { effects.append(effect) }
+        }
+        if let first = effects.first, let last = effects.last, first != last {
+            return (first == .closes, "since nothing is closed before it is opened then")
+        }
         let (down, up) = (shortSales(rows.reversed()), shortSales(rows))
         if down != up { return (down < up, "since nothing is sold before it is bought then") }
         return (false, "as they stand")
@@ -251,7 +270,8 @@ struct FileSample {
         let matters = ["fee", "commission", "comm", "swap", "pnl", "profit", "tax", "rebate", "funding", "interest"]
         let unread = header.folded.indices.filter { index in
             !read.contains(index) && header.folded[index] != "feerate"
-                && matters.contains { header.folded[index].contains($0) }
+                && (matters.contains { header.folded[index].contains($0) } || header.titles[index].contains("P&L")
+                    || header.titles[index].contains("P/L"))
         }
         guard !unread.isEmpty else { return }
         notes.append("not read: " + unread.prefix(10).map { "“\(header.titles[$0])”" }.joined(separator: ", "))

@@ -121,7 +121,8 @@ struct FillRun {
         let fill = Fill(
             id: identity.name(parsed), account: account, symbol: parsed.symbol, side: parsed.side, price: parsed.price,
             quantity: parsed.quantity, fee: parsed.fee, feeCurrency: parsed.feeCurrency, time: parsed.time,
-            sequence: parsed.place ?? parsed.tradeNumber ?? place, externalID: parsed.externalID, marketKind: parsed.marketKind,
+            sequence: parsed.place ?? parsed.tradeNumber ?? place, externalID: parsed.externalID,
+            marketKind: parsed.marketKind,
             leg: parsed.leg, effect: parsed.effect)
         return .fill(fill, line: parsed.line)
     }

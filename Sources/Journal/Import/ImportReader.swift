@@ -34,7 +34,8 @@ package struct ImportReader {
         let start = Array(head.prefix(FileHead.bytesMax))
         let encoding = TextDecoder.encoding(of: start)
         let text = FileHead.text(
-            try TextDecoder(head: start, encoding: encoding) { nil }.next() ?? [], isCut: start.count == FileHead.bytesMax)
+            try TextDecoder(head: start, encoding: encoding) { nil }.next() ?? [],
+            isCut: start.count == FileHead.bytesMax)
         let mayHaveMore = hasMore
         let decoder = TextDecoder(head: head, encoding: encoding) { mayHaveMore ? try nextChunk() : nil }
         if case .text(let bytes, _) = text, JSONTrades.begins(bytes) {

@@ -11,15 +11,15 @@ struct MeaningCheck {
         self.rows = rows
     }
 
-    /// Throws `import.not_fills`, `import.unsure_columns`, `import.unsure_side`, `import.unsure_kind`,
-    /// `import.unsure_status`, `import.unsure_contracts`.
+    /// Throws `import.unsure_side`, `import.unsure_kind`, `import.unsure_status`, `import.unsure_contracts`,
+    /// `import.unsure_unit`.
     func check(_ options: ImportOptions) throws {
         guard header.layout.isForeign else { return }
-        try checkColumns()
         try checkSides()
         try checkWords(.status, header.layout.statuses, Failure.importUnsureStatus)
         try checkKinds()
         try checkContracts(options)
+        try checkUnits()
     }
 
     /// Finds out which column has the date and which the time of day, and gives up a kind that is the side.
@@ -27,7 +27,9 @@ struct MeaningCheck {
     /// Throws `import.unsure_time`.
     func splitTime(_ header: inout ImportHeader) throws {
         if header.places[.kind] == header.places[.side] { header.put(.kind, at: nil) }
-        if header.folded.contains(where: { $0.hasPrefix("total") && header.places[.fee] == header.folded.firstIndex(of: $0) }) {
+        if header.folded.contains(where: {
+            $0.hasPrefix("total") && header.places[.fee] == header.folded.firstIndex(of: $0)
+        }) {
             header.put(.secondFee, at: nil)
             header.put(.thirdFee, at: nil)
         }
@@ -35,15 +37,16 @@ struct MeaningCheck {
         let names = (header.layout.names[.time] ?? []) + (header.layout.names[.clock] ?? []) + ["day"]
         let others = header.folded.indices.filter { $0 != time && names.contains(header.folded[$0]) }
         header.put(.clock, at: nil)
-        if isAll(time, FieldTime.isClock), !rows.isEmpty {
+        if isAll(time, FieldTime.isClock) {
             guard let date = others.first(where: { !isAll($0, FieldTime.isClock) }) else {
-                throw Failure.importUnsureTime("The column “\(header.titles[time])” has times of day, and no column has dates.")
+                throw Failure.importUnsureTime(
+                    "The column “\(header.titles[time])” has times of day, and no column has dates.")
             }
             header.put(.time, at: date)
             header.put(.clock, at: time)
             return
         }
-        if isAll(time, { !$0.contains(UInt8(ascii: ":")) && $0.count <= 11 }), !rows.isEmpty,
+        if isAll(time, { !$0.contains(UInt8(ascii: ":")) && $0.count <= 11 }),
             let clock = others.first(where: { isAll($0, FieldTime.isClock) })
         {
             header.put(.clock, at: clock)
@@ -58,7 +61,8 @@ struct MeaningCheck {
     }
 
     private func isAll(_ place: Int, _ test: (FieldBytes) -> Bool) -> Bool {
-        rows.allSatisfy { $0.field(place) { $0.isBlank || test($0) } }
+        rows.contains { $0.field(place) { !$0.isBlank } }
+            && rows.allSatisfy { $0.field(place) { $0.isBlank || test($0) } }
     }
 
     private func isOtherTime(_ row: CSVRecord, _ place: Int, _ other: Int) -> Bool {
@@ -70,14 +74,17 @@ struct MeaningCheck {
         return (first.milliseconds - second.milliseconds).magnitude >= 60_000
     }
 
-    private func checkColumns() throws {
+    /// Throws `import.not_fills`, `import.unsure_columns`, `import.unsure_contracts`.
+    func checkColumns() throws {
         if let place = header.folded.firstIndex(where: ColumnLayout.positionColumns.contains) {
             throw Failure.importNotFills(header.titles[place])
         }
-        for (role, place) in header.places where header.folded.count(where: { $0 == header.folded[place] }) > 1 {
+        for role in ColumnLayout.Role.allCases {
+            guard let place = header.places[role], header.folded.count(where: { $0 == header.folded[place] }) > 1 else {
+                continue
+            }
             throw Failure.importUnsureColumns(header.titles[place], role.noun)
         }
-        // One file has “Fee” and “Fee (USD)”: the first is of which coin?
         if let place = header.places[.quantity], ["lots", "lot", "contracts"].contains(header.folded[place]) {
             throw Failure.importUnsureContracts("The column “\(header.titles[place])” counts")
         }
@@ -100,7 +107,8 @@ struct MeaningCheck {
     private func checkKinds() throws {
         // What kind of order it was is no matter.
         let orders = [
-            "limit", "market", "stop", "stop market", "stop_market", "stop limit", "stop_limit", "maker", "taker", "buy",
+            "limit", "market", "stop", "stop market", "stop_market", "stop limit", "stop_limit", "maker", "taker",
+            "buy",
             "sell", "post_only", "ioc", "fok", "gtc", "trailing stop", "mkt", "lmt", "stp", "spot", "order", "stock",
             "stocks", "crypto", "margin", "perpetual", "futures",
         ]
@@ -129,6 +137,20 @@ struct MeaningCheck {
         }
     }
 
+    /// OKX lists the two legs of a fill, each in its own coin.
+    private func checkUnits() throws {
+        let names = ["unit", "tradingunit", "quantityunit", "qtyunit", "sizeunit", "amountunit", "quantitycurrency"]
+        guard let place = header.folded.firstIndex(where: names.contains), let symbol = header.places[.symbol] else {
+            return
+        }
+        for row in rows {
+            let unit = row.text(place).trimmed.uppercased()
+            let name = SymbolName.read(row.text(symbol).trimmed, header.layout.dialect)
+            guard let name, !unit.isEmpty, unit != name.base else { continue }
+            throw Failure.importUnsureUnit(header.titles[place], unit, name.base, row.line)
+        }
+    }
+
     /// OKX counts its swaps in contracts of a size that the name does not say.
     private func checkContracts(_ options: ImportOptions) throws {
         guard let place = header.places[.symbol], options.market == nil else { return }
@@ -153,14 +175,16 @@ extension Failure {
     static func importUnsureColumns(_ column: String, _ noun: String) -> Failure {
         Failure(
             .invalid, "import.unsure_columns",
-            "The file has several columns “\(column)”, and nothing says which is the \(noun): rename or take out the others.")
+            "The file has several columns “\(column)”, and nothing says which is the \(noun): rename or take out the others."
+        )
     }
 
     static func importUnsureSide(_ column: String, _ found: [String]) -> Failure {
         Failure(
             .invalid, "import.unsure_side",
             "The column “\(column)” was taken for the side, and has what is neither buy nor sell: "
-                + "\(found.joined(separator: ", ")). Name the column that says it “side”, and take out rows that are no fills.")
+                + "\(found.joined(separator: ", ")). Name the column that says it “side”, and take out rows that are no fills."
+        )
     }
 
     static func importUnsureKind(_ column: String, _ found: String, _ line: Int) -> Failure {
@@ -175,6 +199,13 @@ extension Failure {
             .invalid, "import.unsure_status",
             "The column “\(column)” has “\(found.prefix(40))” in line \(line), so the file seems to list orders. Export the "
                 + "list of fills, executions or trades instead.")
+    }
+
+    static func importUnsureUnit(_ column: String, _ found: String, _ base: String, _ line: Int) -> Failure {
+        Failure(
+            .invalid, "import.unsure_unit",
+            "The column “\(column)” has “\(found.prefix(20))” in line \(line), and quantities are read in \(base.prefix(20)): the "
+                + "file counts some rows otherwise. Export the list of fills, one row each.")
     }
 
     static func importUnsureContracts(_ problem: String) -> Failure {

@@ -7,7 +7,8 @@ struct PositionRows: RowReader {
         opening.effect = .opens
         let closed = try fields.time(row, .closeTime)
         guard closed >= opening.time else {
-            throw .refuse("The \(fields.name(.closeTime)) \(row[.closeTime].quoted) lies before the position was opened.")
+            throw .refuse(
+                "The \(fields.name(.closeTime)) \(row[.closeTime].quoted) lies before the position was opened.")
         }
         let price = try fields.amount(.closePrice, row)
         guard price >= .zero else {
@@ -22,7 +23,8 @@ struct PositionRows: RowReader {
         first.place = 1 << 32 + Int64(row.line)
         var last = ParsedFill(
             symbol: opening.symbol, side: opening.side == .buy ? .sell : .buy, price: price, quantity: opening.quantity,
-            fee: opening.fee, feeCurrency: opening.feeCurrency, time: closed, externalID: id.isEmpty ? "" : id + "-close",
+            fee: opening.fee, feeCurrency: opening.feeCurrency, time: closed,
+            externalID: id.isEmpty ? "" : id + "-close",
             orderID: opening.orderID, line: row.line, marketKind: opening.marketKind, leg: opening.leg, effect: .closes)
         last.place = closed == opening.time ? 1 << 33 + Int64(row.line) : Int64(row.line)
         return [.fill(first), .fill(last)]

@@ -14,10 +14,14 @@ extension SymbolName {
     ]
     private static let quoteLengths = 2...5
 
+    /// Kraken's old names, which go without their prefix everywhere else.
+    private static let prefixedQuotes = ["ZUSD", "ZEUR", "ZGBP", "ZCAD", "ZJPY", "ZAUD", "XXBT", "XETH"]
+
     /// Money of a country, as it may be the currency of a share.
     static func isMoney(_ currency: String) -> Bool {
         [
-            "USD", "EUR", "GBP", "CHF", "JPY", "CAD", "AUD", "NZD", "HKD", "SGD", "SEK", "NOK", "DKK", "PLN", "CZK", "HUF",
+            "USD", "EUR", "GBP", "CHF", "JPY", "CAD", "AUD", "NZD", "HKD", "SGD", "SEK", "NOK", "DKK", "PLN", "CZK",
+            "HUF",
             "INR", "CNY", "CNH", "KRW", "BRL", "MXN", "ZAR", "TRY", "ILS", "GBX",
         ].contains(currency)
     }
@@ -60,6 +64,11 @@ extension SymbolName {
     static func cut(_ joined: String, _ dialect: Dialect, quoteHint: String) -> Cut {
         if !quoteHint.isEmpty, joined.hasSuffix(quoteHint), joined.utf8.count > quoteHint.utf8.count {
             return .pair(base: String(joined.dropLast(quoteHint.count)), quote: quoteHint)
+        }
+        if dialect.hasPrefixes, let prefixed = prefixedQuotes.first(where: joined.hasSuffix),
+            knownBases.contains(String(joined.dropLast(prefixed.count)))
+        {
+            return .pair(base: String(joined.dropLast(prefixed.count)), quote: String(prefixed.dropFirst()))
         }
         var found: [(base: String, quote: String)] = []
         for length in quoteLengths.reversed() where joined.count > length {

@@ -53,7 +53,8 @@ struct SidelessClosings: RowReader {
             guard !before.isZero, fill.quantity <= before.magnitude else {
                 return .refused(
                     line: fill.line,
-                    reason: "The row closes \(fill.quantity) of \(fill.symbol) without a side, and the fills before it in the "
+                    reason:
+                        "The row closes \(fill.quantity) of \(fill.symbol) without a side, and the fills before it in the "
                         + "file leave \(before): export from the beginning of the position.")
             }
             return .fill(before > .zero ? fill : fill.bought)
@@ -64,7 +65,8 @@ struct SidelessClosings: RowReader {
 extension ParsedFill {
     fileprivate var bought: ParsedFill {
         ParsedFill(
-            symbol: symbol, side: .buy, price: price, quantity: quantity, fee: fee, feeCurrency: feeCurrency, time: time,
+            symbol: symbol, side: .buy, price: price, quantity: quantity, fee: fee, feeCurrency: feeCurrency,
+            time: time,
             externalID: externalID, orderID: orderID, line: line, marketKind: marketKind, leg: leg, effect: effect,
             place: place)
     }

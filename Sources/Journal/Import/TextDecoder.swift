@@ -30,8 +30,9 @@ final class TextDecoder {
         if head.count >= 8 {
             let sample = head.prefix(512)
             let zeros = { (odd: Int) in sample.indices.count { $0 % 2 == odd && sample[$0] == 0 } }
-            if zeros(1) > sample.count * 2 / 5, zeros(0) == 0 { return .utf16LittleEndian }
-            if zeros(0) > sample.count * 2 / 5, zeros(1) == 0 { return .utf16BigEndian }
+            let (few, many) = (sample.count / 20, sample.count * 3 / 10)
+            if zeros(1) > many, zeros(0) <= few { return .utf16LittleEndian }
+            if zeros(0) > many, zeros(1) <= few { return .utf16BigEndian }
         }
         return isUTF8(head) ? .utf8 : .windows1252
     }
@@ -43,8 +44,14 @@ final class TextDecoder {
         var badCount = 0
         while index < bytes.count {
             let byte = bytes[index]
-            let length = byte < 0x80 ? 1 : byte >= 0xc2 && byte < 0xe0 ? 2 : byte >= 0xe0 && byte < 0xf0 ? 3
-                : byte >= 0xf0 && byte < 0xf5 ? 4 : 0
+            let length =
+                byte < 0x80
+                ? 1
+                : byte >= 0xc2 && byte < 0xe0
+                    ? 2
+                    : byte >= 0xe0 && byte < 0xf0
+                        ? 3
+                        : byte >= 0xf0 && byte < 0xf5 ? 4 : 0
             guard length > 1 else {
                 if length == 0 { badCount += 1 }
                 index += 1

@@ -176,7 +176,8 @@ package final class ImportJobs: Sendable {
     private func read(_ order: Order, into journal: JournalFile) async throws -> ImportReport {
         let run = ImportRun(
             journal: journal, as: JournalServices.deviceName, isDryRun: order.request.isDryRun,
-            choice: try order.request.choice, refusedRowsMax: ImportLimits.refusedRowsMax, rowsMax: ImportLimits.rowsMax)
+            choice: try order.request.choice, refusedRowsMax: ImportLimits.refusedRowsMax, rowsMax: ImportLimits.rowsMax
+        )
         let source = try ImportSource(order.request.file, at: folder(of: order.person).path(of: order.id))
         let (workshop, person) = (services.workshop, order.person)
         return try await run.run(source, inTurns: { try await workshop.run(for: person, $0) }) { report, bytes in

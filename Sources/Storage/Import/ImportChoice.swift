@@ -94,7 +94,8 @@ package struct ImportChoice: Sendable {
         if let text = words.utcOffset {
             guard words.zone == nil else {
                 throw Failure(
-                    .invalid, "import.two_zones", "Give the zone of the times by its offset or by its name, not by both.")
+                    .invalid, "import.two_zones",
+                    "Give the zone of the times by its offset or by its name, not by both.")
             }
             return .utcOffset(minutes: try minutes(text))
         }
@@ -132,7 +133,8 @@ package struct ImportChoice: Sendable {
 
     private static func currency(_ text: String) throws(Failure) -> String {
         let name = text.uppercased()
-        guard (2...10).contains(name.utf8.count), name.utf8.allSatisfy({ (0x30...0x39).contains($0) || (0x41...0x5a).contains($0) })
+        guard (2...10).contains(name.utf8.count),
+            name.utf8.allSatisfy({ (0x30...0x39).contains($0) || (0x41...0x5a).contains($0) })
         else { throw .importBadOption(text, "currency", "USD or EUR, say") }
         return name
     }

@@ -8,7 +8,7 @@ extension ColumnLayout {
             .price: ["price"], .quantity: ["executed"], .total: ["amount", "total"], .fee: ["fee"],
             .feeCoin: ["feecoin", "feeasset"], .tradeID: ["tradeid"], .orderID: ["orderid", "orderno"],
         ],
-        dialect: .binanceSpot, market: .spot, carriesCoins: true, dateOrder: .yearFirst, isNewestFirst: true)
+        dialect: .binanceSpot, market: .spot, feeSign: .byFile, carriesCoins: true, dateOrder: .yearFirst, isNewestFirst: true)
 
     private static let binanceSpotOfOld = ColumnLayout(
         format: .binance, name: "binance_spot_old", title: "Binance spot trade history",
@@ -17,7 +17,7 @@ extension ColumnLayout {
             .time: ["date"], .symbol: ["market"], .side: ["type", "side"], .price: ["price"], .quantity: ["amount"],
             .total: ["total"], .fee: ["fee"], .feeCoin: ["feecoin"],
         ],
-        dialect: .binanceSpot, market: .spot, carriesCoins: true, dateOrder: .yearFirst, isNewestFirst: true)
+        dialect: .binanceSpot, market: .spot, feeSign: .byFile, carriesCoins: true, dateOrder: .yearFirst, isNewestFirst: true)
 
     /// USD-M; with `Position Side` where the account holds a long and a short at once.
     private static let binanceFutures = ColumnLayout(
@@ -34,7 +34,8 @@ extension ColumnLayout {
 extension SymbolName.Dialect {
     /// Of Binance and Binance US.
     static let binanceSpot = SymbolName.Dialect(quotes: [
-        "USDT", "USDC", "FDUSD", "TUSD", "BUSD", "USDP", "USDS", "USD1", "PAX", "DAI", "UST", "VAI", "AEUR", "EURI", "USD",
+        "USDT", "USDC", "FDUSD", "TUSD", "BUSD", "USDP", "USDS", "USD1", "PAX", "DAI", "UST", "VAI", "AEUR", "EURI",
+        "USD",
         "EUR", "GBP", "AUD", "TRY", "BRL", "RUB", "UAH", "NGN", "ZAR", "PLN", "RON", "ARS", "MXN", "COP", "CZK", "JPY",
         "IDR", "IDRT", "BIDR", "BVND", "BKRW", "BTC", "ETH", "BNB", "SOL", "TRX", "XRP", "DOGE", "DOT", "XUSD",
     ])

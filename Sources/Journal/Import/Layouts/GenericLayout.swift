@@ -25,7 +25,10 @@ extension ColumnLayout {
                 "id", "tradeid", "fillid", "execid", "executionid", "externalid", "transactionid", "txid", "tid",
             ],
             .orderID: ["orderid", "order", "orderno", "oid", "ordertxid"],
-            .kind: ["type", "kind", "transactiontype", "recordtype", "filledtype", "exectype", "event", "action"],
+            .kind: [
+                "type", "kind", "transactiontype", "recordtype", "filledtype", "exectype", "tradetype", "event",
+                "action",
+            ],
             .status: ["status", "state", "orderstatus"],
             .leg: ["positionside", "posside"],
             .effect: ["effect", "openclose", "positioneffect", "poseffect"],
@@ -34,7 +37,8 @@ extension ColumnLayout {
         feeSign: .byFile, isForeign: true)
 
     private static let feeNames = [
-        "feescomm", "feescommissions", "commissionsfees", "commission", "commissions", "comm", "feeamount", "tradingfee",
+        "feescomm", "feescommissions", "commissionsfees", "commission", "commissions", "comm", "feeamount",
+        "tradingfee",
         "feespaid", "feepaid", "brokerage", "brokeragefee", "exchangefee", "exchangefees", "regfee", "regulatoryfee",
         "regulatoryfees", "secfee", "clearingfee", "nfafee", "otherfees",
     ]

@@ -17,7 +17,8 @@ extension ColumnLayout {
         kinds: [
             .init("open ", .fill, at: .beginning), .init("close ", .fill, at: .beginning), .init("buy", .fill),
             .init("sell", .fill), .init("spot dust conversion", .closes), .init("settlement", .closes),
-            .init("auto-deleveraging", .closes), .init("liquidated", .closes, at: .beginning), .init(" long", .fill, at: .end),
+            .init("auto-deleveraging", .closes), .init("liquidated", .closes, at: .beginning),
+            .init(" long", .fill, at: .end),
             .init(" short", .fill, at: .end),
         ],
         feeCoinRule: .receivedOnSpot, isNewestFirst: true, reader: { SidelessClosings() })
