@@ -4,13 +4,13 @@ import Primitives
 
 /// The files in `fixtures/imports`, and short ways to import and to show them.
 enum Fixture {
-    /// All of them, in the order of their names.
+    /// All of them, in the order of their names; of what is no CSV with the ending.
     static let names: [String] =
-        ((try? FileManager.default.contentsOfDirectory(atPath: folder().path)) ?? []).filter { $0.hasSuffix(".csv") }
-        .map { String($0.dropLast(4)) }.sorted()
+        ((try? FileManager.default.contentsOfDirectory(atPath: folder().path)) ?? []).filter { !$0.hasSuffix(".py") }
+        .map { $0.hasSuffix(".csv") ? String($0.dropLast(4)) : $0 }.sorted()
 
     static func bytes(_ name: String) throws -> [UInt8] {
-        [UInt8](try Data(contentsOf: folder().appendingPathComponent("\(name).csv")))
+        [UInt8](try Data(contentsOf: folder().appendingPathComponent(name.contains(".") ? name : name + ".csv")))
     }
 
     /// Looks upwards from this file, through links.

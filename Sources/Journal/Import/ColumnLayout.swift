@@ -136,8 +136,11 @@ struct ColumnLayout: Sendable {
         // In the order of the roles: what is added to a fee is another column than the fee.
         for role in Role.allCases {
             for name in names[role] ?? [] {
-                guard let place = header.firstIndex(of: name), !role.standsAlone || !places.values.contains(place)
-                else { continue }
+                // A header may have a name twice: when and at what price a position began, and when and where it ended.
+                let found = header.indices.first {
+                    header[$0] == name && (!role.standsAlone || !places.values.contains($0))
+                }
+                guard let place = found else { continue }
                 places[role] = place
                 break
             }

@@ -95,6 +95,7 @@ enum FieldNumber {
         if field.first == UInt8(ascii: "-") || field.first == UInt8(ascii: "+") {
             bytes.append(field[0])
             index = 1
+            if field.count > 2, field[1] == UInt8(ascii: " ") { index = 2 }
         }
         index += currencyLength(field, index)
         if index > 0, index < field.count, bytes.isEmpty, field[index] == UInt8(ascii: "-") {
@@ -134,7 +135,7 @@ enum FieldNumber {
     private static func thousandsLength(_ field: FieldBytes, _ index: Int, _ form: NumberForm) -> Int {
         let byte = field[index]
         if byte == form.thousands || byte == UInt8(ascii: "'") { return 1 }
-        guard form == .comma else { return 0 }
+        // MetaTrader puts blanks before a decimal point too.
         if byte == UInt8(ascii: " ") { return 1 }
         // No-break blanks, U+00A0 and U+202F.
         if field.count - index >= 2, byte == 0xc2, field[index + 1] == 0xa0 { return 2 }

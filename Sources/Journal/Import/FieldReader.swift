@@ -48,6 +48,9 @@ struct FieldReader {
     /// The number in a column that has no role; nil where there is none.
     func amount(at place: Int, _ row: RowFields) -> Amount? { FieldNumber.amount(row[place], form) }
 
+    /// The names of all columns, folded and as the file has them.
+    var columns: [(folded: String, title: String)] { Array(zip(header.folded, header.titles)) }
+
     // MARK: Time
 
     mutating func time(_ row: RowFields, _ role: ColumnLayout.Role = .time) throws(RowRefusal) -> Timestamp {
@@ -249,15 +252,23 @@ struct FieldReader {
         guard size > .zero else {
             throw .refuse("The \(name(.multiplier)) \(row[.multiplier].quoted) is not above zero.")
         }
+        try note(size, of: symbol, kind)
+        return amount
+    }
+
+    /// Keeps how much of the base one contract is, as a row says.
+    mutating func note(_ size: Amount, of symbol: SymbolName, _ kind: MarketKind?) throws(RowRefusal) {
         let known = contracts[symbol.name]
         guard known == nil || known?.size == size else {
             throw .refuse(
                 "The \(name(.multiplier)) of \(symbol.name) is \(size), and was \(known?.size ?? size) above.")
         }
-        if known == nil, contracts.count < Self.contractsMax {
-            contracts[symbol.name] = ContractSize(symbol: symbol.name, kind: kind, size: size)
+        guard known == nil else { return }
+        // What is not kept would count as one.
+        guard contracts.count < Self.contractsMax else {
+            throw .refuse("The file has more than \(Self.contractsMax) kinds of contracts: import it in parts.")
         }
-        return amount
+        contracts[symbol.name] = ContractSize(symbol: symbol.name, kind: kind, size: size)
     }
 
     func number(

@@ -38,6 +38,16 @@ package struct ImportReader {
             isCut: start.count == FileHead.bytesMax)
         let mayHaveMore = hasMore
         let decoder = TextDecoder(head: head, encoding: encoding) { mayHaveMore ? try nextChunk() : nil }
+        if case .text(let bytes, _) = text, JSONTrades.begins(bytes) {
+            let trades = JSONTrades { try decoder.next() }
+            try self.init(account: account, format: format, fileName: fileName, options: options, records: trades)
+            return
+        }
+        if let form = StatementSections.form(of: text) {
+            let sections = StatementSections(CSVReader(delimiter: UInt8(ascii: ",")) { try decoder.next() }, form)
+            try self.init(account: account, format: format, fileName: fileName, options: options, records: sections)
+            return
+        }
         let found = try ImportHeader.find(in: text, format: format)
         let sample = try FileSample(found, head: text, fileName: fileName, options)
         let reader = CSVReader(delimiter: found.delimiter) { try decoder.next() }

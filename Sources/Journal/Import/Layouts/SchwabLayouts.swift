@@ -1,3 +1,57 @@
+/// Transactions of Charles Schwab: a day without a time, the newest first, dollars.
+///
+/// Relied on: GeneBO98/tradetally (backend/src/utils/csv/parsers/schwab.js) and fixtures of several public importers
+/// (`"Date","Action","Symbol","Description","Quantity","Price","Fees & Comm","Amount"`, `… as of …`, `Transactions Total`).
 extension ColumnLayout {
-    static let schwab: [ColumnLayout] = []
+    static let schwab = [schwabTransactions, thinkorswimTrades, thinkorswimStatement]
+
+    private static let schwabTransactions = ColumnLayout(
+        format: .schwab, name: "schwab_transactions", title: "Schwab transactions",
+        marks: ["date", "action", "symbol", "description", "feescomm", "amount"],
+        names: [
+            .time: ["date"], .symbol: ["symbol"], .side: ["action"], .price: ["price"], .quantity: ["quantity"],
+            .total: ["amount"], .fee: ["feescomm"], .kind: ["action"], .effect: ["action"],
+        ],
+        market: .stock,
+        kinds: [
+            .init("buy", .fill), .init("sell", .fill), .init("sell short", .fill), .init("buy to cover", .fill),
+            .init("buy to open", .fill), .init("buy to close", .fill), .init("sell to open", .fill),
+            .init("sell to close", .fill), .init("reinvest shares", .fill),
+            .init("expired", .refused(byHand)), .init("assigned", .refused(byHand)),
+            .init("exchange or exercise", .refused(byHand)), .init("exercised", .refused(byHand)),
+            .init("stock split", .refused(split)), .init("reverse split", .refused(split)),
+            .init("stock merger", .refused(split)), .init("spin-off", .refused(split)),
+            .init("security transfer", .skipped("Shares were transferred: that is no trade.")),
+            .init("stock plan activity", .skipped("Shares came in without a trade.")),
+            .init("journaled shares", .skipped("Shares were transferred: that is no trade.")),
+            .init("dividend", .skipped(""), at: .end), .init("div", .skipped(""), at: .end),
+            .init("interest", .skipped(""), at: .end), .init("reinvest", .skipped(""), at: .end),
+            .init("moneylink", .skipped(""), at: .beginning), .init("journal", .skipped("")),
+            .init("wire ", .skipped(""), at: .beginning), .init("nra ", .skipped(""), at: .beginning),
+            .init("foreign tax", .skipped(""), at: .beginning), .init("adr mgmt fee", .skipped("")),
+            .init("cash in lieu", .skipped("")), .init("service fee", .skipped("")), .init("misc", .skipped(""), at: .beginning),
+            .init("funds received", .skipped("")), .init("funds paid", .skipped("")), .init("credit interest", .skipped("")),
+            .init("margin interest", .skipped("")), .init("cap gain", .skipped(""), at: .end),
+            .init("bank transfer", .skipped("")), .init("atm", .skipped(""), at: .beginning),
+            .init("visa", .skipped(""), at: .beginning), .init("promotional award", .skipped("")),
+            .init("auto s1 credit", .skipped("")), .init("futures mm sweep", .skipped("")),
+        ],
+        dateOrder: .monthFirst, isNewestFirst: true, reader: { SchwabRows() })
+
+    private static let byHand: StaticString =
+        "The row does not say which way it changes the position: enter by hand what was closed."
+    private static let split: StaticString = "The row changes how many shares are held: Daybook does not read that."
+
+    /// The table Account Trade History.
+    private static let thinkorswimTrades = ColumnLayout(
+        format: .schwab, name: "thinkorswim_trades", title: "thinkorswim trade history",
+        marks: ["exectime", "spread", "poseffect", "netprice"], refusal: fromSchwab)
+
+    private static let thinkorswimStatement = ColumnLayout(
+        format: .schwab, name: "thinkorswim_statement", title: "thinkorswim account statement",
+        marks: ["date", "time", "type", "ref", "description", "miscfees", "balance"], refusal: fromSchwab)
+
+    private static let fromSchwab =
+        "Its trades have no fees, and its fees no trades. Export the transactions from schwab.com instead: "
+        + "Accounts → Transaction History → Export → CSV."
 }

@@ -1,0 +1,76 @@
+import Primitives
+
+/// Transactions of Charles Schwab: shares and options, in dollars.
+struct SchwabRows: RowReader {
+    mutating func read(_ row: RowFields, _ fields: inout FieldReader) throws(RowRefusal) -> [RowResult] {
+        if row[.time].equals("transactions total") { throw .skip("The row is the sum of the others.") }
+        if row[.kind].isBlank { throw .refuse("The row has no action.") }
+        _ = try fields.kind(row)
+        let time = try fields.time(row)
+        let field = row[.symbol]
+        guard !field.isEmpty else { throw .refuse("The row has no symbol.") }
+        guard let symbol = Self.symbol(field.text) else {
+            throw .refuse("The \(fields.name(.symbol)) \(field.quoted) is neither a share nor an option.")
+        }
+        let side: Side = row[.side].equals("reinvest shares") ? .buy : try fields.side(row)
+        let price = try fields.positive(.price, row, symbol)
+        // Sales have a quantity above zero, and in some exports one below.
+        let quantity = try fields.amount(.quantity, row).magnitude
+        guard quantity > .zero else { throw .refuse("The \(fields.name(.quantity)) \(row[.quantity].quoted) is zero.") }
+        let fee = try fields.fee(row, symbol, side, symbol.kind).amount
+        if symbol.kind == .option { try size(symbol, side, quantity, price, fee, row, &fields) }
+        return [
+            .fill(
+                ParsedFill(
+                    symbol: symbol.name, side: side, price: price, quantity: quantity, fee: fee, feeCurrency: "", time: time,
+                    externalID: "", orderID: "", line: row.line, marketKind: symbol.kind ?? .stock,
+                    effect: Fill.Effect(exported: row[.effect])))
+        ]
+    }
+
+    /// What was paid or received, without the fees, says how many shares one option is on.
+    private func size(
+        _ symbol: SymbolName, _ side: Side, _ quantity: Amount, _ price: Amount, _ fee: Amount, _ row: RowFields,
+        _ fields: inout FieldReader
+    ) throws(RowRefusal) {
+        if fields.options.contractSize(symbol.name, .option) != nil { return }
+        let paid = row[.total].isBlank ? nil : try fields.amount(.total, row).magnitude
+        guard let paid, let sum = try? side == .buy ? paid - fee : paid + fee,
+            let size = ContractSize.told(by: sum, quantity: quantity, price: price)
+        else {
+            throw .refuse(
+                "The \(fields.name(.total)) \(row[.total].quoted) does not tell how many shares an option of \(symbol.name) is "
+                    + "on: say it by `daybook instrument set \(symbol.name) --multiplier …` and import again.")
+        }
+        try fields.note(size, of: symbol, .option)
+    }
+
+    /// A ticker, `BRK/B`, or an option as `AAPL 03/20/2026 200.00 C`.
+    private static func symbol(_ text: String) -> SymbolName? {
+        let words = text.uppercased().split(separator: " ")
+        if words.count == 4, words[3] == "C" || words[3] == "P" {
+            let date = words[1].split(separator: "/").compactMap { Int($0) }
+            guard date.count == 3, (1...12).contains(date[0]), (1...31).contains(date[1]), (2009...2099).contains(date[2]),
+                let strike = Amount(String(words[2]))
+            else { return nil }
+            let names = ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"]
+            let day = (date[1] < 10 ? "0" : "") + "\(date[1])\(names[date[0] - 1])\(date[2] % 100 < 10 ? "0" : "")\(date[2] % 100)"
+            return SymbolName.option("\(words[0]) \(day) \(strike) \(words[3])", currency: "USD")
+        }
+        guard words.count == 1, let word = words.first else { return nil }
+        let parts = word.split(separator: "/", omittingEmptySubsequences: false)
+        switch parts.count {
+        case 1: return share(String(word))
+        case 2 where parts[1] == "USD": return share(String(parts[0]))
+        // A class of shares.
+        case 2 where parts[1].utf8.count <= 2 && !parts[0].isEmpty: return share("\(parts[0]).\(parts[1])")
+        default: return nil
+        }
+    }
+
+    private static func share(_ ticker: String) -> SymbolName? {
+        var name = SymbolName.ticker(ticker, currency: "USD")
+        name?.kind = .stock
+        return name
+    }
+}
