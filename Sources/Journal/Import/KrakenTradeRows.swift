@@ -1,3 +1,5 @@
+import Primitives
+
 /// A trade of Kraken's that ties up margin is one on margin, where what is sold need not be there.
 struct KrakenTradeRows: RowReader {
     mutating func read(_ row: RowFields, _ fields: inout FieldReader) throws(RowRefusal) -> [RowResult] {

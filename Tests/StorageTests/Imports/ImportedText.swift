@@ -16,7 +16,7 @@ extension JournalFile {
         try text.write(toFile: path, atomically: true, encoding: .utf8)
         defer { try? FileManager.default.removeItem(atPath: path) }
         let choice = try ImportChoice(
-            exchange: exchange, account: account, utcOffset: utcOffset, allowsDuplicates: allowsDuplicates)
+            exchange: exchange, account: account, allowsDuplicates: allowsDuplicates, .init(utcOffset: utcOffset))
         return try await ImportRun(journal: self, isDryRun: false, choice: choice).run(
             try ImportSource(name, at: path), as: id
         ) { _, _ in }
