@@ -20,7 +20,7 @@ extension ImportReport {
             "doubles_in": .list(doubles.map { ImportJSON.group($0) }), "known_elsewhere": .count(elsewhereCount),
             "known_in": .list(
                 elsewhere.map { .object(["account": AccountJSON.account($0.account), "count": .count($0.count)]) }),
-            "typed": .list(typed.map { ImportJSON.pair($0) }),
+            "typed": .list(typed.map { ImportJSON.pair($0) }), "partial_history": .count(unmatchedCount),
         ]
         if let failure {
             fields["error"] = .object(["code": .text(failure.code), "message": .text(failure.message)])
@@ -72,6 +72,11 @@ extension ImportReport {
             print(
                 "  They count in no figure until you decide: `daybook import review` lists them, `daybook import undo` takes "
                     + "the import back.")
+        }
+        if unmatchedCount > 0 {
+            print(
+                ("  \(Figures.count(unmatchedCount, "fill")) closed what began before this history: so much is in no trade. "
+                    + "`daybook fill list --partial` lists them, `daybook fill cost` says what it had cost.").onOneLine)
         }
         for pair in typed.prefix(Self.shownRows) {
             print(

@@ -75,6 +75,7 @@ struct ImportView: View {
             "journal_import": .id.orNull.note("What the journal knows it by; null where it brought nothing."),
             "reading": .list(of: .text).note("How the file was read, where that was chosen or guessed."),
             "doubles": .count.note("Fills that look like others, and count in no figure until a person decides."),
+            "partial_history": .count.note("Fills that closed what began before the history: so much is in no trade."),
             "doubles_in": .list(of: Doubles.shape), "known_elsewhere": .count,
             "known_in": .list(of: Elsewhere.shape).note("Accounts that have rows already, which were left out."),
             "typed": .list(of: Typed.shape).note("Trades entered by hand that look like ones of this file."),
@@ -99,6 +100,7 @@ struct ImportView: View {
     @OrNull var journal_import: String?
     let reading: [String]
     let doubles: Int
+    let partial_history: Int
     let doubles_in: [Doubles]
     let known_elsewhere: Int
     let known_in: [Elsewhere]
@@ -126,6 +128,7 @@ struct ImportView: View {
         journal_import = report.fileImport?.description
         reading = report.reading
         doubles = report.doubleCount
+        partial_history = report.unmatchedCount
         doubles_in = report.doubles.map { group in
             Doubles(
                 symbol: group.symbol, count: group.count, file: group.file, original_file: group.originalFile,

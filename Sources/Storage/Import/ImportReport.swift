@@ -32,6 +32,8 @@ package struct ImportReport: Sendable {
     package internal(set) var reading: [String] = []
     /// Fills that it brought, or that were here, and that now wait as likely doubles.
     package internal(set) var doubles: [DoubleStore.Group] = []
+    /// Of its fills, those that closed more than any fill here had opened: the rest is in no trade.
+    package internal(set) var unmatchedCount = 0
     /// Rows that were left out because other accounts have them.
     package internal(set) var elsewhere: [Elsewhere] = []
     var elsewhereCounts: [ID<Account>: Int] = [:]
@@ -107,6 +109,7 @@ extension ImportReport {
         let doubles: [DoubleStore.Group]?
         let elsewhere: [Elsewhere]?
         let typed: [TypedTrades.Pair]?
+        let unmatchedCount: Int?
 
         struct Elsewhere: Codable {
             let account: Account
@@ -128,7 +131,8 @@ extension ImportReport {
             account: account.map { Detail.Account($0) },
             refused: refused.map { Detail.Row(line: $0.line, reason: $0.reason) }, skipped: skipped,
             fileImport: fileImport, reading: reading, doubles: doubles,
-            elsewhere: elsewhere.map { Detail.Elsewhere(account: .init($0.account), count: $0.count) }, typed: typed)
+            elsewhere: elsewhere.map { Detail.Elsewhere(account: .init($0.account), count: $0.count) }, typed: typed,
+            unmatchedCount: unmatchedCount)
         return Job.Outcome(
             done: doneBytes, counts: counts,
             detail: String(decoding: try JSONEncoder().encode(detail), as: UTF8.self),
@@ -155,5 +159,6 @@ extension ImportReport {
             other.account.account.map { Elsewhere(account: $0, count: other.count) }
         }
         typed = detail.typed ?? []
+        unmatchedCount = detail.unmatchedCount ?? 0
     }
 }

@@ -82,6 +82,7 @@ package struct ImportRun: Sendable {
         var rehearsal = Rehearsal()
         /// How many more rows are taken.
         var rowsLeft: Int
+        private var saidContracts: Set<ContractSize> = []
 
         init(_ source: ImportSource, _ id: ID<FileImport>, _ report: ImportReport, rowsMax: Int) {
             self.source = source
@@ -89,12 +90,22 @@ package struct ImportRun: Sendable {
             self.report = report
             rowsLeft = rowsMax
         }
+
+        /// The sizes of contracts that rows said since this was asked last.
+        func newContracts() -> [ContractSize] {
+            (reader?.contracts ?? []).filter { saidContracts.insert($0).inserted }
+        }
     }
 
     private func begin(_ course: Course) async throws {
         let account = try await account(for: course.source)
+        let said = try await journal.read { try InstrumentStore($0).list() }
+        var options = choice.options
+        let sizes = InstrumentSizes(exchange: account.exchange, said: said)
+        options.contractSize = { symbol, kind in sizes.size(of: symbol, kind) }
+        options.currency = options.currency ?? account.currency
         let reader = try ImportReader(
-            account: account, format: choice.format, fileName: course.source.name, options: choice.options,
+            account: account, format: choice.format, fileName: course.source.name, options: options,
             nextChunk: course.hash.over(course.source.chunks()))
         course.account = account
         course.report.account = account
@@ -115,7 +126,8 @@ package struct ImportRun: Sendable {
         guard let known = course.known, let batch = course.group.popLast() else { return }
         let fills = batch.fills
         let writing = Writing(
-            fills: fills, known: known, description: try describe(course), isFirst: course.written == nil)
+            fills: fills, known: known, description: try describe(course), isFirst: course.written == nil,
+            contracts: course.newContracts())
         let outcome: Written
         if isDryRun {
             outcome = try await journal.read { db in
@@ -182,14 +194,17 @@ package struct ImportRun: Sendable {
                 zone: settings.zone ?? zone, startOfDayMinutes: settings.startOfDayMinutes)
             return (
                 doubles: isWritten ? try DoubleStore(db).groups(of: id) : [],
+                unmatched: isWritten ? try ImportStore(db).unmatchedCount(of: id) : 0,
                 typed: isWritten ? try TypedTrades(db).pairs(of: id, calendar) : [],
                 elsewhere: try elsewhere.sorted { $0.key < $1.key }.compactMap { id, count in
                     try AccountStore(db).find(id).map { ImportReport.Elsewhere(account: $0, count: count) }
                 }
             )
         }
+        course.report.reading = course.reader?.reading ?? []
         course.report.fileImport = isWritten ? id : nil
         course.report.doubles = found.doubles
+        course.report.unmatchedCount = found.unmatched
         course.report.typed = found.typed
         course.report.elsewhere = found.elsewhere
     }
@@ -246,6 +261,8 @@ package struct ImportRun: Sendable {
         let known: KnownFills
         let description: FileImport
         let isFirst: Bool
+        /// Sizes of contracts that rows said first.
+        let contracts: [ContractSize]
     }
 
     private struct Written: Sendable {
@@ -262,6 +279,9 @@ package struct ImportRun: Sendable {
             if !sorted.new.isEmpty {
                 try AccountStore(db).ensure(account, in: &draft)
                 if writing.isFirst { draft.put(writing.description.withCount(sorted.new.count)) }
+                for contract in writing.contracts {
+                    try InstrumentStore(db).set(InstrumentFields(contract, exchange: account.exchange), in: &draft)
+                }
                 for fill in sorted.new { draft.put(fill.brought(by: writing.description.id)) }
             }
             return Written(sorted: sorted, known: known)

@@ -44,6 +44,14 @@ package struct ImportStore {
         ).compactMap { FileImport($0) }.map { try summary(of: $0) }
     }
 
+    /// How many of its fills closed more than any fill here had opened.
+    package func unmatchedCount(of id: ID<FileImport>) throws -> Int {
+        try Int.fetchOne(
+            db.cachedStatement(
+                sql: "SELECT count(*) FROM partial_fill JOIN fill ON fill.id = partial_fill.fill WHERE fill.import = ?"),
+            arguments: [id.data]) ?? 0
+    }
+
     package func count() throws -> Int {
         try Int.fetchOne(db.cachedStatement(sql: "SELECT count(*) FROM import WHERE presence <> 1")) ?? 0
     }

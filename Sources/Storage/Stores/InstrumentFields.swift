@@ -34,6 +34,12 @@ package struct InstrumentFields: Sendable {
         self.kind = kind
     }
 
+    /// What a file said of a contract.
+    init(_ contract: ContractSize, exchange: String) throws(Failure) {
+        try self.init(exchange: exchange, symbol: contract.symbol, kind: contract.kind)
+        multiplier = .set(contract.size)
+    }
+
     package var id: ID<Instrument> { .derived("instrument", [exchange, symbol, kind?.rawValue ?? ""]) }
 
     /// Whether anything is said.
