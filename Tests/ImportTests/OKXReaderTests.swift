@@ -85,7 +85,8 @@ import Testing
 
     @Test func `other exports are refused by name`() throws {
         try expectWrongExport(
-            "Position Create Time,Instrument Name,Direction,Average Open Price,Average Close Price,Pnl", "OKX position history",
+            "Position Create Time,Instrument Name,Direction,Average Open Price,Average Close Price,Pnl",
+            "OKX position history",
             wants: "Trading history")
         try expectWrongExport(
             "id,Time,Type,Amount,Before Balance,After Balance,Symbol", "OKX funding history", wants: "Trading history")

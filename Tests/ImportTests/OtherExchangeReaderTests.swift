@@ -41,7 +41,8 @@ import Testing
                 "3 2025-12-03T22:25:42.000Z KAS_USDT buy 1548.3555 @ 0.14552 fee 0.45063338472 #0",
             ])
         try expectWrongExport(
-            "UID,Account Type,Currency,Side,Amount,Fee,Time(UTC+08:00),Remark", "KuCoin account history", wants: "Filled Orders")
+            "UID,Account Type,Currency,Side,Amount,Fee,Time(UTC+08:00),Remark", "KuCoin account history",
+            wants: "Filled Orders")
     }
 
     @Test func `KuCoin of old has semicolons and decimal commas`() throws {

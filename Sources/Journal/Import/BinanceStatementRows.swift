@@ -80,9 +80,12 @@ struct BinanceStatementRows: RowReader {
 
     private static func isNoTrade(_ operation: String) -> Bool {
         let words = [
-            "deposit", "withdraw", "transfer", "interest", "reward", "staking", "distribution", "airdrop", "funding", "earn",
-            "savings", "subscription", "redemption", "cashback", "referral", "rebate", "commission history", "launchpool",
-            "bonus", "loan", "repay", "borrow", "realized profit", "pool", "send", "receive", "p2p", "card", "insurance",
+            "deposit", "withdraw", "transfer", "interest", "reward", "staking", "distribution", "airdrop", "funding",
+            "earn",
+            "savings", "subscription", "redemption", "cashback", "referral", "rebate", "commission history",
+            "launchpool",
+            "bonus", "loan", "repay", "borrow", "realized profit", "pool", "send", "receive", "p2p", "card",
+            "insurance",
         ]
         return words.contains { operation.contains($0) }
     }
@@ -119,18 +122,21 @@ struct BinanceStatementRows: RowReader {
         let base: String
         if let bought = received.first(where: { $0.part == .bought }), !given.contains(where: { $0.part == .sold }) {
             base = bought.coin
-        } else if let sold = given.first(where: { $0.part == .sold }), !received.contains(where: { $0.part == .bought }) {
+        } else if let sold = given.first(where: { $0.part == .sold }), !received.contains(where: { $0.part == .bought })
+        {
             base = sold.coin
         } else if let pair = TradedPair(came, went) {
             base = pair.base
         } else {
-            throw .refuse("Nothing tells which of \(came) and \(went) is the price of the other: export the Trade history.")
+            throw .refuse(
+                "Nothing tells which of \(came) and \(went) is the price of the other: export the Trade history.")
         }
         let fees = legs.filter { $0.part == .fee }
         guard Set(fees.map(\.coin)).count <= 1 else {
             let coins = Set(fees.map(\.coin)).sorted().joined(separator: " and ")
             throw .refuse(
-                "The fees of this moment (lines \(lines)) were paid in \(coins): on Binance export the Trade history instead.")
+                "The fees of this moment (lines \(lines)) were paid in \(coins): on Binance export the Trade history instead."
+            )
         }
         guard let sum = try? (came: total(received), went: total(given), fee: total(fees)) else {
             throw .refuse("The rows of this moment (lines \(lines)) add up to more than Daybook can hold.")
@@ -139,11 +145,13 @@ struct BinanceStatementRows: RowReader {
         let (quantity, worth) = isBuy ? (sum.came, -sum.went) : (-sum.went, sum.came)
         let quote = isBuy ? went : came
         guard let price = worth.price(of: quantity) else {
-            throw .refuse("The price, \(worth) \(quote) for \(quantity) \(base), is not a number that Daybook can hold.")
+            throw .refuse(
+                "The price, \(worth) \(quote) for \(quantity) \(base), is not a number that Daybook can hold.")
         }
         let feeCoin = fees.first?.coin ?? quote
         return ParsedFill(
-            symbol: SymbolName(base: base, quote: quote).name, side: isBuy ? .buy : .sell, price: price, quantity: quantity,
+            symbol: SymbolName(base: base, quote: quote).name, side: isBuy ? .buy : .sell, price: price,
+            quantity: quantity,
             fee: -sum.fee, feeCurrency: feeCoin == quote ? "" : feeCoin, time: time, externalID: "", orderID: "",
             line: legs[0].line, marketKind: kind)
     }

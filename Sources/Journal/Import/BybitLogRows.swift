@@ -35,13 +35,17 @@ struct BybitLogRows: RowReader {
             throw .refuse("The \(fields.name(.currency)) \(row[.currency].quoted) is no currency.")
         }
         let price = try fields.amount(.price, row)
-        guard price > .zero else { throw .refuse("The \(fields.name(.price)) \(row[.price].quoted) is not above zero.") }
+        guard price > .zero else {
+            throw .refuse("The \(fields.name(.price)) \(row[.price].quoted) is not above zero.")
+        }
         var fee = Amount.zero
         if !row[.fee].isBlank { fee = -(try fields.amount(.fee, row)) }
         if fields.options.paidFees == .plus { fee = -fee }
         let half = Half(
-            line: row.line, contract: row[.symbol].text.uppercased(), coin: coin, amount: amount, price: price, fee: fee,
-            time: try fields.time(row), id: try fields.identifier(.tradeID, row), order: try fields.identifier(.orderID, row))
+            line: row.line, contract: row[.symbol].text.uppercased(), coin: coin, amount: amount, price: price,
+            fee: fee,
+            time: try fields.time(row), id: try fields.identifier(.tradeID, row),
+            order: try fields.identifier(.orderID, row))
         let key = "\(half.time.milliseconds) \(half.contract) \(price) \(half.id)"
         guard let other = halves.take(key, where: { Self.match($0, half) }) else {
             let given = halves.count < Self.heldMax ? nil : halves.takeOldest()
@@ -72,7 +76,8 @@ struct BybitLogRows: RowReader {
         guard let (base, quote) = ordered(one, other) else { return alone(one) }
         guard base.fee.isZero || quote.fee.isZero else {
             throw .refuse(
-                "The fill has a fee of \(base.fee) \(base.coin) and one of \(quote.fee) \(quote.coin): Daybook holds one.")
+                "The fill has a fee of \(base.fee) \(base.coin) and one of \(quote.fee) \(quote.coin): Daybook holds one."
+            )
         }
         let paid = base.fee.isZero ? quote : base
         let name = SymbolName(base: base.coin, quote: quote.coin)
@@ -87,7 +92,8 @@ struct BybitLogRows: RowReader {
     private static func alone(_ half: Half) -> RowResult {
         .refused(
             line: half.line,
-            reason: "The log has two rows for a fill of \(half.contract) on spot, one for each coin, and the file has only that "
+            reason:
+                "The log has two rows for a fill of \(half.contract) on spot, one for each coin, and the file has only that "
                 + "of \(half.coin): export the log for all coins.")
     }
 

@@ -62,7 +62,8 @@ struct CoinbaseTransactionRows: RowReader {
 
     /// `Bought 0.1 BTC for 5005 USD on BTC-USD at 50000 USD/BTC`. Nil where the note names no market.
     private func market(_ words: [String]) throws(RowRefusal) -> Trade? {
-        guard words.count >= 11, ["Bought", "Sold"].contains(words[0]), words[3] == "for", words[6] == "on", words[8] == "at"
+        guard words.count >= 11, ["Bought", "Sold"].contains(words[0]), words[3] == "for", words[6] == "on",
+            words[8] == "at"
         else { return nil }
         let pair = words[7].split(separator: "-")
         guard pair.count == 2, let base = Self.coin(String(pair[0])), let quote = Self.coin(String(pair[1])),
@@ -78,7 +79,8 @@ struct CoinbaseTransactionRows: RowReader {
             throw .refuse("The note “\(words.prefix(12).joined(separator: " ").prefix(80))” contradicts itself.")
         }
         return Trade(
-            base: base, quote: quote, side: isBuy ? .buy : .sell, price: price, quantity: quantity, fee: max(fee, .zero))
+            base: base, quote: quote, side: isBuy ? .buy : .sell, price: price, quantity: quantity, fee: max(fee, .zero)
+        )
     }
 
     private func columns(_ row: RowFields, _ fields: FieldReader) throws(RowRefusal) -> Trade {
@@ -88,11 +90,13 @@ struct CoinbaseTransactionRows: RowReader {
         let quantity = try fields.amount(.quantity, row).magnitude
         let total = try fields.amount(.total, row).magnitude
         guard let price = total.price(of: quantity) else {
-            throw .refuse("The \(fields.name(.total)) \(row[.total].quoted) for \(row[.quantity].quoted) gives no price.")
+            throw .refuse(
+                "The \(fields.name(.total)) \(row[.total].quoted) for \(row[.quantity].quoted) gives no price.")
         }
         let fee = row[.fee].isBlank ? Amount.zero : try fields.amount(.fee, row).magnitude
         return Trade(
-            base: base, quote: quote, side: row[.kind].ends(with: "sell") ? .sell : .buy, price: price, quantity: quantity,
+            base: base, quote: quote, side: row[.kind].ends(with: "sell") ? .sell : .buy, price: price,
+            quantity: quantity,
             fee: fee)
     }
 
@@ -109,7 +113,8 @@ struct CoinbaseTransactionRows: RowReader {
             throw .refuse("The price, \(worth) for \(quantity), is not a number that Daybook can hold.")
         }
         return Trade(
-            base: pair.base, quote: pair.quote, side: from == pair.base ? .sell : .buy, price: price, quantity: quantity,
+            base: pair.base, quote: pair.quote, side: from == pair.base ? .sell : .buy, price: price,
+            quantity: quantity,
             fee: .zero)
     }
 }

@@ -13,7 +13,8 @@ struct DeribitRows: RowReader {
         var price = Amount.zero
         if isClosing, market == .option {
             // The price of a delivery is that of the coin; the option is worth what it pays.
-            guard let cash = fields.amount(at: fields.place(named: "cashflow"), row), let worth = try? cash.magnitude / quantity
+            guard let cash = fields.amount(at: fields.place(named: "cashflow"), row),
+                let worth = try? cash.magnitude / quantity
             else { throw .refuse("The row has no cash flow, which says what the option was worth at its end.") }
             price = worth
         } else {
@@ -57,7 +58,8 @@ struct DeribitRows: RowReader {
         case 1: return (SymbolName(base: first + "-" + rest[0], quote: quote), fields.options.market ?? .future)
         case 3 where isOption:
             return (
-                SymbolName(base: first + "-" + rest.joined(separator: "-"), quote: quote), fields.options.market ?? .option
+                SymbolName(base: first + "-" + rest.joined(separator: "-"), quote: quote),
+                fields.options.market ?? .option
             )
         default: throw .refuse("The \(fields.name(.symbol)) \(field.quoted) is no instrument that Daybook knows.")
         }

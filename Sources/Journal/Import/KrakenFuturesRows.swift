@@ -37,7 +37,8 @@ struct KrakenFuturesRows: RowReader {
     }
 
     private func position(
-        _ row: RowFields, _ fields: inout FieldReader, _ kind: RowKind, _ contract: String, _ time: Timestamp, _ price: Amount
+        _ row: RowFields, _ fields: inout FieldReader, _ kind: RowKind, _ contract: String, _ time: Timestamp,
+        _ price: Amount
     ) throws(RowRefusal) -> ParsedFill {
         // PF: linear, without end; FF: linear, with a day. PI and FI are counted in dollars and paid in coins.
         guard contract.hasPrefix("PF_") || contract.hasPrefix("FF_") else {
@@ -47,7 +48,8 @@ struct KrakenFuturesRows: RowReader {
                     : "The \(fields.name(.symbol)) \(row[.symbol].quoted) is no contract that Daybook knows.")
         }
         guard var symbol = SymbolName.read(String(contract.dropFirst(3)), .kraken) else {
-            throw .refuse("The \(fields.name(.symbol)) \(row[.symbol].quoted) does not end in a currency that Daybook knows.")
+            throw .refuse(
+                "The \(fields.name(.symbol)) \(row[.symbol].quoted) does not end in a currency that Daybook knows.")
         }
         symbol.kind = contract.hasPrefix("PF_") ? .perpetual : .future
         let change = try fields.amount(.quantity, row)
@@ -55,7 +57,8 @@ struct KrakenFuturesRows: RowReader {
             throw .refuse("The \(fields.name(change.isZero ? .quantity : .price)) is not above zero.")
         }
         var fill = ParsedFill(
-            symbol: symbol.name, side: change > .zero ? .buy : .sell, price: price, quantity: change.magnitude, fee: .zero,
+            symbol: symbol.name, side: change > .zero ? .buy : .sell, price: price, quantity: change.magnitude,
+            fee: .zero,
             feeCurrency: "", time: time, externalID: try fields.identifier(.tradeID, row), orderID: "", line: row.line,
             marketKind: fields.options.market ?? symbol.kind)
         if case .closes = kind { fill.effect = .closes }
@@ -74,7 +77,8 @@ struct KrakenFuturesRows: RowReader {
         let quote = fill.symbol.split(separator: "_").last.map(String.init) ?? ""
         var charged = ParsedFill(
             symbol: fill.symbol, side: fill.side, price: fill.price, quantity: fill.quantity, fee: money.fee,
-            feeCurrency: money.coin == quote ? "" : money.coin, time: fill.time, externalID: fill.externalID, orderID: "",
+            feeCurrency: money.coin == quote ? "" : money.coin, time: fill.time, externalID: fill.externalID,
+            orderID: "",
             line: max(fill.line, money.line), marketKind: fill.marketKind)
         charged.effect = fill.effect
         return charged

@@ -41,7 +41,8 @@ struct KrakenLedgerRows: RowReader {
         guard let name = SymbolName.coin(field) else { return nil }
         let coin = String(name.prefix { $0 != "." })
         let old = [
-            "XETC", "XETH", "XLTC", "XMLN", "XREP", "XXLM", "XXMR", "XXRP", "XZEC", "ZAUD", "ZCAD", "ZCHF", "ZEUR", "ZGBP",
+            "XETC", "XETH", "XLTC", "XMLN", "XREP", "XXLM", "XXMR", "XXRP", "XZEC", "ZAUD", "ZCAD", "ZCHF", "ZEUR",
+            "ZGBP",
             "ZJPY", "ZUSD",
         ]
         if old.contains(coin) { return String(coin.dropFirst()) }
@@ -62,7 +63,8 @@ struct KrakenLedgerRows: RowReader {
         let (base, quote) = one.coin == pair.base ? (one, other) : (other, one)
         guard base.fee.isZero || quote.fee.isZero else {
             throw .refuse(
-                "The trade has a fee of \(base.fee) \(base.coin) and one of \(quote.fee) \(quote.coin): Daybook holds one.")
+                "The trade has a fee of \(base.fee) \(base.coin) and one of \(quote.fee) \(quote.coin): Daybook holds one."
+            )
         }
         guard let price = quote.amount.magnitude.price(of: base.amount.magnitude) else {
             throw .refuse("The price, \(quote.amount) for \(base.amount), is not a number that Daybook can hold.")
@@ -79,7 +81,8 @@ struct KrakenLedgerRows: RowReader {
     private static func alone(_ half: Half) -> RowResult {
         .refused(
             line: half.line,
-            reason: "The ledger has two rows for a trade, and the file has only that of \(half.coin) with the reference "
+            reason:
+                "The ledger has two rows for a trade, and the file has only that of \(half.coin) with the reference "
                 + "\(half.reference): export the ledger for all assets.")
     }
 

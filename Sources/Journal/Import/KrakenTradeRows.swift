@@ -7,7 +7,9 @@ struct KrakenTradeRows: RowReader {
         let margin = fields.amount(at: fields.place(named: "margin"), row)
         let note = row[fields.place(named: "misc")]
         let isClosing = note.begins(with: "closing") || note.text.contains(",closing")
-        guard margin.map({ !$0.isZero }) == true || isClosing, fields.options.market == nil else { return [.fill(fill)] }
+        guard margin.map({ !$0.isZero }) == true || isClosing, fields.options.market == nil else {
+            return [.fill(fill)]
+        }
         fill.marketKind = .margin
         if isClosing { fill.effect = .reduces }
         return [.fill(fill)]

@@ -70,7 +70,8 @@ struct OKXRows: RowReader {
         if !fields.places.has(.feeCoin), !fee.isZero { feeCoin = coin }
         if fee.isZero { fee = .zero }
         return Half(
-            line: row.line, symbol: symbol, kind: kind, isBase: coin == symbol.base, side: side, amount: amount, price: price,
+            line: row.line, symbol: symbol, kind: kind, isBase: coin == symbol.base, side: side, amount: amount,
+            price: price,
             fee: fee, feeCoin: feeCoin, time: try fields.time(row), id: try fields.identifier(.tradeID, row))
     }
 
@@ -98,7 +99,8 @@ struct OKXRows: RowReader {
         return .fill(
             ParsedFill(
                 symbol: base.symbol.name, side: base.side, price: price, quantity: base.amount, fee: paid.fee,
-                feeCurrency: paid.feeCoin == base.symbol.quote ? "" : paid.feeCoin, time: base.time, externalID: base.id,
+                feeCurrency: paid.feeCoin == base.symbol.quote ? "" : paid.feeCoin, time: base.time,
+                externalID: base.id,
                 orderID: base.id.isEmpty ? order : "", line: line, marketKind: base.kind))
     }
 

@@ -7,7 +7,8 @@ import Primitives
 struct TradedPair: Sendable {
     /// Of two of these, the one that stands first is what prices are in.
     private static let quotes = [
-        "JPY", "KRW", "TRY", "BRL", "ARS", "MXN", "CHF", "CAD", "USD", "AUD", "GBP", "EUR", "FDUSD", "TUSD", "BUSD", "USDT",
+        "JPY", "KRW", "TRY", "BRL", "ARS", "MXN", "CHF", "CAD", "USD", "AUD", "GBP", "EUR", "FDUSD", "TUSD", "BUSD",
+        "USDT",
         "USDC", "USDG", "PYUSD", "DAI", "BTC", "ETH", "BNB", "SOL",
     ]
 

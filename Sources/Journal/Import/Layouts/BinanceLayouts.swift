@@ -10,7 +10,8 @@ extension ColumnLayout {
             .price: ["price"], .quantity: ["executed"], .total: ["amount", "total"], .fee: ["fee"],
             .feeCoin: ["feecoin", "feeasset"], .tradeID: ["tradeid"], .orderID: ["orderid", "orderno"],
         ],
-        dialect: .binanceSpot, market: .spot, feeSign: .byFile, carriesCoins: true, dateOrder: .yearFirst, isNewestFirst: true)
+        dialect: .binanceSpot, market: .spot, feeSign: .byFile, carriesCoins: true, dateOrder: .yearFirst,
+        isNewestFirst: true)
 
     private static let binanceSpotOfOld = ColumnLayout(
         format: .binance, name: "binance_spot_old", title: "Binance spot trade history",
@@ -19,7 +20,8 @@ extension ColumnLayout {
             .time: ["date"], .symbol: ["market"], .side: ["type", "side"], .price: ["price"], .quantity: ["amount"],
             .total: ["total"], .fee: ["fee"], .feeCoin: ["feecoin"],
         ],
-        dialect: .binanceSpot, market: .spot, feeSign: .byFile, carriesCoins: true, dateOrder: .yearFirst, isNewestFirst: true)
+        dialect: .binanceSpot, market: .spot, feeSign: .byFile, carriesCoins: true, dateOrder: .yearFirst,
+        isNewestFirst: true)
 
     /// USD-M; with `Position Side` where the account holds a long and a short at once.
     private static let binanceFutures = ColumnLayout(
@@ -50,26 +52,30 @@ extension ColumnLayout {
         names: [
             .time: ["time"], .base: ["baseasset"], .currency: ["quoteasset"], .side: ["operation"],
             .quantity: ["realizedamountforbaseasset"], .total: ["realizedamountforquoteasset"],
-            .fee: ["realizedamountforfeeasset"], .feeCoin: ["feeasset"], .tradeID: ["transactionid"], .orderID: ["orderid"],
+            .fee: ["realizedamountforfeeasset"], .feeCoin: ["feeasset"], .tradeID: ["transactionid"],
+            .orderID: ["orderid"],
             .kind: ["category"],
         ],
         needed: [.time, .base, .currency, .side, .quantity, .total, .fee, .feeCoin, .kind], market: .spot,
         kinds: [
             .init("spot trading", .fill), .init("deposit", .skipped("It is a deposit.")),
-            .init("withdrawal", .skipped("It is a withdrawal.")), .init("distribution", .skipped("A reward is no trade.")),
+            .init("withdrawal", .skipped("It is a withdrawal.")),
+            .init("distribution", .skipped("A reward is no trade.")),
             .init("transfer", .skipped("It is a transfer.")),
         ],
         utcOffsetMinutes: 0, dateOrder: .yearFirst, hasTradeIDs: false, reader: { TotalRows() })
 
     private static let binanceOrders = ColumnLayout(
         format: .binance, name: "binance_orders", title: "Binance order history", marks: ["orderno", "pair", "status"],
-        refusal: "It lists orders, and has no fees. On Binance choose Orders → Spot order → Trade history → Export, and import "
+        refusal:
+            "It lists orders, and has no fees. On Binance choose Orders → Spot order → Trade history → Export, and import "
             + "that.")
 
     private static let binancePositions = ColumnLayout(
         format: .binance, name: "binance_positions", title: "Binance position history",
         marks: ["symbol", "marginmode", "entryprice", "closedvol"],
-        refusal: "It lists positions, and has no fees. On Binance choose Orders → Futures order → Trade history → Export, and "
+        refusal:
+            "It lists positions, and has no fees. On Binance choose Orders → Futures order → Trade history → Export, and "
             + "import that.")
 }
 

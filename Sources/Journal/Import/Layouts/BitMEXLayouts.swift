@@ -8,12 +8,14 @@ extension ColumnLayout {
         marks: ["symbol", "exectype", "side", "lastqty", "lastpx", "execcomm"],
         names: [
             .time: ["transacttime", "timestamp"], .symbol: ["symbol"], .side: ["side"], .price: ["lastpx"],
-            .quantity: ["lastqty"], .fee: ["execcomm"], .tradeID: ["execid"], .orderID: ["orderid"], .kind: ["exectype"],
+            .quantity: ["lastqty"], .fee: ["execcomm"], .tradeID: ["execid"], .orderID: ["orderid"],
+            .kind: ["exectype"],
         ],
         dialect: .bitmex, market: .perpetual,
         kinds: RowKind.common + [
             .init("new", .skipped("The order was placed.")), .init("canceled", .skipped("The order was canceled.")),
-            .init("replaced", .skipped("The order was changed.")), .init("rejected", .skipped("The order was rejected.")),
+            .init("replaced", .skipped("The order was changed.")),
+            .init("rejected", .skipped("The order was rejected.")),
         ],
         quantities: .contracts, utcOffsetMinutes: 0, isNewestFirst: true, reader: { BitMEXRows() })
 }

@@ -2,7 +2,8 @@
 // histories and lists of changes of balances beside them.
 extension ColumnLayout {
     static let bitget = [
-        bitgetFutures, bitgetFuturesOrders, bitgetSpotOrders, bitgetSpot, bitgetFuturesBalance, bitgetBalance, bitgetPositions,
+        bitgetFutures, bitgetFuturesOrders, bitgetSpotOrders, bitgetSpot, bitgetFuturesBalance, bitgetBalance,
+        bitgetPositions,
     ]
 
     /// `Date,Direction,Coin,Futures,Transaction amount,Average Price,Realized P/L,NetProfits,Fee`; amounts in coins.
@@ -23,29 +24,35 @@ extension ColumnLayout {
         marks: ["date", "tradingpair", "direction", "price", "amount", "total", "fee"],
         names: [
             .time: ["date"], .symbol: ["tradingpair"], .side: ["direction"], .price: ["price"], .quantity: ["amount"],
-            .total: ["total"], .fee: ["fee"], .feeCoin: ["feecoin", "feecurrency"], .tradeID: ["tradeid"], .orderID: ["orderid"],
+            .total: ["total"], .fee: ["fee"], .feeCoin: ["feecoin", "feecurrency"], .tradeID: ["tradeid"],
+            .orderID: ["orderid"],
         ],
         dialect: .bitgetSpot, market: .spot, feeCoinRule: .receivedOnSpot, feeSign: .byFile, carriesCoins: true)
 
     private static let bitgetSpotOrders = ColumnLayout(
         format: .bitget, name: "bitget_spot_orders", title: "Bitget spot order history",
         marks: ["tradingpair", "baseasset", "quoteasset", "executed", "status"],
-        refusal: "It lists orders, and has no fees. On Bitget choose Orders → Spot orders → Transaction history → Export.")
+        refusal:
+            "It lists orders, and has no fees. On Bitget choose Orders → Spot orders → Transaction history → Export.")
 
     private static let bitgetFuturesOrders = ColumnLayout(
         format: .bitget, name: "bitget_futures_orders", title: "Bitget futures order history",
         marks: ["futures", "direction", "executed", "netprofits", "status"],
-        refusal: "It lists orders, and has no fees. On Bitget choose Orders → Futures orders → Transaction history → Export.")
+        refusal:
+            "It lists orders, and has no fees. On Bitget choose Orders → Futures orders → Transaction history → Export."
+    )
 
     private static let bitgetFuturesBalance = ColumnLayout(
         format: .bitget, name: "bitget_futures_balance", title: "Bitget futures balance history",
         marks: ["order", "date", "coin", "futures", "amount", "walletbalance"],
-        refusal: "It lists changes of the balance. On Bitget choose Orders → Futures orders → Transaction history → Export.")
+        refusal:
+            "It lists changes of the balance. On Bitget choose Orders → Futures orders → Transaction history → Export.")
 
     private static let bitgetBalance = ColumnLayout(
         format: .bitget, name: "bitget_balance", title: "Bitget spot balance history",
         marks: ["order", "date", "coin", "type", "amount", "fee", "available"],
-        refusal: "It lists changes of the balance. On Bitget choose Orders → Spot orders → Transaction history → Export.")
+        refusal:
+            "It lists changes of the balance. On Bitget choose Orders → Spot orders → Transaction history → Export.")
 
     private static let bitgetPositions = ColumnLayout(
         format: .bitget, name: "bitget_positions", title: "Bitget position history",
@@ -54,7 +61,9 @@ extension ColumnLayout {
 }
 
 extension SymbolName.Dialect {
-    static let bitgetSpot = SymbolName.Dialect(quotes: ["USDT", "USDC", "BTC", "ETH", "EUR", "BRL", "BGB", "USDE", "TRY"])
+    static let bitgetSpot = SymbolName.Dialect(quotes: [
+        "USDT", "USDC", "BTC", "ETH", "EUR", "BRL", "BGB", "USDE", "TRY",
+    ])
     /// `BTCUSD` is inverse.
     static let bitgetFutures = SymbolName.Dialect(
         quotes: ["USDT", "USDC", "USD"], hasInverse: true, perpetualQuote: "USDC")

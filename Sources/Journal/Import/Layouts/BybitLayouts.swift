@@ -32,18 +32,22 @@ extension ColumnLayout {
         format: .bybit, name: "bybit_account_log", title: "Bybit unified account log",
         marks: ["contract", "type", "direction", "feepaid", "cashflow", "walletbalance"],
         names: [
-            .time: ["time"], .symbol: ["contract"], .currency: ["currency"], .side: ["direction"], .price: ["filledprice"],
+            .time: ["time"], .symbol: ["contract"], .currency: ["currency"], .side: ["direction"],
+            .price: ["filledprice"],
             .quantity: ["quantity"], .fee: ["feepaid"], .tradeID: ["tradeid"], .orderID: ["orderid"], .kind: ["type"],
             .effect: ["action"],
         ],
-        needed: [.time, .symbol, .currency, .side, .price, .quantity, .kind], dialect: .bybitContracts, market: .perpetual,
+        needed: [.time, .symbol, .currency, .side, .price, .quantity, .kind], dialect: .bybitContracts,
+        market: .perpetual,
         kinds: [
             .init("settlement", .skipped("Funding is no trade.")), .init("funding", .skipped("Funding is no trade.")),
             .init("transfer", .skipped("It is a transfer."), at: .beginning),
-            .init("deposit", .skipped("It is a deposit.")), .init("withdraw", .skipped("It is a withdrawal."), at: .beginning),
+            .init("deposit", .skipped("It is a deposit.")),
+            .init("withdraw", .skipped("It is a withdrawal."), at: .beginning),
             .init("interest", .skipped("Interest is no trade."), at: .beginning),
             .init("bonus", .skipped("A bonus is no trade."), at: .beginning),
-            .init("airdrop", .skipped("An airdrop is no trade.")), .init("fee_refund", .skipped("A refund of fees is no trade.")),
+            .init("airdrop", .skipped("An airdrop is no trade.")),
+            .init("fee_refund", .skipped("A refund of fees is no trade.")),
             .init("auto_deduction", .skipped("A deduction is no trade.")),
             .init("borrow", .skipped("A loan is no trade."), at: .beginning),
             .init("repay", .skipped("A loan is no trade."), at: .beginning),
@@ -53,7 +57,8 @@ extension ColumnLayout {
         feeSign: .minus, utcOffsetMinutes: 0, isNewestFirst: true, reader: { BybitLogRows() })
 
     private static let bybitClosedProfit = ColumnLayout(
-        format: .bybit, name: "bybit_closed_pnl", title: "Bybit closed P&L", marks: ["entryprice", "exitprice", "openingfee"],
+        format: .bybit, name: "bybit_closed_pnl", title: "Bybit closed P&L",
+        marks: ["entryprice", "exitprice", "openingfee"],
         refusal: wantsTrades)
 
     private static let bybitClosedProfitOfOld = ColumnLayout(

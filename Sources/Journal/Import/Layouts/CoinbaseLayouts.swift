@@ -28,7 +28,8 @@ extension ColumnLayout {
         ],
         needed: [.time, .base, .currency, .quantity, .total, .fee, .kind], market: .spot,
         kinds: [
-            .init("buy", .fill), .init("sell", .fill), .init("advanced trade buy", .fill), .init("advanced trade sell", .fill),
+            .init("buy", .fill), .init("sell", .fill), .init("advanced trade buy", .fill),
+            .init("advanced trade sell", .fill),
             .init("advance trade buy", .fill), .init("advance trade sell", .fill), .init("convert", .fill),
             .init("send", .skipped("It is a transfer.")), .init("receive", .skipped("It is a transfer.")),
             .init("transfer", .skipped("It is a transfer."), at: .end),
@@ -36,9 +37,11 @@ extension ColumnLayout {
             .init("withdrawal", .skipped("It is a withdrawal."), at: .end),
             .init("income", .skipped("A reward is no trade."), at: .end),
             .init("reward", .skipped("A reward is no trade."), at: .end),
-            .init("coinbase earn", .skipped("A reward is no trade.")), .init("interest payout", .skipped("Interest is no trade.")),
+            .init("coinbase earn", .skipped("A reward is no trade.")),
+            .init("interest payout", .skipped("Interest is no trade.")),
             .init("subscription", .skipped("A subscription is no trade."), at: .beginning),
-            .init("card spend", .skipped("A payment is no trade.")), .init("donation", .skipped("A payment is no trade.")),
+            .init("card spend", .skipped("A payment is no trade.")),
+            .init("donation", .skipped("A payment is no trade.")),
         ],
         utcOffsetMinutes: 0, reader: { CoinbaseTransactionRows() })
 }

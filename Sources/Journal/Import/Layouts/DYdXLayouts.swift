@@ -15,13 +15,15 @@ extension ColumnLayout {
         market: .perpetual, kinds: dydxKinds, utcOffsetMinutes: 0)
 
     private static let dydxNames: [Role: [String]] = [
-        .time: ["time", "createdat"], .symbol: ["market"], .side: ["side"], .price: ["price"], .quantity: ["amount", "size"],
+        .time: ["time", "createdat"], .symbol: ["market"], .side: ["side"], .price: ["price"],
+        .quantity: ["amount", "size"],
         .fee: ["fee"], .tradeID: ["id", "tradeid"], .orderID: ["orderid"], .kind: ["type"],
     ]
 
     private static let dydxKinds: [RowWord<RowKind>] = [
         .init("limit", .fill), .init("market", .fill), .init("stop", .fill, at: .beginning),
-        .init("take_profit", .fill, at: .beginning), .init("trailing_stop", .fill), .init("take profit", .fill, at: .beginning),
+        .init("take_profit", .fill, at: .beginning), .init("trailing_stop", .fill),
+        .init("take profit", .fill, at: .beginning),
         // The trader was the one who took over the position of another.
         .init("liquidation", .fill), .init("offsetting", .fill),
         .init("liquidated", .closes), .init("deleveraged", .closes),

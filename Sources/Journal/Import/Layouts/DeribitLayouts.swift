@@ -18,7 +18,8 @@ extension ColumnLayout {
             .init("options_settlement_summary", .skipped("It is a sum of other rows.")),
             .init("socialized", .skipped("It is no trade."), at: .beginning),
             .init(
-                "position move", .refused("It moves a position between accounts at a price that nobody traded: add it by hand.")),
+                "position move",
+                .refused("It moves a position between accounts at a price that nobody traded: add it by hand.")),
         ],
         utcOffsetMinutes: 0, isNewestFirst: true, reader: { DeribitRows() })
 }

@@ -5,7 +5,8 @@ extension ColumnLayout {
     /// `id,time,market,side,type,size,price,total,fee,feeCurrency`. `type` is the order's: limit or market.
     private static let ftxFills = ColumnLayout(
         format: .ftx, name: "ftx_fills", title: "FTX trades",
-        marks: ["market", "side", "type", "size", "total", "feecurrency"], names: ftxNames, dialect: .ftx, utcOffsetMinutes: 0,
+        marks: ["market", "side", "type", "size", "total", "feecurrency"], names: ftxNames, dialect: .ftx,
+        utcOffsetMinutes: 0,
         isNewestFirst: true)
 
     /// The same from FTX's page: `ID,Time,Market,Side,Order Type,Size,…`.

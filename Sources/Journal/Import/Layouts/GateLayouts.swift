@@ -9,7 +9,8 @@ extension ColumnLayout {
         format: .gate, name: "gate_spot", title: "Gate spot trade history",
         marks: ["tradetype", "market", "dealprice", "dealamount", "fee"],
         names: [
-            .time: ["time"], .symbol: ["market"], .side: ["tradetype"], .price: ["dealprice"], .quantity: ["dealamount"],
+            .time: ["time"], .symbol: ["market"], .side: ["tradetype"], .price: ["dealprice"],
+            .quantity: ["dealamount"],
             .total: ["total"], .fee: ["fee"], .orderID: ["no"],
         ],
         dialect: .gate, market: .spot, carriesCoins: true, hasTradeIDs: false)
@@ -17,7 +18,9 @@ extension ColumnLayout {
     private static let gateBalance = ColumnLayout(
         format: .gate, name: "gate_balance", title: "Gate account book",
         marks: ["time", "actiondesc", "actiondata", "changeamount"],
-        refusal: "It lists changes of balances. On Gate choose Orders → Spot orders → Trade history → Export, and import that.")
+        refusal:
+            "It lists changes of balances. On Gate choose Orders → Spot orders → Trade history → Export, and import that."
+    )
 }
 
 extension SymbolName.Dialect {

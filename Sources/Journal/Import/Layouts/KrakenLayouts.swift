@@ -12,26 +12,33 @@ extension ColumnLayout {
 
     /// Columns and types as in BittyTax (conv/parsers/kraken.py).
     private static let krakenLedgers = ColumnLayout(
-        format: .kraken, name: "kraken_ledgers", title: "Kraken ledgers", marks: ["txid", "refid", "asset", "amount", "balance"],
+        format: .kraken, name: "kraken_ledgers", title: "Kraken ledgers",
+        marks: ["txid", "refid", "asset", "amount", "balance"],
         names: [
-            .time: ["time"], .base: ["asset"], .quantity: ["amount"], .fee: ["fee"], .tradeID: ["refid"], .kind: ["type"],
+            .time: ["time"], .base: ["asset"], .quantity: ["amount"], .fee: ["fee"], .tradeID: ["refid"],
+            .kind: ["type"],
         ],
         needed: [.time, .base, .quantity, .fee, .tradeID, .kind],
         kinds: [
             .init("trade", .fill), .init("spend", .fill), .init("receive", .fill),
             .init(
                 "margin",
-                .refused("It is a position's on margin, whose fills the ledger does not list: on Kraken export “Trades”.")),
+                .refused(
+                    "It is a position's on margin, whose fills the ledger does not list: on Kraken export “Trades”.")),
             .init(
                 "settled",
-                .refused("It is a position's on margin, whose fills the ledger does not list: on Kraken export “Trades”.")),
+                .refused(
+                    "It is a position's on margin, whose fills the ledger does not list: on Kraken export “Trades”.")),
             .init("rollover", .skipped("The fee for keeping a position on margin is no trade.")),
             .init("deposit", .skipped("It is a deposit.")), .init("withdrawal", .skipped("It is a withdrawal.")),
             .init("transfer", .skipped("It is a transfer.")), .init("staking", .skipped("A reward is no trade.")),
             .init("earn", .skipped("A reward is no trade.")), .init("reward", .skipped("A reward is no trade.")),
-            .init("dividend", .skipped("A reward is no trade.")), .init("invite bonus", .skipped("A bonus is no trade.")),
-            .init("adjustment", .skipped("An adjustment is no trade.")), .init("sale", .skipped("An adjustment is no trade.")),
-            .init("credit", .skipped("A loan is no trade.")), .init("nft", .skipped("It is no trade in coins."), at: .beginning),
+            .init("dividend", .skipped("A reward is no trade.")),
+            .init("invite bonus", .skipped("A bonus is no trade.")),
+            .init("adjustment", .skipped("An adjustment is no trade.")),
+            .init("sale", .skipped("An adjustment is no trade.")),
+            .init("credit", .skipped("A loan is no trade.")),
+            .init("nft", .skipped("It is no trade in coins."), at: .beginning),
         ],
         utcOffsetMinutes: 0, isNewestFirst: false, reader: { KrakenLedgerRows() })
 
@@ -40,12 +47,14 @@ extension ColumnLayout {
         format: .kraken, name: "kraken_futures", title: "Kraken Futures account log",
         marks: ["datetime", "contract", "change", "newbalance", "tradeprice", "realizedpnl"],
         names: [
-            .time: ["datetime"], .symbol: ["contract"], .currency: ["symbol"], .price: ["tradeprice"], .quantity: ["change"],
+            .time: ["datetime"], .symbol: ["contract"], .currency: ["symbol"], .price: ["tradeprice"],
+            .quantity: ["change"],
             .fee: ["fee"], .tradeID: ["uid"], .kind: ["type"],
         ],
         needed: [.time, .symbol, .currency, .price, .quantity, .fee, .kind],
         kinds: [
-            .init("futures trade", .fill), .init("futures liquidation", .closes), .init("futures partial liquidation", .closes),
+            .init("futures trade", .fill), .init("futures liquidation", .closes),
+            .init("futures partial liquidation", .closes),
             .init("futures settlement", .closes), .init("settlement", .closes),
             .init("funding rate change", .skipped("Funding is no trade.")),
             .init("conversion", .skipped("A conversion of collateral is no trade."), at: .beginning),

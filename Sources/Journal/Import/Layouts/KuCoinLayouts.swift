@@ -1,7 +1,8 @@
 // Columns as in BittyTax (conv/parsers/kucoin.py) and everytrade's tests (KuCoinBuySellTest).
 extension ColumnLayout {
     static let kucoin = [
-        kucoinFills, kucoinOrders, kucoinFillsOfOld, kucoinOrdersOfOld, kucoinAccount, kucoinPositions, kucoinFuturesProfit,
+        kucoinFills, kucoinOrders, kucoinFillsOfOld, kucoinOrdersOfOld, kucoinAccount, kucoinPositions,
+        kucoinFuturesProfit,
     ]
 
     /// “Order splitting”: one row for each fill. The zone stands in the column's name: `Filled Time(UTC+08:00)`.
@@ -23,7 +24,8 @@ extension ColumnLayout {
         hasTradeIDs: false)
 
     private static let kucoinNames: [Role: [String]] = [
-        .time: ["filledtime"], .symbol: ["symbol"], .side: ["side"], .price: ["avgfilledprice"], .quantity: ["filledamount"],
+        .time: ["filledtime"], .symbol: ["symbol"], .side: ["side"], .price: ["avgfilledprice"],
+        .quantity: ["filledamount"],
         .total: ["filledvolume"], .fee: ["fee"], .secondFee: ["tax"], .feeCoin: ["feecurrency"], .orderID: ["orderid"],
         .marketKind: ["accounttype"],
     ]
@@ -43,7 +45,8 @@ extension ColumnLayout {
         dialect: .kucoin, market: .spot, hasTradeIDs: false)
 
     private static let kucoinOrdersOfOld = ColumnLayout(
-        format: .kucoin, name: "kucoin_orders_old", title: "KuCoin order history", marks: ["ordercreatedat", "dealsize", "dealfunds"],
+        format: .kucoin, name: "kucoin_orders_old", title: "KuCoin order history",
+        marks: ["ordercreatedat", "dealsize", "dealfunds"],
         refusal: wantsFills)
 
     private static let kucoinAccount = ColumnLayout(
@@ -55,7 +58,8 @@ extension ColumnLayout {
         marks: ["realizedpnl", "totalrealizedpnl", "positionopeningtime"], refusal: wantsFutures)
 
     private static let kucoinFuturesProfit = ColumnLayout(
-        format: .kucoin, name: "kucoin_futures_pnl", title: "KuCoin futures P&L", marks: ["contract", "realizedpnl", "closetime"],
+        format: .kucoin, name: "kucoin_futures_pnl", title: "KuCoin futures P&L",
+        marks: ["contract", "realizedpnl", "closetime"],
         absent: ["symbol", "price"], refusal: wantsFutures)
 
     private static let wantsFills =
@@ -67,6 +71,7 @@ extension ColumnLayout {
 extension SymbolName.Dialect {
     /// `KAS-USDT`: a sign always parts the two.
     static let kucoin = SymbolName.Dialect(quotes: [
-        "USDT", "USDC", "BTC", "ETH", "KCS", "EUR", "BRL", "TRX", "DOGE", "DAI", "TUSD", "USDE", "USD1", "BUSD", "USDD", "UST",
+        "USDT", "USDC", "BTC", "ETH", "KCS", "EUR", "BRL", "TRX", "DOGE", "DAI", "TUSD", "USDE", "USD1", "BUSD", "USDD",
+        "UST",
     ])
 }

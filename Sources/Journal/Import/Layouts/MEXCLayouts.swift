@@ -7,7 +7,8 @@ extension ColumnLayout {
         format: .mexc, name: "mexc_spot", title: "MEXC spot trade history",
         marks: ["pairs", "filledprice", "executedamount", "role"],
         names: [
-            .time: ["time"], .symbol: ["pairs"], .side: ["side"], .price: ["filledprice"], .quantity: ["executedamount"],
+            .time: ["time"], .symbol: ["pairs"], .side: ["side"], .price: ["filledprice"],
+            .quantity: ["executedamount"],
             .total: ["total"], .fee: ["fee"],
         ],
         dialect: .mexc, market: .spot, carriesCoins: true)
@@ -18,7 +19,8 @@ extension ColumnLayout {
         marks: ["futurestradingpair", "direction", "filledqtycrypto", "filledprice", "role"],
         names: [
             .time: ["time"], .symbol: ["futurestradingpair"], .side: ["direction"], .price: ["filledprice"],
-            .quantity: ["filledqtycrypto"], .fee: ["tradingfee"], .feeCoin: ["feepaymentcrypto"], .profit: ["closingpnl"],
+            .quantity: ["filledqtycrypto"], .fee: ["tradingfee"], .feeCoin: ["feepaymentcrypto"],
+            .profit: ["closingpnl"],
         ],
         dialect: .mexcFutures, market: .perpetual, reader: { LegWords() })
 
@@ -30,16 +32,21 @@ extension ColumnLayout {
     private static let mexcSpotOrders = ColumnLayout(
         format: .mexc, name: "mexc_spot_orders", title: "MEXC spot order history",
         marks: ["pairs", "averagefilledprice", "filledquantity", "status"],
-        refusal: "It lists orders, and has no fees. On MEXC choose Orders → Spot orders → Trade history → Export, and import "
+        refusal:
+            "It lists orders, and has no fees. On MEXC choose Orders → Spot orders → Trade history → Export, and import "
             + "that.")
 
     private static let mexcPositions = ColumnLayout(
         format: .mexc, name: "mexc_positions", title: "MEXC futures position history",
         marks: ["futures", "opentime", "closetime", "avgentryprice", "avgcloseprice"],
-        refusal: "It lists closed positions. On MEXC choose Orders → Futures orders → Trade history → Export, and import that.")
+        refusal:
+            "It lists closed positions. On MEXC choose Orders → Futures orders → Trade history → Export, and import that."
+    )
 }
 
 extension SymbolName.Dialect {
-    static let mexc = SymbolName.Dialect(quotes: ["USDT", "USDC", "BTC", "ETH", "EUR", "BRL", "USDE", "USDF", "USD1", "MX"])
+    static let mexc = SymbolName.Dialect(quotes: [
+        "USDT", "USDC", "BTC", "ETH", "EUR", "BRL", "USDE", "USDF", "USD1", "MX",
+    ])
     static let mexcFutures = SymbolName.Dialect(quotes: ["USDT", "USDC", "USD"], hasInverse: true)
 }
