@@ -42,7 +42,7 @@ import Testing
         #expect(verified.output.contains("damaged"))
         for command in [
             ["log"], ["undo", "a/2"], ["trade", "list"],
-            ["trade", "add", "TSLA", "long", "--qty", "1", "--entry", "2"],
+            ["trade", "add", "TSLA_USD", "long", "--qty", "1", "--entry", "2"],
             ["entry", "list"], ["tag", "list"], ["stats"], ["conflicts"], ["search", "alpha"], ["whoami"],
             ["export", "--format", "csv", "out"], ["backup", "out.backup", "--force"], ["image", "list"],
         ] {
