@@ -38,8 +38,11 @@ say "Two devices, no network. Each begins a journal of its own."
 on desk init --device desk
 on laptop init --device laptop
 
-say "On the desk: an export from Binance. On the laptop: one from Bybit, and trades by hand."
+say "On the desk: exports from Binance, from a stock broker and a futures broker. On the laptop: one from Bybit, and trades by hand."
 on desk import "$here/fixtures/imports/demo_binance.csv"
+on desk import "$here/fixtures/imports/demo_schwab.csv" --zone America/New_York
+on desk import "$here/fixtures/imports/demo_ninjatrader.csv" --zone America/Chicago
+on desk trade list --symbol ESZ26
 on laptop import "$here/fixtures/imports/demo_bybit.csv"
 on laptop trade add AAPL long --qty 10 --entry 189.5 --exit 194.2 --stop 187 --fees 1.2 \
     --account broker --currency USD \
