@@ -48,7 +48,9 @@ import Testing
         "orderId,Account,Order ID,B/S,Contract,Product,Product Description,avgPrice,filledQty,Fill Time,lastCommandId,Status",
         "Trade #,Type,Date/Time,Signal,Price USD,Position size (qty),Position size (value),Net P&L USD",
     ])
-    func `lists of whole trades, orders and tests are refused by name, with the export that is wanted`(header: String) throws {
+    func `lists of whole trades, orders and tests are refused by name, with the export that is wanted`(header: String)
+        throws
+    {
         let failure = #expect(throws: Failure.self) { try importRows(header + "\n1,2,3\n") }
         #expect(failure?.code == "import.wrong_export")
     }

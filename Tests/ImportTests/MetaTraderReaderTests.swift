@@ -3,7 +3,8 @@ import Primitives
 import Testing
 
 @Suite struct MetaTraderReaderTests {
-    @Test func `a position is the fill that opened it and the one that closed it, with its commission and swap`() throws {
+    @Test func `a position is the fill that opened it and the one that closed it, with its commission and swap`() throws
+    {
         let rows = try importRows(Fixture.bytes("mt5_positions"))
         #expect(
             rows.map(shown) == [

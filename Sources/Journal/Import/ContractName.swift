@@ -31,7 +31,8 @@ extension SymbolName {
             guard (2009...2099).contains(whole) else { continue }
             let short = whole % 100
             return SymbolName(
-                contract: "\(root)\(monthCodes[month - 1])\(short < 10 ? "0" : "")\(short)", quote: quote, kind: .future)
+                contract: "\(root)\(monthCodes[month - 1])\(short < 10 ? "0" : "")\(short)", quote: quote, kind: .future
+            )
         }
         return nil
     }
@@ -41,16 +42,22 @@ extension SymbolName {
         "JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC",
     ]
 
-    /// `ES 12-26`, `ES DEC26`.
+    /// `ES 12-26`, `ES DEC26`, `FDXM 20260320 M`.
     private static func spacedFuture(_ name: Substring) -> (root: Substring, month: Int, year: Substring)? {
         let words = name.split(separator: " ", omittingEmptySubsequences: false)
-        guard words.count == 2, isRoot(words[0]) else { return nil }
+        guard words.count >= 2, isRoot(words[0]) else { return nil }
+        if words[1].utf8.count == 8, isNumber(words[1]), let month = Int(words[1].dropFirst(4).prefix(2)) {
+            return (1...12).contains(month) ? (words[0], month, words[1].prefix(4)) : nil
+        }
+        guard words.count == 2 else { return nil }
         let parts = words[1].split(separator: "-", omittingEmptySubsequences: false)
-        if parts.count == 2, parts[1].utf8.count == 2, isNumber(parts[1]), isNumber(parts[0]), let month = Int(parts[0]) {
+        if parts.count == 2, parts[1].utf8.count == 2, isNumber(parts[1]), isNumber(parts[0]), let month = Int(parts[0])
+        {
             return (1...12).contains(month) ? (words[0], month, parts[1]) : nil
         }
         let year = words[1].dropFirst(3)
-        guard year.utf8.count == 2, isNumber(year), let place = monthNames.firstIndex(of: String(words[1].prefix(3))) else {
+        guard year.utf8.count == 2, isNumber(year), let place = monthNames.firstIndex(of: String(words[1].prefix(3)))
+        else {
             return nil
         }
         return (words[0], place + 1, year)

@@ -135,8 +135,9 @@ enum FieldNumber {
     private static func thousandsLength(_ field: FieldBytes, _ index: Int, _ form: NumberForm) -> Int {
         let byte = field[index]
         if byte == form.thousands || byte == UInt8(ascii: "'") { return 1 }
-        // MetaTrader puts blanks before a decimal point too.
-        if byte == UInt8(ascii: " ") { return 1 }
+        // MetaTrader writes `4 182.78`. Without a point behind it, a blank may part two numbers.
+        if byte == UInt8(ascii: " ") { return form == .comma || field.contains(form.decimal) ? 1 : 0 }
+        guard form == .comma else { return 0 }
         // No-break blanks, U+00A0 and U+202F.
         if field.count - index >= 2, byte == 0xc2, field[index + 1] == 0xa0 { return 2 }
         if field.count - index >= 3, byte == 0xe2, field[index + 1] == 0x80, field[index + 2] == 0xaf { return 3 }

@@ -254,9 +254,14 @@ private struct FieldCursor {
         return length >= digits.lowerBound ? (value, length) : nil
     }
 
+    /// Nil, and nothing taken, where no hour and minute stand here.
     mutating func clock() -> Clock? {
         var clock = Clock()
-        guard let hour = number(digits: 1...2), take(":"), let minute = number(digits: 2...2) else { return nil }
+        let begin = index
+        guard let hour = number(digits: 1...2), take(":"), let minute = number(digits: 2...2) else {
+            index = begin
+            return nil
+        }
         clock.hour = hour
         clock.minute = minute
         if take(":") {

@@ -9,7 +9,8 @@ struct FuturesRows: RowReader {
             throw .refuse(
                 field.isEmpty
                     ? "The row has no symbol."
-                    : "The \(fields.name(.symbol)) \(field.quoted) is no future with its month and year, as ES 12-26 or ESZ6.")
+                    : "The \(fields.name(.symbol)) \(field.quoted) is no future with its month and year, as ES 12-26 or ESZ6."
+            )
         }
         let side = try Self.side(row, fields)
         let price = try Self.price(row, fields)
@@ -19,7 +20,8 @@ struct FuturesRows: RowReader {
         return [
             .fill(
                 ParsedFill(
-                    symbol: symbol.name, side: side, price: price, quantity: quantity, fee: fee, feeCurrency: "", time: time,
+                    symbol: symbol.name, side: side, price: price, quantity: quantity, fee: fee, feeCurrency: "",
+                    time: time,
                     externalID: id, orderID: id.isEmpty ? try fields.identifier(.orderID, row) : "", line: row.line,
                     marketKind: .future, effect: Self.effect(row[.effect])))
         ]
@@ -35,7 +37,9 @@ struct FuturesRows: RowReader {
     /// Oil was sold below zero once, and spreads often are; what a journal holds is not.
     private static func price(_ row: RowFields, _ fields: FieldReader) throws(RowRefusal) -> Amount {
         let price = try fields.amount(.price, row)
-        guard price > .zero else { throw .refuse("The \(fields.name(.price)) \(row[.price].quoted) is not above zero.") }
+        guard price > .zero else {
+            throw .refuse("The \(fields.name(.price)) \(row[.price].quoted) is not above zero.")
+        }
         return price
     }
 

@@ -16,7 +16,9 @@ struct InteractiveBrokersRows: RowReader {
         let before = order
         if level.equals("trade") || level.equals("execution"), let before, before.symbol == row[.symbol].text {
             order = nil
-            return [.skipped(line: before.fill.line, reason: "The order's executions follow it."), result(row, &fields)]
+            return [
+                .skipped(line: before.fill.line, reason: "The order's executions follow it."), result(row, &fields),
+            ]
         }
         order = nil
         let waiting: [RowResult] = before.map { [.fill($0.fill)] } ?? []
@@ -57,10 +59,10 @@ struct InteractiveBrokersRows: RowReader {
                 "The \(fields.name(.side)) \(row[.side].quoted) and the \(fields.name(.quantity)) "
                     + "\(row[.quantity].quoted) do not say the same.")
         }
-        let effect = Self.effect(row[.effect])
-        var mayBeWorthless = effect?.isClosing == true
-        if case .closes = kind { mayBeWorthless = true }
-        let price = try fields.positive(.price, row, symbol, orZero: mayBeWorthless)
+        var effect = Self.effect(row[.effect])
+        // What expired or was delivered. Shares that an option brought in are opened by it, at the strike.
+        if case .closes = kind, effect == nil { effect = .closes }
+        let price = try fields.positive(.price, row, symbol, orZero: effect == .closes)
         if market != .stock, market != .forex, market != .spot {
             try size(symbol, market, signed.magnitude, price, row, &fields)
         }
@@ -70,7 +72,7 @@ struct InteractiveBrokersRows: RowReader {
             symbol: symbol.name, side: side, price: price, quantity: signed.magnitude, fee: fee,
             feeCurrency: coin == symbol.quote ? "" : coin, time: time, externalID: id,
             orderID: id.isEmpty ? try fields.identifier(.orderID, row) : "", line: row.line, marketKind: market,
-            effect: effect?.effect)
+            effect: effect)
     }
 
     /// Taxes are in the currency of the trade, commissions perhaps in another.
@@ -81,7 +83,8 @@ struct InteractiveBrokersRows: RowReader {
         guard !row[.secondFee].isBlank, found.coin != symbol.quote, try !fields.amount(.secondFee, row).isZero else {
             return found
         }
-        throw .refuse("The commission is in \(found.coin) and the tax in \(symbol.quote): Daybook keeps one fee for a fill.")
+        throw .refuse(
+            "The commission is in \(found.coin) and the tax in \(symbol.quote): Daybook keeps one fee for a fill.")
     }
 
     // MARK: The market
@@ -91,7 +94,9 @@ struct InteractiveBrokersRows: RowReader {
         for word: StaticString in ["stk", "stocks", "stock", "fund", "mutual funds", "etf"] where field.equals(word) {
             return .stock
         }
-        for word: StaticString in ["opt", "fop", "options", "equity and index options", "options on futures", "futures options"]
+        for word: StaticString in [
+            "opt", "fop", "options", "equity and index options", "options on futures", "futures options",
+        ]
         where field.equals(word) {
             return .option
         }
@@ -123,7 +128,8 @@ struct InteractiveBrokersRows: RowReader {
         default: found = pair(text)
         }
         guard let found else {
-            throw .refuse("The \(fields.name(.symbol)) \(field.quoted) is none of the form that Interactive Brokers writes.")
+            throw .refuse(
+                "The \(fields.name(.symbol)) \(field.quoted) is none of the form that Interactive Brokers writes.")
         }
         return found
     }
@@ -139,14 +145,14 @@ struct InteractiveBrokersRows: RowReader {
 
     /// `O`, `C`, `C;O`; codes of an activity statement, among others: `C;P`, `Ep` for what expired, `A` and `Ex` for what
     /// was assigned and exercised.
-    private static func effect(_ field: FieldBytes) -> (effect: Fill.Effect, isClosing: Bool)? {
+    private static func effect(_ field: FieldBytes) -> Fill.Effect? {
         let codes = field.split { $0 == UInt8(ascii: ";") || $0 == UInt8(ascii: " ") }.map { FieldBytes(rebasing: $0) }
         let opens = codes.contains { $0.equals("o") }
         let closes = codes.contains { $0.equals("c") || $0.equals("ep") || $0.equals("a") || $0.equals("ex") }
         switch (opens, closes) {
-        case (true, true): return (.reduces, true)
-        case (true, false): return (.opens, false)
-        case (false, true): return (.closes, true)
+        case (true, true): return .reduces
+        case (true, false): return .opens
+        case (false, true): return .closes
         case (false, false): return nil
         }
     }
@@ -177,7 +183,8 @@ struct InteractiveBrokersRows: RowReader {
         }
         throw .refuse(
             "\(row[.quantity].quoted) is a number of contracts of \(symbol.name), and nobody has said how large one is: add the "
-                + "column Multiplier to the query, or say it by `daybook instrument set \(symbol.name) --multiplier …`.")
+                + "column Multiplier to the query, or say it by `daybook instrument set \(symbol.name) --multiplier …`."
+        )
     }
 }
 

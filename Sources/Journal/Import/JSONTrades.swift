@@ -39,7 +39,9 @@ struct JSONTrades: RecordSource {
             for column in Self.columns { record.append(column.utf8) }
             return true
         case .first, .next:
-            guard let sign = try significant() else { return end(&record, "The list is not closed: perhaps the file is cut off.") }
+            guard let sign = try significant() else {
+                return end(&record, "The list is not closed: perhaps the file is cut off.")
+            }
             if state == .next, sign == UInt8(ascii: "]") { return stop() }
             if state == .first, sign == UInt8(ascii: "[") {
                 state = .next
@@ -83,13 +85,17 @@ struct JSONTrades: RecordSource {
     }
 
     private mutating func object(_ record: inout CSVRecord) throws -> Bool {
-        guard let first = try significant() else { return end(&record, "The list is not closed: perhaps the file is cut off.") }
+        guard let first = try significant() else {
+            return end(&record, "The list is not closed: perhaps the file is cut off.")
+        }
         if first == UInt8(ascii: "]") { return stop() }
         guard first == UInt8(ascii: "{") else { return end(&record, "What stands in the list is no trade.") }
         var bytes = [first]
         var (depth, isInText, isEscaped) = (1, false, false)
         while depth > 0 {
-            guard let byte = try byte() else { return end(&record, "The trade is not closed: perhaps the file is cut off.") }
+            guard let byte = try byte() else {
+                return end(&record, "The trade is not closed: perhaps the file is cut off.")
+            }
             guard bytes.count < Self.objectBytesMax else { return end(&record, "The trade is longer than 64 KiB.") }
             bytes.append(byte)
             if isEscaped {

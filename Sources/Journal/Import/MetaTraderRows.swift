@@ -74,7 +74,8 @@ struct MetaTraderRows: RowReader {
             return [
                 .refused(
                     line: row.line,
-                    reason: "Commission and swap are in the account's currency, which neither the file nor a profit in it "
+                    reason:
+                        "Commission and swap are in the account's currency, which neither the file nor a profit in it "
                         + "says: say it by --currency USD, or whatever it is.")
             ]
         }
@@ -89,7 +90,8 @@ struct MetaTraderRows: RowReader {
         let field = row[.symbol]
         guard let symbol = SymbolName.metaTrader(field) else {
             throw .refuse(
-                field.isEmpty ? "The row has no symbol." : "The \(fields.name(.symbol)) \(field.quoted) names no market.")
+                field.isEmpty
+                    ? "The row has no symbol." : "The \(fields.name(.symbol)) \(field.quoted) names no market.")
         }
         let kind = fields.options.market ?? symbol.kind
         let side = try fields.side(row)
@@ -107,7 +109,8 @@ struct MetaTraderRows: RowReader {
             }
             currency.deal(symbol, side, price, units, effect, profit)
             let fill = ParsedFill(
-                symbol: symbol.name, side: side, price: price, quantity: quantity, fee: fee, feeCurrency: "", time: time,
+                symbol: symbol.name, side: side, price: price, quantity: quantity, fee: fee, feeCurrency: "",
+                time: time,
                 externalID: id, orderID: id.isEmpty ? try fields.identifier(.orderID, row) : "", line: row.line,
                 marketKind: kind, effect: effect)
             return Row(line: row.line, fills: [fill], quote: symbol.quote)
@@ -121,7 +124,8 @@ struct MetaTraderRows: RowReader {
             currency.position(symbol, side, price, closePrice, units, profit)
             let leg: Direction = side == .buy ? .long : .short
             var first = ParsedFill(
-                symbol: symbol.name, side: side, price: price, quantity: quantity, fee: .zero, feeCurrency: "", time: time,
+                symbol: symbol.name, side: side, price: price, quantity: quantity, fee: .zero, feeCurrency: "",
+                time: time,
                 externalID: id.isEmpty ? "" : id + "-open", orderID: "", line: row.line, marketKind: kind, leg: leg,
                 effect: .opens)
             var last = ParsedFill(
@@ -172,7 +176,8 @@ extension SymbolName {
         let rest = text.dropFirst(6)
         let base = String(six.prefix(3))
         let quote = String(six.dropFirst(3))
-        let isTail = rest.utf8.count <= 8 && rest.utf8.allSatisfy { $0 < 0x80 && !($0 >= 0x41 && $0 <= 0x5a) }
+        let isTail =
+            rest.utf8.count <= 8 && rest.utf8.allSatisfy { $0 < 0x80 && !($0 >= 0x41 && $0 <= 0x5a) }
             || rest.hasPrefix(".") || rest.hasPrefix("-") || rest.hasPrefix("_")
         if text.utf8.count >= 6, isTail, rest.utf8.count <= 8, isMoney(quote) {
             var pair = SymbolName(base: base, quote: quote)

@@ -22,7 +22,8 @@ struct SchwabRows: RowReader {
         return [
             .fill(
                 ParsedFill(
-                    symbol: symbol.name, side: side, price: price, quantity: quantity, fee: fee, feeCurrency: "", time: time,
+                    symbol: symbol.name, side: side, price: price, quantity: quantity, fee: fee, feeCurrency: "",
+                    time: time,
                     externalID: "", orderID: "", line: row.line, marketKind: symbol.kind ?? .stock,
                     effect: Fill.Effect(exported: row[.effect])))
         ]
@@ -50,11 +51,14 @@ struct SchwabRows: RowReader {
         let words = text.uppercased().split(separator: " ")
         if words.count == 4, words[3] == "C" || words[3] == "P" {
             let date = words[1].split(separator: "/").compactMap { Int($0) }
-            guard date.count == 3, (1...12).contains(date[0]), (1...31).contains(date[1]), (2009...2099).contains(date[2]),
+            guard date.count == 3, (1...12).contains(date[0]), (1...31).contains(date[1]),
+                (2009...2099).contains(date[2]),
                 let strike = Amount(String(words[2]))
             else { return nil }
             let names = ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"]
-            let day = (date[1] < 10 ? "0" : "") + "\(date[1])\(names[date[0] - 1])\(date[2] % 100 < 10 ? "0" : "")\(date[2] % 100)"
+            let day =
+                (date[1] < 10 ? "0" : "")
+                + "\(date[1])\(names[date[0] - 1])\(date[2] % 100 < 10 ? "0" : "")\(date[2] % 100)"
             return SymbolName.option("\(words[0]) \(day) \(strike) \(words[3])", currency: "USD")
         }
         guard words.count == 1, let word = words.first else { return nil }

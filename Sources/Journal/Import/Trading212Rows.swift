@@ -31,8 +31,12 @@ struct Trading212Rows: RowReader {
         let side: Side = row[.side].ends(with: " buy") ? .buy : .sell
         var price = try fields.positive(.price, row, symbol)
         if isPence {
-            guard let pounds = try? price / Amount(whole: 100), let back = try? pounds * Amount(whole: 100), back == price
-            else { throw .refuse("The \(fields.name(.price)) \(row[.price].quoted) is not a number that Daybook can hold exactly.") }
+            guard let pounds = try? price / Amount(whole: 100), let back = try? pounds * Amount(whole: 100),
+                back == price
+            else {
+                throw .refuse(
+                    "The \(fields.name(.price)) \(row[.price].quoted) is not a number that Daybook can hold exactly.")
+            }
             price = pounds
         }
         let quantity = try fields.positive(.quantity, row, symbol)
@@ -42,7 +46,8 @@ struct Trading212Rows: RowReader {
             .fill(
                 ParsedFill(
                     symbol: symbol.name, side: side, price: price, quantity: quantity, fee: fee,
-                    feeCurrency: fee.isZero || coin == symbol.quote ? "" : coin, time: time, externalID: id, orderID: "",
+                    feeCurrency: fee.isZero || coin == symbol.quote ? "" : coin, time: time, externalID: id,
+                    orderID: "",
                     line: row.line, marketKind: .stock))
         ]
     }

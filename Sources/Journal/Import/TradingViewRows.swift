@@ -21,7 +21,8 @@ struct TradingViewRows: RowReader {
             .fill(
                 ParsedFill(
                     symbol: symbol.name, side: side, price: price, quantity: quantity, fee: fee,
-                    feeCurrency: coin == symbol.quote ? "" : coin, time: time, externalID: id, orderID: "", line: row.line,
+                    feeCurrency: coin == symbol.quote ? "" : coin, time: time, externalID: id, orderID: "",
+                    line: row.line,
                     marketKind: kind))
         ]
     }
@@ -61,7 +62,8 @@ struct TradingViewRows: RowReader {
             }
         } else if let found = SymbolName.read(name, .common) {
             guard !found.isInverse else {
-                throw .refuse("\(field.quoted) is an inverse contract, counted in \(found.quote): Daybook does not import those.")
+                throw .refuse(
+                    "\(field.quoted) is an inverse contract, counted in \(found.quote): Daybook does not import those.")
             }
             let isForex = SymbolName.isMoney(found.base) && SymbolName.isMoney(found.quote)
             return (found, fields.options.market ?? (isForex ? .forex : found.kind))

@@ -45,7 +45,8 @@ extension ColumnLayout {
         .init("exchtrade", .fill), .init("fracshare", .fill), .init("dvptrade", .fill), .init("adjustment", .fill),
         .init("booktrade", .closes),
         .init("tradecancel", .refused("It cancels a trade: take out both of them.")),
-        .init("tradecorrect", .refused("It corrects a trade: take out what it corrects, and say what is right by hand.")),
+        .init(
+            "tradecorrect", .refused("It corrects a trade: take out what it corrects, and say what is right by hand.")),
     ]
 
     private static let flexLevels: [RowWord<RowKind>] = [

@@ -18,7 +18,8 @@ extension ColumnLayout {
     private static let ninjaTraderTrades = ColumnLayout(
         format: .ninjatrader, name: "ninjatrader_trades", title: "NinjaTrader trades",
         marks: ["instrument", "marketpos", "entryprice", "exitprice"],
-        refusal: "It lists whole trades and parts their fees among several columns. Open the tab Executions, and export that "
+        refusal:
+            "It lists whole trades and parts their fees among several columns. Open the tab Executions, and export that "
             + "grid instead.")
 
     private static let ninjaTraderOrders = ColumnLayout(

@@ -19,7 +19,8 @@ extension ColumnLayout {
     private static let tradovatePairs = ColumnLayout(
         format: .tradovate, name: "tradovate_performance", title: "Tradovate performance",
         marks: ["buyfillid", "sellfillid"],
-        refusal: "It lists pairs of fills without their commissions. Under Reports choose Fills, and download that instead.")
+        refusal:
+            "It lists pairs of fills without their commissions. Under Reports choose Fills, and download that instead.")
 
     private static let tradovateOrders = ColumnLayout(
         format: .tradovate, name: "tradovate_orders", title: "Tradovate orders",
