@@ -8,7 +8,8 @@ extension ColumnLayout {
             .price: ["price"], .quantity: ["executed"], .total: ["amount", "total"], .fee: ["fee"],
             .feeCoin: ["feecoin", "feeasset"], .tradeID: ["tradeid"], .orderID: ["orderid", "orderno"],
         ],
-        dialect: .binanceSpot, market: .spot, feeSign: .byFile, carriesCoins: true, dateOrder: .yearFirst, isNewestFirst: true)
+        dialect: .binanceSpot, market: .spot, feeSign: .byFile, carriesCoins: true, dateOrder: .yearFirst,
+        isNewestFirst: true)
 
     private static let binanceSpotOfOld = ColumnLayout(
         format: .binance, name: "binance_spot_old", title: "Binance spot trade history",
@@ -17,7 +18,8 @@ extension ColumnLayout {
             .time: ["date"], .symbol: ["market"], .side: ["type", "side"], .price: ["price"], .quantity: ["amount"],
             .total: ["total"], .fee: ["fee"], .feeCoin: ["feecoin"],
         ],
-        dialect: .binanceSpot, market: .spot, feeSign: .byFile, carriesCoins: true, dateOrder: .yearFirst, isNewestFirst: true)
+        dialect: .binanceSpot, market: .spot, feeSign: .byFile, carriesCoins: true, dateOrder: .yearFirst,
+        isNewestFirst: true)
 
     /// USD-M; with `Position Side` where the account holds a long and a short at once.
     private static let binanceFutures = ColumnLayout(
