@@ -74,7 +74,10 @@ enum FieldNumber {
     }
 
     private static func slow(_ field: FieldBytes, _ form: NumberForm) -> Amount? {
-        guard field.count <= bytesMax else { return nil }
+        // Most of what is no plain number has a coin behind it.
+        guard let last = field.last, last.isDigit || last == UInt8(ascii: ")") || last == UInt8(ascii: "."),
+            field.count <= bytesMax
+        else { return nil }
         if field.first == UInt8(ascii: "("), field.last == UInt8(ascii: ")"), field.count > 2 {
             return slow(FieldBytes(rebasing: field[1..<(field.count - 1)]), form).map { -$0 }
         }
