@@ -55,7 +55,7 @@ import Testing
         (".5", "0.5"), ("007", "7"), ("123456789012345678.0", nil), ("1000000000000000", "1000000000000000"),
         ("1000000000000001", nil), ("0.1234567890123456789", nil), ("1,5", nil), ("1,2345", nil), ("1234,567", nil),
         (",123", nil), ("1,234.5,6", nil), ("1.2.3", nil), ("", nil), ("-", nil), ("-1", nil), ("0", nil), ("NaN", nil),
-        ("0x10", nil), ("1 000", "1000"), ("١", nil), ("1e99", nil),
+        ("0x10", nil), ("1 000", nil), ("١", nil), ("1e99", nil),
     ]) func `a number is exact or refused`(text: String, value: String?) throws {
         #expect(try fill(generic(price: text))?.price.description == value)
         #expect(try fill(generic(quantity: text))?.quantity.description == value)

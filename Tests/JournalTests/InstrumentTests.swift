@@ -54,8 +54,8 @@ import Testing
         arguments: [
             ("", "ES", .future, "50"), ("tradovate", "ESZ6", .future, "50"), ("", "MESH2026", nil, "5"),
             ("", "M2KU6", nil, "5"), ("", "6JZ26", nil, "12500000"), ("", "MBTF7", nil, "0.1"),
-            ("", "FDXSZ26", nil, "1"), ("mt5", "EUR_USD", .forex, "100000"), ("mt4", "XAU_USD", .cfd, "100"),
-            ("mt5", "XAG_EUR", .forex, "5000"), ("okx", "BTC_USDT", .perpetual, "0.01"),
+            ("", "FDXSZ26", nil, "1"), ("metatrader", "XAU_USD", .cfd, "100"),
+            ("metatrader", "XAG_EUR", .forex, "5000"), ("okx", "BTC_USDT", .perpetual, "0.01"),
             ("okx", "BTC-27DEC26_USDT", .future, "0.01"), ("binance", "ETH_USD", .perpetual, "10"),
             ("binance", "BTC_USD", .perpetual, "100"), ("deribit", "BTC-27MAR26-120000-C", .option, "1"),
         ] as [(String, String, MarketKind?, String)])
@@ -71,7 +71,7 @@ import Testing
             ("", "ES", nil), ("", "ES", .stock), ("", "CL", nil), ("", "BTC_USDT", nil),
             ("bybit", "BTC_USDT", .perpetual),
             ("okx", "BTC_USDT", .spot), ("okx", "PEPE_USDT", .perpetual), ("", "EUR_USD", .forex), ("", "QQQZ6", nil),
-            ("mt5", "US500", .cfd), ("", "QQQZ6", .future),
+            ("metatrader", "US500", .cfd), ("metatrader", "EUR_USD", .forex), ("", "QQQZ6", .future),
         ] as [(String, String, MarketKind?)])
     func `what is not known is not guessed`(exchange: String, symbol: String, kind: MarketKind?) {
         #expect(KnownInstruments.find(exchange: exchange, symbol: symbol, kind: kind) == nil)

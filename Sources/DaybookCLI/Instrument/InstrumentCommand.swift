@@ -13,7 +13,7 @@ struct InstrumentCommand: AsyncParsableCommand {
 
               daybook instrument show ESZ6
               daybook instrument set ES --kind future --multiplier 50 --quote USD
-              daybook instrument set US500 --kind cfd --exchange mt5 --multiplier 10 --quote USD
+              daybook instrument set US500 --kind cfd --exchange metatrader --multiplier 10 --quote USD
             """,
         subcommands: [InstrumentListCommand.self, InstrumentShowCommand.self, InstrumentSetCommand.self],
         defaultSubcommand: InstrumentListCommand.self)
