@@ -87,12 +87,17 @@ import Testing
         try daybook.ask("backup", "b.backup")
         let before = try daybook.run("trade", "list", "--json").output
         try tamper(daybook.directory + "/b.backup", sql)
-        let files = try FileManager.default.contentsOfDirectory(atPath: daybook.directory + "/journal").sorted()
+        // Beside a journal that is open SQLite keeps files of its own.
+        let files = {
+            try FileManager.default.contentsOfDirectory(atPath: daybook.directory + "/journal")
+                .filter { !$0.hasSuffix("-wal") && !$0.hasSuffix("-shm") }.sorted()
+        }
+        let filesBefore = try files()
         let refused = try daybook.run("restore", "b.backup", "--force")
         #expect(refused.code == code)
         #expect(refused.status == status)
         #expect(try daybook.run("trade", "list", "--json").output == before)
-        #expect(try FileManager.default.contentsOfDirectory(atPath: daybook.directory + "/journal").sorted() == files)
+        #expect(try files() == filesBefore)
         #expect(try daybook.run("restore", "b.backup", "--journal", "new").code == code)
         #expect(!FileManager.default.fileExists(atPath: daybook.directory + "/new"))
     }

@@ -140,10 +140,10 @@ import Testing
         try expect(
             "bybit_account_log", is: .bybit,
             [
-                "3 skipped: The row is no trade: its kind is \"SETTLEMENT\".",
+                "3 skipped: Funding is no trade.",
                 "4 2026-06-02T07:30:00.000Z SUI_USDT buy 5 @ 3.1 fee 0.008525 #0",
                 "5 2026-06-02T07:00:00.000Z SUI_USDT sell 5 @ 3.2 fee 0.0088 #0",
-                "6 skipped: The row is no trade: its kind is \"TRANSFER_IN\".",
+                "6 skipped: It is a transfer.",
             ])
     }
 
