@@ -123,7 +123,6 @@ import TestSupport
         try await device.journal.close()
         let path = JournalFile.path(in: device.folder.path)
         // As the version before would have left it: no table, and a value of a kind that it does not know beside.
-        try await onFile(path) { try OlderTables.restore($0, asOf: 1) }
         var first = Schema.current.kinds
         first.removeAll { [Schema.settings, Schema.instrument, Schema.fileImport].map(\.kind).contains($0.kind) }
         let database = try DatabaseQueue(path: path)
@@ -136,6 +135,7 @@ import TestSupport
             try Author(db, old, now: World.live.now()).commit(draft, summary: "as a newer device would", &changes)
         }
         try database.close()
+        try await onFile(path) { try OlderTables.restore($0, asOf: 1) }
 
         let migrated = try await JournalFile.open(in: device.folder.path, world: .live)
         let settings = try await migrated.read { try SettingsStore($0).current() }

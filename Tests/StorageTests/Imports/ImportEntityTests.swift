@@ -16,7 +16,7 @@ import Testing
         let known = try #require(try await journal.imports().first)
         #expect(report.fileImport == known.fileImport.id)
         #expect(known.fileImport.file == "march.csv")
-        #expect(known.fileImport.layout == "binance")
+        #expect(known.fileImport.layout == "binance_futures")
         #expect(known.fileImport.hasIDs && known.fileImport.resolutionMilliseconds == 1000)
         #expect(known.fileImport.fillCount == 2 && known.fillCount == 2 && known.doubleCount == 0)
         #expect(known.fileImport.sha256?.count == 32)

@@ -59,6 +59,14 @@ enum ExportText {
             }.joined()
     }
 
+    /// As USD-M futures were exported once, without ids.
+    static func formerFutures(_ rows: [Row], pair: String = "ETHUSDT") -> String {
+        "Date(UTC),Symbol,Side,Price,Quantity,Amount,Fee,Fee Coin,Realized Profit,Quote Asset\n"
+            + rows.map { row in
+                "\(time(row.seconds)),\(pair),\(row.side),\(row.price),\(row.quantity),1,0.1,USDT,0,USDT\n"
+            }.joined()
+    }
+
     /// With ids of trades, numbered from `first`.
     static func futures(_ rows: [Row], pair: String = "ETHUSDT", first: Int = 500) -> String {
         "Uid,Time,Symbol,Side,Price,Quantity,Amount,Fee,Realized Profit,Buyer,Maker,Trade ID,Order ID\n"

@@ -26,7 +26,7 @@ import Testing
         idsFirst: Bool
     ) async throws {
         let journal = try await memory()
-        let (plain, ids) = (ExportText.spot(ExportText.trade), ExportText.futures(ExportText.trade))
+        let (plain, ids) = (ExportText.formerFutures(ExportText.trade), ExportText.futures(ExportText.trade))
         let first = try await journal.take(idsFirst ? ids : plain, named: "first.csv")
         #expect(!first.isDoubtful)
         let second = try await journal.take(idsFirst ? plain : ids, named: "second.csv")
@@ -144,7 +144,7 @@ import Testing
     @Test func `as many wait as there are, and no more`() async throws {
         let journal = try await memory()
         let twice = [ExportText.trade[0], ExportText.trade[0], ExportText.trade[1]]
-        try await journal.take(ExportText.spot(twice))
+        try await journal.take(ExportText.formerFutures(twice))
         let thrice = [ExportText.trade[0]] + twice
         #expect(try await journal.take(ExportText.futures(thrice)).doubleCount == 3)
         let counting = try await journal.trips().reduce(0) { $0 + $1.fillCount }
@@ -154,7 +154,7 @@ import Testing
     @Test func `a third source waits for the first`() async throws {
         let journal = try await memory()
         try await journal.take(ExportText.futures(ExportText.trade))
-        try await journal.take(ExportText.spot(ExportText.trade))
+        try await journal.take(ExportText.formerFutures(ExportText.trade))
         try await journal.take(ExportText.spot(ExportText.trade, minutes: true))
         let doubles = try await journal.doubles()
         #expect(doubles.count == 4 && doubles.allSatisfy { !$0.original.externalID.isEmpty })

@@ -62,7 +62,7 @@ import Testing
         func text(_ part: Range<Int>) -> String {
             hasIDs
                 ? ExportText.futures(Array(rows[part]), first: 500 + part.lowerBound)
-                : ExportText.spot(Array(rows[part]))
+                : ExportText.formerFutures(Array(rows[part]))
         }
         let whole = try await JournalFile.inMemory(world: .live)
         try await whole.take(text(0..<rows.count))
