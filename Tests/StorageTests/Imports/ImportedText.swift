@@ -49,21 +49,21 @@ enum ExportText {
     }
 
     /// Without ids.
-    static func spot(_ rows: [Row], pair: String = "ETHUSDT", minutes: Bool = false) -> String {
+    static func spot(_ rows: [Row], pair: String = "ETHUSDT") -> String {
         "Date(UTC),Pair,Side,Price,Executed,Amount,Fee\n"
             + rows.map { row in
-                let time = Self.time(row.seconds)
-                return
-                    "\(minutes ? String(time.prefix(16)) : time),\(pair),\(row.side),\(row.price),\(row.quantity)\(pair.prefix(3)),"
-                    + "1USDT,0.1USDT\n"
+                "\(time(row.seconds)),\(pair),\(row.side),\(row.price),\(row.quantity)\(pair.prefix(3)),1USDT,0.1USDT\n"
             }.joined()
     }
 
     /// As USD-M futures were exported once, without ids.
-    static func formerFutures(_ rows: [Row], pair: String = "ETHUSDT") -> String {
+    static func formerFutures(_ rows: [Row], pair: String = "ETHUSDT", minutes: Bool = false) -> String {
         "Date(UTC),Symbol,Side,Price,Quantity,Amount,Fee,Fee Coin,Realized Profit,Quote Asset\n"
             + rows.map { row in
-                "\(time(row.seconds)),\(pair),\(row.side),\(row.price),\(row.quantity),1,0.1,USDT,0,USDT\n"
+                let time = time(row.seconds)
+                return
+                    "\(minutes ? String(time.prefix(16)) : time),\(pair),\(row.side),\(row.price),\(row.quantity),1,0.1,"
+                    + "USDT,0,USDT\n"
             }.joined()
     }
 

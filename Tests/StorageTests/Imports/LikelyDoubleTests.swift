@@ -44,7 +44,7 @@ import Testing
     ) async throws {
         let journal = try await memory()
         let texts = [
-            ExportText.spot(ExportText.trade, minutes: true), ExportText.spot(ExportText.trade),
+            ExportText.formerFutures(ExportText.trade, minutes: true), ExportText.formerFutures(ExportText.trade),
         ]
         for text in spreadsheetFirst ? texts : texts.reversed() { try await journal.take(text) }
         let doubles = try await journal.doubles()
@@ -134,11 +134,11 @@ import Testing
     ) async throws {
         let journal = try await memory()
         let bot = (0..<24).map { Row(seconds: $0 * 3600, side: $0 % 2 == 0 ? "BUY" : "SELL", price: "2000") }
-        try await journal.take(ExportText.spot(Array(bot[..<12])))
-        #expect(try await journal.take(ExportText.spot(Array(bot[12..<(12 + count)]))).doubleCount == 0)
+        try await journal.take(ExportText.formerFutures(Array(bot[..<12])))
+        #expect(try await journal.take(ExportText.formerFutures(Array(bot[12..<(12 + count)]))).doubleCount == 0)
         let equal = (0..<24).map { Row(seconds: $0 * 3600 + 5, side: "BUY", price: "1999") }
-        try await journal.take(ExportText.spot(Array(equal[..<12])))
-        #expect(try await journal.take(ExportText.spot(Array(equal[12...]))).doubleCount == 0)
+        try await journal.take(ExportText.formerFutures(Array(equal[..<12])))
+        #expect(try await journal.take(ExportText.formerFutures(Array(equal[12...]))).doubleCount == 0)
     }
 
     @Test func `as many wait as there are, and no more`() async throws {
@@ -155,7 +155,7 @@ import Testing
         let journal = try await memory()
         try await journal.take(ExportText.futures(ExportText.trade))
         try await journal.take(ExportText.formerFutures(ExportText.trade))
-        try await journal.take(ExportText.spot(ExportText.trade, minutes: true))
+        try await journal.take(ExportText.formerFutures(ExportText.trade, minutes: true))
         let doubles = try await journal.doubles()
         #expect(doubles.count == 4 && doubles.allSatisfy { !$0.original.externalID.isEmpty })
         #expect(try await journal.trips().count == 1)
@@ -164,7 +164,7 @@ import Testing
     @Test func `what a person says of a double holds`() async throws {
         let journal = try await memory()
         try await journal.take(ExportText.futures(ExportText.trade), named: "ids.csv")
-        try await journal.take(ExportText.spot(ExportText.trade), named: "plain.csv")
+        try await journal.take(ExportText.formerFutures(ExportText.trade), named: "plain.csv")
         let waiting = try await journal.doubles().map(\.fill.id)
         try await journal.settle([waiting[0]], as: .distinct)
         #expect(try await journal.doubles().map(\.fill.id) == [waiting[1]])
@@ -182,7 +182,7 @@ import Testing
     @Test func `a double counts when what it waited for is undone`() async throws {
         let journal = try await memory()
         try await journal.take(ExportText.futures(ExportText.trade))
-        try await journal.take(ExportText.spot(ExportText.trade))
+        try await journal.take(ExportText.formerFutures(ExportText.trade))
         let ids = try #require(try await journal.imports().last)
         _ = try await journal.undo(ids.fileImport.id)
         #expect(try await journal.doubles().isEmpty)
@@ -192,7 +192,7 @@ import Testing
 
     @Test(arguments: [true, false]) func `all of it counts when that was asked for`(idsFirst: Bool) async throws {
         let journal = try await memory()
-        let texts = [ExportText.futures(ExportText.trade), ExportText.spot(ExportText.trade)]
+        let texts = [ExportText.futures(ExportText.trade), ExportText.formerFutures(ExportText.trade)]
         try await journal.take(texts[idsFirst ? 0 : 1])
         let report = try await journal.take(texts[idsFirst ? 1 : 0], allowsDuplicates: true)
         #expect(report.doubleCount == 0 && !report.isDoubtful)
@@ -202,7 +202,7 @@ import Testing
     @Test func `two devices that imported two layouts offline find the doubles after the sync`() async throws {
         let server = try await AdversarialServer()
         let (desk, phone) = (try await AdversarialDevice("Desk"), try await AdversarialDevice("Phone"))
-        try await desk.journal.take(ExportText.spot(history(10)))
+        try await desk.journal.take(ExportText.formerFutures(history(10)))
         try await phone.journal.take(ExportText.futures(history(10)))
         #expect(try await desk.journal.doubles().isEmpty)
         try await server.settle(desk, phone)
@@ -229,7 +229,7 @@ import Testing
             try TradeStore(db).add(typed, fields, in: &draft)
             try TradeStore(db).setNotes(typed, "from memory", in: &draft)
         }
-        let report = try await journal.take(ExportText.spot(ExportText.trade))
+        let report = try await journal.take(ExportText.formerFutures(ExportText.trade))
         #expect(report.typed.map(\.typed) == [typed])
         let calendar = TradingCalendar(zone: .gmt)
         try await journal.edit("join") { draft, db in _ = try TypedTrades(db).join(typed, calendar, in: &draft) }
