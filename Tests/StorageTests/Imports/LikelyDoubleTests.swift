@@ -227,6 +227,8 @@ import Testing
             fields.openedAt = Timestamp(milliseconds: 1_772_409_600_000 + 36_000_000)
             fields.rating = 4
             try TradeStore(db).add(typed, fields, in: &draft)
+        }
+        try await journal.edit("note") { draft, db in
             try TradeStore(db).setNotes(typed, "from memory", in: &draft)
         }
         let report = try await journal.take(ExportText.formerFutures(ExportText.trade))

@@ -62,7 +62,8 @@ import Testing
         func text(_ part: Range<Int>) -> String {
             hasIDs
                 ? ExportText.futures(Array(rows[part]), first: 500 + part.lowerBound)
-                : ExportText.formerFutures(Array(rows[part]))
+                // Newest first, as Binance lists: that is what a file of one moment is taken for.
+                : ExportText.formerFutures(rows[part].reversed())
         }
         let whole = try await JournalFile.inMemory(world: .live)
         try await whole.take(text(0..<rows.count))
