@@ -93,7 +93,7 @@ def enter(person, symbol, side, quantity, entry, exit, opened, closed, more):
     names = {"stop": "stop_price", "setup": "setup_tag"}
     return person.write("POST", "/journal/trades", {
         "symbol": symbol, "side": side, "quantity": quantity, "entry_price": entry, "exit_price": exit,
-        "opened_at": opened, "closed_at": closed, **{names.get(key, key): value for key, value in more.items()},
+        "opened_at": opened, "closed_at": closed, "stop_is_meant": True, **{names.get(key, key): value for key, value in more.items()},
     })  # fmt: skip
 
 
@@ -351,7 +351,7 @@ class History:
             {"exit_price": str(self.dice.randint(1, 200))}, {"fees": str(self.dice.randint(-3, 3))},
             {"opened_at": opened, "closed_at": closed}, {"quantity": "3.5"}, {"side": "short"},
         ])  # fmt: skip
-        self.person.write("PATCH", f"/journal/trades/{trade['id']}", change)
+        self.person.write("PATCH", f"/journal/trades/{trade['id']}", {**change, "stop_is_meant": True})
 
     def change_words(self):
         trade = self.dice.choice(self.trades())
@@ -359,7 +359,7 @@ class History:
             {"stop_price": self.near(trade["entry_price"])}, {"stop_price": None},
             {"setup_tag": self.dice.choice(["fade", "Fade", "gap"])}, {"setup_tag": None},
         ])  # fmt: skip
-        self.person.write("PATCH", f"/journal/trades/{trade['id']}", change)
+        self.person.write("PATCH", f"/journal/trades/{trade['id']}", {**change, "stop_is_meant": True})
 
     def tag(self):
         trade = self.dice.choice(self.trades())
