@@ -47,10 +47,6 @@ def decimal(value):
     return None if value is None else Decimal(int(value * 10**18)).scaleb(-18)
 
 
-def quote_of(symbol):
-    return symbol.rpartition("_")[2] if "_" in symbol else ""
-
-
 def prepared(trade):
     """An exported trade as a row; None where it has no place in the figures."""
     if trade["closed"] is None or trade["net"] is None:
@@ -60,14 +56,15 @@ def prepared(trade):
     )
     risk = notional = None
     if entry is not None and quantity is not None:
-        notional = rounded(entry * quantity) or None
+        units = quantity * Fraction(trade["multiplier"])
+        notional = rounded(entry * units) or None
         if stop is not None and (stop < entry if trade["direction"] == "long" else stop > entry):
-            risk = rounded(abs(entry - stop) * quantity) or None
+            risk = rounded(abs(entry - stop) * units) or None
     bucket = lambda whole, factor, low, high: (
         None if not whole else min(max(math.floor(net * factor / whole), low), high)
     )
     return [
-        *(trade[key] for key in ("id", "exchange", "account", "symbol")), quote_of(trade["symbol"]),
+        *(trade[key] for key in ("id", "exchange", "account", "symbol")), trade["currency"] or "",
         trade["direction"], trade["setup"], trade["fill_count"] == 0, trade["tags"],
         *(trade[key].rstrip("Z") for key in ("opened", "closed")),
         Decimal(trade["gross"]), Decimal(trade["fees"] or 0), decimal(net), decimal(risk), decimal(notional),

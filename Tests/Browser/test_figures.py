@@ -139,7 +139,7 @@ def device(person, tmp_path_factory):
 
 def quotes(trades):
     """The currencies, most trades first."""
-    closed = [trade["symbol"].rpartition("_")[2] for trade in trades if trade["closed"] and trade["net"]]
+    closed = [trade["currency"] or "" for trade in trades if trade["closed"] and trade["net"]]
     return sorted(set(closed), key=lambda quote: (-closed.count(quote), quote))
 
 

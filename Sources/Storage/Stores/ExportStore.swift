@@ -110,13 +110,15 @@ extension ExportTable {
             ("direction", .text), ("opened", .time), ("closed", .time), ("quantity", .amount),
             ("open_quantity", .amount),
             ("entry_price", .amount), ("exit_price", .amount), ("gross", .amount), ("fees", .amount),
-            ("other_fees", .text), ("net", .amount), ("fill_count", .integer), ("stop_price", .amount),
-            ("target_price", .amount), ("rating", .integer), ("setup", .text), ("tags", .list), ("notes", .text),
+            ("other_fees", .text), ("net", .amount), ("currency", .text), ("multiplier", .amount),
+            ("fill_count", .integer), ("stop_price", .amount), ("target_price", .amount), ("rating", .integer),
+            ("setup", .text), ("tags", .list), ("notes", .text),
         ],
         """
         SELECT trip.id, account.exchange, account.environment, account.label, trip.symbol, trip.direction,
             trip.opened_ms, trip.closed_ms, trip.quantity, trip.open_quantity, trip.entry_price, trip.exit_price,
-            trip.gross, trip.fees, trip.other_fees, trip.net, trip.fill_count,
+            trip.gross, trip.fees, trip.other_fees, trip.net, trip.currency, coalesce(trip.multiplier, '1'),
+            trip.fill_count,
             \(first("stop_price")), \(first("target_price")), \(first("rating")), \(first("setup")),
             (SELECT json_group_array(name) FROM (
                 SELECT DISTINCT tag.name AS name FROM member JOIN tag ON tag.id = member.member
