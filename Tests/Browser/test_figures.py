@@ -379,7 +379,8 @@ class History:
         """The device is behind: it edits what it last saw, and then both learn of each other."""
         for trade in self.dice.sample(self.device.exported_trades(), 3):
             setup = self.dice.choice(["gap", "fade"])
-            self.device.run("trade", "edit", trade["id"], "--stop", self.near(trade["entry_price"]), "--setup", setup)
+            stop = self.near(trade["entry_price"])
+            self.device.run("trade", "edit", "--yes", trade["id"], "--stop", stop, "--setup", setup)
         at = self.moment()
         self.device.run("trade", "add", "SOL_USDT", "long", "--qty", 2, "--entry", 100, "--exit", 99,
                         "--opened", at, "--closed", at, "--stop", 98)  # fmt: skip
