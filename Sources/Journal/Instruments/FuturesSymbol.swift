@@ -1,6 +1,7 @@
 import Primitives
 
-/// The symbol of a dated future, taken apart: `ESZ6`, `ESZ26`, `MESH2026`, `/ESZ26:XCME`, `ES 12-26`, `ES DEC26`.
+/// The symbol of a dated future, taken apart: `ESZ6`, `ESZ26`, `MESH2026`, `/ESZ26:XCME`, `ES 12-26`, `ES DEC26`,
+/// `FDXM 20260320 M`.
 package struct FuturesSymbol: Hashable, Sendable {
     /// `ES`.
     package let root: String
@@ -13,7 +14,7 @@ package struct FuturesSymbol: Hashable, Sendable {
     private static let monthNames = [
         "JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC",
     ]
-    private static let rootLengths = 1...4
+    private static let rootLengths = 1...5
     private static let bytesMax = 40
 
     /// Nil for what has no month and year behind its root. A name of letters and digits may be something else all the same:
@@ -30,10 +31,14 @@ package struct FuturesSymbol: Hashable, Sendable {
 
     private typealias Parts = (root: Substring, month: Int, year: Substring)
 
-    /// `ES 12-26`, `ES DEC26`.
+    /// `ES 12-26`, `ES DEC26`, `FDXM 20260320 M`.
     private static func spaced(_ name: Substring) -> Parts? {
         let words = name.split(separator: " ", omittingEmptySubsequences: false)
-        guard words.count == 2, isRoot(words[0]) else { return nil }
+        guard words.count >= 2, isRoot(words[0]) else { return nil }
+        if words[1].utf8.count == 8, isNumber(words[1]), let number = Int(words[1].dropFirst(4).prefix(2)) {
+            return (1...12).contains(number) ? (words[0], number, words[1].prefix(4)) : nil
+        }
+        guard words.count == 2 else { return nil }
         if let dash = words[1].firstIndex(of: "-") {
             let (month, year) = (words[1][..<dash], words[1][words[1].index(after: dash)...])
             guard month.count == 2, year.count == 2, isNumber(month), isNumber(year), let number = Int(month),
@@ -76,6 +81,15 @@ package struct FuturesSymbol: Hashable, Sendable {
         let cycle = yearText.count == 1 ? 10 : 100
         let rest = (digits - (traded - 1)) % cycle
         return traded - 1 + (rest < 0 ? rest + cycle : rest)
+    }
+
+    /// As the journal writes it, the year in two digits; nil where that is no year in which a file may have been written.
+    ///
+    /// - Parameter traded: see `year(tradedIn:)`.
+    func name(tradedIn traded: Int) -> String? {
+        guard let year = year(tradedIn: traded), (2009...2099).contains(year) else { return nil }
+        let short = year % 100
+        return "\(root)\(Self.monthCodes[month - 1])\(short < 10 ? "0" : "")\(short)"
     }
 
     /// As the journal writes it: `ESZ26`, or `ESZ6` where there is one digit only.
