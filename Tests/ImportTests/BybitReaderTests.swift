@@ -13,9 +13,10 @@ import Testing
                 "8 skipped: Funding is no trade.",
                 "9 2026-06-04T19:11:48.000Z SOL_USDT buy 2 @ 141 fee 0.1551 #0",
                 "10 2026-06-04T18:00:00.000Z SOL_USDT sell 2 @ 143 fee -0.0286 #0",
-                "11 refused: \"BTCUSD\" is an inverse contract, counted in USD: Daybook does not import those.",
+                "11 2026-06-03T18:00:00.000Z BTC_USD sell 100 @ 68000 fee 0.0000008 BTC #0",
             ])
-        try expectTraits("bybit_uta_log", ["spot", "spot", "perpetual closes", "perpetual opens"])
+        try expectTraits(
+            "bybit_uta_log", ["spot", "spot", "perpetual closes", "perpetual opens", "inverse_perpetual opens"])
     }
 
     @Test func `the log with ids of trades names the fills by them`() throws {

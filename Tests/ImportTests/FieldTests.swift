@@ -20,7 +20,9 @@ import Testing
         ("BTCUSDT.P", "BTC_USDT"), ("BTCUSDT_PERP", "BTC_USDT"), ("XBTUSD", "BTC_USD"),
         ("DOTUSD", "DOT_USD"), ("BTCTUSD", "BTC_TUSD"), ("BNBBUSD", "BNB_BUSD"), ("BNBUSD", "BNB_USD"),
         ("BTCFDUSD", "BTC_FDUSD"), ("1000SATSUSDT", "1000SATS_USDT"), ("ETHBTC", "ETH_BTC"), ("WBTCETH", "WBTC_ETH"),
-        ("USDCUSDT", "USDC_USDT"), ("EURUSDT", "EUR_USDT"), ("BTCUSDT-27DEC26", "BTC-27DEC26_USDT"),
+        ("BTC-USDT-261225", "BTC-261225_USDT"),
+        ("ETH-USDC-261225-2800-C", "ETH-261225-2800-C_USDC"), ("USDCUSDT", "USDC_USDT"), ("EURUSDT", "EUR_USDT"),
+        ("BTCUSDT-27DEC26", "BTC-27DEC26_USDT"),
         ("BTC/USDT:USDT-261225", "BTC-261225_USDT"), ("币安人生USDT", "币安人生_USDT"), ("PEPE_EUR", "PEPE_EUR"),
     ]) func `a symbol gets its one name`(text: String, name: String) throws {
         #expect(try fill(generic(symbol: text))?.symbol == name)

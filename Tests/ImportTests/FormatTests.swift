@@ -50,7 +50,8 @@ import Testing
                 "2 2026-10-06T12:45:18.000Z BTC_USDT sell 0.003 @ 84620.1 fee 0.12693015 #6927444047 6927444047",
                 "3 2026-10-06T12:45:18.000Z BTC_USDT sell 0.003 @ 84620.1 fee 0.12693015 #6927444046 6927444046",
                 "4 2026-10-05T03:15:00.000Z ETH_USDC buy 0.25 @ 3120.55 fee 0.00021 BNB #419925075 419925075",
-                "5 refused: \"BTCUSD_PERP\" is an inverse contract, counted in USD: Daybook does not import those.",
+                "5 refused: \"10\" is a number of contracts of BTC_USD, and nobody has said how much USD one is: say it by "
+                    + "`daybook instrument set BTC_USD --kind inverse_perpetual --multiplier …` and import again.",
                 "6 2026-10-04T22:00:00.000Z BTC-261225_USDT buy 0.01 @ 85000 fee 0.34 #5 5",
             ])
     }
@@ -81,7 +82,8 @@ import Testing
                     + "4f6c1c9e-6f0b-5c7a-9d31-0a1b2c3d4e04",
                 "6 2026-09-28T09:58:00.000Z BTC_USDC buy 0.01 @ 66400 fee 0.3652 #0 "
                     + "4f6c1c9e-6f0b-5c7a-9d31-0a1b2c3d4e05",
-                "7 refused: \"BTCUSD\" is an inverse contract, counted in USD: Daybook does not import those.",
+                "7 2026-09-28T09:57:00.000Z BTC_USD buy 1000 @ 66400 fee 0.00000828 BTC #0 "
+                    + "4f6c1c9e-6f0b-5c7a-9d31-0a1b2c3d4e06",
             ])
     }
 

@@ -26,9 +26,11 @@ import Testing
                 "5 2026-06-06T12:07:02.000Z BTC_USD buy 0.0002 @ 60994 fee 0.0061 #0 uid-06",
                 "6 skipped: Funding is no trade.",
                 "8 2026-06-06T10:21:47.000Z BTC_USD sell 0.0212 @ 60505 fee 0.6474 #0 uid-03",
-                "9 refused: \"pi_xbtusd\" is an inverse contract, counted in USD: Daybook does not import those.",
+                "9 2026-06-05T10:00:00.000Z BTC_USD buy 100 @ 60500 fee 0 #0 uid-02",
             ])
-        try expectTraits("kraken_futures", ["perpetual closes", "perpetual reduces", "perpetual opens"])
+        try expectTraits(
+            "kraken_futures",
+            ["perpetual closes", "perpetual reduces", "perpetual opens", "inverse_perpetual opens"])
     }
 
     @Test func `trades that tie up margin are on margin`() throws {

@@ -13,7 +13,8 @@ import Testing
         "9 skipped: It is a transfer between OKX's accounts.",
     ]
     private static let inverse =
-        "13 refused: \"BTC-USD-SWAP\" is an inverse contract, counted in USD: Daybook does not import those."
+        "13 refused: \"3\" is a number of contracts of BTC_USD, and nobody has said how much USD one is: say it by "
+        + "`daybook instrument set BTC_USD --kind inverse_perpetual --multiplier …` and import again."
 
     @Test func `two rows of spot are one fill, and contracts of unknown size are refused`() throws {
         let unknown = { (line: Int) in

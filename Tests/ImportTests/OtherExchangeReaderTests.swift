@@ -107,15 +107,15 @@ import Testing
             ])
     }
 
-    @Test func `BitMEX counts money in millionths, and inverse contracts are refused`() throws {
+    @Test func `BitMEX counts money in millionths and satoshis`() throws {
         try expectRows(
             "bitmex", .bitmex,
             [
                 "2 2026-05-02T12:00:00.000Z BTC_USDT sell 0.1 @ 60500 fee 4.5375 #0",
                 "3 skipped: The row is no trade: its kind is \"Funding\".",
                 "4 2026-05-01T12:00:00.000Z BTC_USDT buy 0.1 @ 60000 fee -0.6 #0",
-                "5 refused: \"XBTUSD\" is an inverse contract, counted in USD: Daybook does not import those.",
-            ])
+                "5 2026-05-01T11:00:00.000Z BTC_USD buy 1000 @ 60000 fee 0.0000125 BTC #0",
+            ], .shipped("bitmex"))
     }
 
     @Test func `Deribit's options are worth what they pay at their end`() throws {
@@ -129,12 +129,16 @@ import Testing
                 "6 2026-03-11T10:00:00.000Z BTC_USDC buy 0.1 @ 60000 fee 1.5 #1700000005 T5",
                 "7 2026-03-10T10:00:00.000Z BTC-27MAR26-60000-C_BTC buy 0.5 @ 0.05 fee 0.00015 #1700000004 T4",
                 "8 2026-03-09T10:00:00.000Z BTC-27MAR26-90000-C_BTC buy 0.5 @ 0.001 fee 0.0000625 #1700000003 T3",
-                "9 refused: \"BTC-PERPETUAL\" is an inverse contract, counted in USD: Daybook does not import those.",
+                "9 2026-03-08T10:00:00.000Z BTC_USD buy 100 @ 60000 fee 0.00000083 BTC #1700000002 T2",
                 "10 skipped: It is a deposit.",
             ])
         try expectTraits(
             "deribit",
-            ["option closes", "option closes", "perpetual reduces", "perpetual opens", "option opens", "option opens"])
+            [
+                "option closes", "option closes", "perpetual reduces", "perpetual opens", "option opens",
+                "option opens",
+                "inverse_perpetual opens",
+            ])
     }
 
     @Test func `dYdX and FTX have perpetuals in dollars`() throws {

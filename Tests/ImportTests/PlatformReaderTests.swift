@@ -29,11 +29,11 @@ import Testing
             rows.map(shown) == [
                 "1 2026-01-05T08:00:00.123Z ETH_BTC buy 1.5 @ 0.03921 fee 0.0015 ETH #28457 28457",
                 "2 2026-01-05T09:00:00.000Z BTC_USDT sell 98 @ 90000.5 fee 17.6 #28458 28458",
-                "3 refused: \"BTC/USD:BTC\" is an inverse contract, counted in USD: Daybook does not import those.",
+                "3 2026-01-05T09:00:00.001Z BTC_USD sell 100 @ 90000 fee 0.0000001 BTC #28459 28459",
                 "4 refused: The trade has several fees: Daybook keeps one fee for a fill.",
                 "5 refused: The trade is no JSON that can be read.",
             ])
-        #expect(fills(rows).map(\.marketKind) == [.spot, .perpetual])
+        #expect(fills(rows).map(\.marketKind) == [.spot, .perpetual, .inversePerpetual])
         #expect(try importRows(bytes, size: { 1 }).map(shown) == rows.map(shown))
         var reader = try ImportReader(account: .main, nextChunk: chunks(bytes))
         while try reader.nextBatch() != nil {}

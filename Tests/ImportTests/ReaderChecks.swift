@@ -37,3 +37,14 @@ func expectWrongExport(
     #expect(failure?.message.contains("“\(title)”") == true, sourceLocation: sourceLocation)
     #expect(failure?.message.contains(wants) == true, sourceLocation: sourceLocation)
 }
+
+extension ImportOptions {
+    /// With the sizes of contracts that come with the program.
+    static func shipped(_ exchange: String) -> ImportOptions {
+        var options = ImportOptions()
+        options.contractSize = { symbol, kind in
+            KnownInstruments.find(exchange: exchange, symbol: symbol, kind: kind)?.multiplier
+        }
+        return options
+    }
+}

@@ -56,14 +56,16 @@ import Testing
             ("", "M2KU6", nil, "5"), ("", "6JZ26", nil, "12500000"), ("", "MBTF7", nil, "0.1"),
             ("", "FDXSZ26", nil, "1"), ("metatrader", "XAU_USD", .cfd, "100"),
             ("metatrader", "XAG_EUR", .forex, "5000"), ("okx", "BTC_USDT", .perpetual, "0.01"),
-            ("okx", "BTC-27DEC26_USDT", .future, "0.01"), ("binance", "ETH_USD", .perpetual, "10"),
-            ("binance", "BTC_USD", .perpetual, "100"), ("deribit", "BTC-27MAR26-120000-C", .option, "1"),
+            ("okx", "BTC-27DEC26_USDT", .future, "0.01"), ("binance", "ETH_USD", .inversePerpetual, "10"),
+            ("binance", "BTC_USD", .inversePerpetual, "100"),
+            ("okx", "BTC-25DEC26_USD", .inverseFuture, "100"), ("bitmex", "BTC-Z26_USD", .inverseFuture, "1"),
+            ("deribit", "BTC-27MAR26-120000-C", .option, "1"),
         ] as [(String, String, MarketKind?, String)])
     func `what comes with the program is found`(exchange: String, symbol: String, kind: MarketKind?, size: String)
         throws
     {
         let found = try #require(KnownInstruments.find(exchange: exchange, symbol: symbol, kind: kind))
-        #expect(found.size.description == size)
+        #expect(found.multiplier.description == size)
     }
 
     @Test(
@@ -72,6 +74,7 @@ import Testing
             ("bybit", "BTC_USDT", .perpetual),
             ("okx", "BTC_USDT", .spot), ("okx", "PEPE_USDT", .perpetual), ("", "EUR_USD", .forex), ("", "QQQZ6", nil),
             ("metatrader", "US500", .cfd), ("metatrader", "EUR_USD", .forex), ("", "QQQZ6", .future),
+            ("binance", "BTC_USD", .perpetual), ("bitmex", "ETH_USD", .inversePerpetual),
         ] as [(String, String, MarketKind?)])
     func `what is not known is not guessed`(exchange: String, symbol: String, kind: MarketKind?) {
         #expect(KnownInstruments.find(exchange: exchange, symbol: symbol, kind: kind) == nil)

@@ -7,7 +7,7 @@ struct RoundTripFixtureTests {
     static let names = [
         "plain", "reversals", "fees_in_base", "fees_in_other_coins", "every_decimal", "dust", "large", "wallet",
         "wallet_lot", "wallet_unknown_kind", "from_elsewhere", "spot_with_words", "spot_on_margin", "mid_position",
-        "contracts",
+        "contracts", "inverse", "inverse_small",
     ]
 
     /// What a fixture says of its market, and its fills with what was said that they had cost.

@@ -55,15 +55,16 @@ struct InstrumentListCommand: AsyncParsableCommand {
             table.add([
                 .init(one.symbol), .init(one.kind?.rawValue ?? "any"),
                 .init(one.exchange.isEmpty ? "any" : one.exchange),
-                .init(one.quote ?? ""), .init(one.multiplier?.description ?? ""), .init(one.tick?.description ?? ""),
+                .init(one.quote ?? ""), .init(one.multiplier.map { InstrumentText.multiplier($0, one.kind) } ?? ""),
+                .init(one.tick?.description ?? ""),
                 .init(one.lot?.description ?? ""), .init("you or a file"),
             ])
         }
         for one in known {
-            let size = one.unit == .base ? one.size.description : "\(one.size) of the quote"
             table.add([
                 .init(one.symbol), .init(one.kind.rawValue), .init(one.exchange.isEmpty ? "any" : one.exchange),
-                .init(one.quote), .init(size), .init(one.tick?.description ?? ""), "", .init("Daybook"),
+                .init(one.quote), .init(InstrumentText.multiplier(one.multiplier, one.kind)),
+                .init(one.tick?.description ?? ""), "", .init("Daybook"),
             ])
         }
         return table
@@ -184,22 +185,23 @@ struct InstrumentAnswer {
             ]).printed()
         }
         let by = isSaid ? "you, or a file" : known != nil ? "comes with Daybook" : "nobody; the name tells the rest"
-        let inverse = known.map { $0.unit == .quote && !isKnown } ?? false
         Facts(
             known: [
                 ("symbol", instrument.symbol, .bold), ("exchange", instrument.exchange, nil),
                 ("kind", (instrument.kind ?? known?.kind)?.rawValue ?? "", nil), ("base", instrument.base, nil),
                 ("quote", instrument.quote.isEmpty ? "(none: the account's currency)" : instrument.quote, nil),
-                (
-                    "multiplier",
-                    inverse
-                        ? "(a contract of \(known?.size.description ?? "") in the quote currency)"
-                        : instrument.multiplier.description, nil
-                ),
+                ("multiplier", InstrumentText.multiplier(instrument.multiplier, instrument.kind), nil),
                 ("tick", instrument.tick?.description ?? "", nil), ("lot", instrument.lot?.description ?? "", nil),
                 ("expiry", instrument.expiry?.description ?? "", nil),
                 ("strike", instrument.strike?.description ?? "", nil), ("said by", by, nil),
             ]).printed()
+    }
+}
+
+private enum InstrumentText {
+    /// How much one unit of quantity is, for people.
+    static func multiplier(_ multiplier: Amount, _ kind: MarketKind?) -> String {
+        kind?.isInverse ?? false ? "\(multiplier) of the quote" : multiplier.description
     }
 }
 
@@ -217,9 +219,7 @@ enum InstrumentJSON {
         .object([
             "symbol": .text(one.symbol), "exchange": .text(one.exchange), "kind": .text(one.kind.rawValue),
             "quote": .text(one.quote.isEmpty ? nil : one.quote),
-            "multiplier": one.unit == .base ? .amount(one.size) : .null,
-            "size_in_quote": one.unit == .quote ? .amount(one.size) : .null, "tick": .amount(one.tick),
-            "source": .text("shipped"),
+            "multiplier": .amount(one.multiplier), "tick": .amount(one.tick), "source": .text("shipped"),
         ])
     }
 }

@@ -1,6 +1,7 @@
 import Primitives
 
-/// Trades as ccxt names things: a symbol with a colon is a contract, whose size the cost tells.
+/// Trades as ccxt names things: a symbol with a colon is a contract, whose size the cost tells: in the quote currency, or
+/// in the coin of an inverse contract.
 struct CCXTRows: RowReader {
     mutating func read(_ row: RowFields, _ fields: inout FieldReader) throws(RowRefusal) -> [RowResult] {
         if row[.fee].isBlank, !row[fields.place(named: "fees")].isBlank {
@@ -9,16 +10,31 @@ struct CCXTRows: RowReader {
         let symbol = try fields.symbol(row)
         let isContract = row[.symbol].contains(UInt8(ascii: ":"))
         var fill = try fields.fill(row)
-        fill.marketKind = fields.options.market ?? (isContract ? symbol.kind : .spot)
+        if !isContract, fields.options.market == nil { fill.marketKind = .spot }
         if !fill.fee.isZero, row[.feeCoin].isBlank { throw .refuse("The fee \(row[.fee].quoted) has no currency.") }
         guard isContract, fields.options.contractSize(symbol.name, fill.marketKind) == nil else { return [.fill(fill)] }
         let cost = try fields.amount(.total, row).magnitude
-        guard let size = ContractSize.told(by: cost, quantity: fill.quantity, price: fill.price) else {
+        guard let size = Self.size(cost, fill, symbol) else {
             throw .refuse(
                 "The \(fields.name(.total)) \(row[.total].quoted) does not tell how large a contract of \(symbol.name) is: say "
                     + "it by `daybook instrument set \(symbol.name) --multiplier …` and import again.")
         }
         if size != Amount(whole: 1) { try fields.note(size, of: symbol, fill.marketKind) }
         return [.fill(fill)]
+    }
+
+    private static func size(_ cost: Amount, _ fill: ParsedFill, _ symbol: SymbolName) -> Amount? {
+        guard symbol.isInverse else {
+            return ContractSize.told(by: cost, quantity: fill.quantity, price: fill.price)
+        }
+        // 1, 10 or 100 dollars: the cost has few digits.
+        guard let money = try? cost * fill.price, let ratio = try? money / fill.quantity,
+            let above = try? ratio + Amount(units: ContractTerms.one.units / 2)
+        else { return nil }
+        let size = Amount(units: above.units / ContractTerms.one.units * ContractTerms.one.units)
+        guard size > .zero, let rest = try? ratio - size, let allowed = try? size / Amount(whole: 500),
+            rest.magnitude <= allowed
+        else { return nil }
+        return size
     }
 }

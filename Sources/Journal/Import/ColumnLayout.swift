@@ -40,6 +40,8 @@ struct ColumnLayout: Sendable {
         case multiplier
         case marketKind
         case account
+        /// What a fill of an inverse contract was worth, in its coin or in money, by which its quantity is checked.
+        case worth
     }
 
     /// The currency of a fee that names none.
@@ -69,6 +71,16 @@ struct ColumnLayout: Sendable {
         case contracts
     }
 
+    /// How an export counts contracts that pay in their base.
+    enum InverseUnit: Hashable, Sendable {
+        /// In the quote currency.
+        case money
+        /// In contracts, whose size the instrument says.
+        case contracts
+        /// In contracts, whose size the reader finds out.
+        case contractsOfRow
+    }
+
     let format: ImportFormat
     /// As imports remember it: `binance_spot`. Two files of one layout write the same fill alike.
     let name: String
@@ -93,8 +105,8 @@ struct ColumnLayout: Sendable {
     var statuses: [RowWord<RowKind>] = RowKind.filled
     var sides = SideRule.words
     var quantities = QuantityUnit.base
-    /// Whether contracts that are counted in the quote currency and pay in the base are taken as they stand.
-    var takesInverse = false
+    /// How inverse contracts are counted; nil where nobody knows, and they are refused.
+    var inverseQuantities: InverseUnit?
     var feeCoinRule = FeeCoinRule.quote
     var feeSign = FeeSign.plus
     /// Amounts have their coin behind them: `0.5BTC`.
@@ -185,6 +197,7 @@ extension ColumnLayout.Role {
         case .multiplier: "multiplier"
         case .marketKind: "market"
         case .account: "account"
+        case .worth: "value"
         }
     }
 }

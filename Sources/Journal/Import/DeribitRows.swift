@@ -1,6 +1,6 @@
 import Primitives
 
-/// Deribit's names say more than those of others: `BTC-PERPETUAL` is counted in dollars and paid in Bitcoin, an option on
+/// Deribit's names say more than those of others: `BTC-PERPETUAL` is counted in dollars and paid in Bitcoin (inverse), an option on
 /// `BTC` is priced and paid in Bitcoin, and `BTC_USDC-…` is priced and paid in USDC.
 struct DeribitRows: RowReader {
     mutating func read(_ row: RowFields, _ fields: inout FieldReader) throws(RowRefusal) -> [RowResult] {
@@ -9,7 +9,8 @@ struct DeribitRows: RowReader {
         let side = try side(row, fields)
         var isClosing = false
         if case .closes = kind { isClosing = true }
-        let quantity = try fields.positive(.quantity, row, symbol)
+        var quantity = try fields.positive(.quantity, row, symbol)
+        if symbol.isInverse { quantity = try fields.inverseQuantity(quantity, row, symbol, market) }
         var price = Amount.zero
         if isClosing, market == .option {
             // The price of a delivery is that of the coin; the option is worth what it pays.
@@ -47,15 +48,18 @@ struct DeribitRows: RowReader {
         else { throw .refuse("The \(fields.name(.symbol)) \(field.quoted) is no instrument that Daybook knows.") }
         let rest = Array(parts.dropFirst())
         let isOption = rest.count == 3 && ["C", "P"].contains(rest[2])
-        let quote = pair.count == 2 ? pair[1] : isOption ? first : ""
+        let isInverse = pair.count == 1 && rest.count == 1
+        let quote = pair.count == 2 ? pair[1] : isOption ? first : isInverse ? "USD" : ""
         guard !quote.isEmpty else {
-            throw .refuse("\(field.quoted) is an inverse contract, counted in USD: Daybook does not import those.")
+            throw .refuse("The \(fields.name(.symbol)) \(field.quoted) is no instrument that Daybook knows.")
         }
         switch rest.count {
         case 0: return (SymbolName(base: first, quote: quote), fields.options.market ?? .spot)
-        case 1 where rest[0] == "PERPETUAL":
-            return (SymbolName(base: first, quote: quote), fields.options.market ?? .perpetual)
-        case 1: return (SymbolName(base: first + "-" + rest[0], quote: quote), fields.options.market ?? .future)
+        case 1:
+            let isPerpetual = rest[0] == "PERPETUAL"
+            let base = isPerpetual ? first : first + "-" + rest[0]
+            let kind = fields.options.market ?? (isPerpetual ? .perpetual : .future)
+            return (SymbolName(base: base, quote: quote, isInverse: isInverse), isInverse ? kind.inverse : kind)
         case 3 where isOption:
             return (
                 SymbolName(base: first + "-" + rest.joined(separator: "-"), quote: quote),

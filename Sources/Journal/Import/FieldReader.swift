@@ -99,10 +99,7 @@ struct FieldReader {
             symbol = found
         case .unreadable: symbol = try ticker(field, currency, row)
         }
-        guard layout.takesInverse || !symbol.isInverse else {
-            throw .refuse(
-                "\(field.quoted) is an inverse contract, counted in \(symbol.quote): Daybook does not import those.")
-        }
+        guard layout.inverseQuantities != nil || !symbol.isInverse else { throw .inverse(field) }
         // Where the row had a say, the next row may say otherwise.
         let isCertain = hint.isEmpty || SymbolName.quoteCount(text, layout.dialect) == 1
         if !hasCurrency, isCertain, symbol.kind != .stock {
@@ -141,9 +138,9 @@ struct FieldReader {
     }
 
     func marketKind(_ row: RowFields, _ symbol: SymbolName) -> MarketKind? {
-        if let given = options.market { return given }
-        if places.has(.marketKind), let said = layout.marketWords.meaning(of: row[.marketKind]) { return said }
-        return symbol.kind ?? layout.market
+        let said = places.has(.marketKind) ? layout.marketWords.meaning(of: row[.marketKind]) : nil
+        let kind = options.market ?? said ?? symbol.kind ?? layout.market
+        return symbol.isInverse ? kind?.inverse ?? .inversePerpetual : kind
     }
 
     // MARK: What was done
@@ -241,6 +238,7 @@ struct FieldReader {
             throw .refuse(
                 "The \(name(.quantity)) \(row[.quantity].quoted) is \(amount.isZero ? "zero" : "below zero").")
         }
+        if symbol.isInverse { return try inverseQuantity(amount, row, symbol, kind) }
         guard layout.quantities == .contracts else { return amount }
         if options.contractSize(symbol.name, kind) != nil { return amount }
         guard places.has(.multiplier), !row[.multiplier].isBlank else {
@@ -308,7 +306,7 @@ struct FieldReader {
             return (amount, coin)
         }
         let takesBase = layout.feeCoinRule == .receivedOnSpot && side == .buy && (kind == .spot || kind == .margin)
-        return (amount, takesBase ? symbol.base : symbol.quote)
+        return (amount, takesBase ? symbol.base : symbol.settlement)
     }
 
     // MARK: Ids

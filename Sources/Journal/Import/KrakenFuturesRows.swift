@@ -37,31 +37,32 @@ struct KrakenFuturesRows: RowReader {
     }
 
     private func position(
-        _ row: RowFields, _ fields: inout FieldReader, _ kind: RowKind, _ contract: String, _ time: Timestamp,
+        _ row: RowFields, _ fields: inout FieldReader, _ event: RowKind, _ contract: String, _ time: Timestamp,
         _ price: Amount
     ) throws(RowRefusal) -> ParsedFill {
-        // PF: linear, without end; FF: linear, with a day. PI and FI are counted in dollars and paid in coins.
-        guard contract.hasPrefix("PF_") || contract.hasPrefix("FF_") else {
-            throw .refuse(
-                contract.hasPrefix("PI_") || contract.hasPrefix("FI_")
-                    ? "\(row[.symbol].quoted) is an inverse contract, counted in USD: Daybook does not import those."
-                    : "The \(fields.name(.symbol)) \(row[.symbol].quoted) is no contract that Daybook knows.")
+        // P: without end; F: with a day. PF and FF are linear, PI and FI counted in dollars and paid in coins (inverse).
+        guard ["PF_", "FF_", "PI_", "FI_"].contains(where: contract.hasPrefix) else {
+            throw .refuse("The \(fields.name(.symbol)) \(row[.symbol].quoted) is no contract that Daybook knows.")
         }
         guard var symbol = SymbolName.read(String(contract.dropFirst(3)), .kraken) else {
             throw .refuse(
                 "The \(fields.name(.symbol)) \(row[.symbol].quoted) does not end in a currency that Daybook knows.")
         }
-        symbol.kind = contract.hasPrefix("PF_") ? .perpetual : .future
+        symbol.kind = contract.hasPrefix("P") ? .perpetual : .future
+        symbol.isInverse = contract.hasPrefix("PI_") || contract.hasPrefix("FI_")
+        let kind = fields.marketKind(row, symbol)
         let change = try fields.amount(.quantity, row)
         guard !change.isZero, price > .zero else {
             throw .refuse("The \(fields.name(change.isZero ? .quantity : .price)) is not above zero.")
         }
         var fill = ParsedFill(
-            symbol: symbol.name, side: change > .zero ? .buy : .sell, price: price, quantity: change.magnitude,
+            symbol: symbol.name, side: change > .zero ? .buy : .sell, price: price,
+            quantity: symbol.isInverse
+                ? try fields.inverseQuantity(change.magnitude, row, symbol, kind) : change.magnitude,
             fee: .zero,
             feeCurrency: "", time: time, externalID: try fields.identifier(.tradeID, row), orderID: "", line: row.line,
-            marketKind: fields.options.market ?? symbol.kind)
-        if case .closes = kind { fill.effect = .closes }
+            marketKind: kind)
+        if case .closes = event { fill.effect = .closes }
         if let after = fields.amount(at: fields.place(named: "newbalance"), row), let before = try? after - change {
             fill.effect = before.isZero ? .opens : after.isZero ? .closes : isLess(after, before) ? .reduces : .opens
         }

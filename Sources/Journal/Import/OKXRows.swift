@@ -27,7 +27,11 @@ struct OKXRows: RowReader {
         if action.begins(with: "transfer") { throw .skip("It is a transfer between OKX's accounts.") }
         if action.begins(with: "interest") || action.ends(with: "interest") { throw .skip("Interest is no trade.") }
         _ = try fields.kind(row)
-        let symbol = try fields.symbol(row)
+        var symbol = try fields.symbol(row)
+        let market = fields.marketKind(row, symbol)
+        // On spot there are markets in dollars too; options in dollars are priced in their coin.
+        symbol.isInverse = symbol.quote == "USD" && (market == .perpetual || market == .future)
+        guard market != .option || symbol.quote != "USD" else { throw .inverse(row[.symbol]) }
         let kind = fields.marketKind(row, symbol)
         guard kind == .spot || kind == .margin else { return [.fill(try derivative(row, &fields, symbol, kind))] }
         return try spot(row, &fields, symbol, kind)
@@ -119,10 +123,6 @@ struct OKXRows: RowReader {
     private func derivative(
         _ row: RowFields, _ fields: inout FieldReader, _ symbol: SymbolName, _ kind: MarketKind?
     ) throws(RowRefusal) -> ParsedFill {
-        guard symbol.quote != "USD" else {
-            throw .refuse(
-                "\(row[.symbol].quoted) is an inverse contract, counted in USD: Daybook does not import those.")
-        }
         let action = row[.side]
         let side: Side
         if action.ends(with: "liquidation long") || action.ends(with: "delivery long") {
@@ -154,6 +154,15 @@ struct OKXRows: RowReader {
         _ row: RowFields, _ fields: inout FieldReader, _ symbol: SymbolName, _ kind: MarketKind?
     ) throws(RowRefusal) -> Amount {
         let unit = row[fields.place(named: "tradingunit")]
+        if symbol.isInverse {
+            // `cont`, or what the trader chose instead.
+            guard unit.isBlank || unit.begins(with: "cont") else {
+                throw .refuse(
+                    "The quantity \(row[.quantity].quoted) is in \(unit.quoted): export those of inverse contracts in "
+                        + "contracts.")
+            }
+            return try fields.quantity(row, symbol, kind)
+        }
         guard let coin = SymbolName.coin(unit), coin == SymbolName.read(row[.symbol].text, .okx)?.coin else {
             return try fields.quantity(row, symbol, kind)
         }

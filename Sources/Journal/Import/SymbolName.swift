@@ -9,6 +9,9 @@ struct SymbolName: Hashable, Sendable {
     /// `BTC_USDT`.
     let name: String
 
+    /// What profits are in: the quote currency, or the coin of an inverse contract, without its day.
+    var settlement: String { isInverse ? String(base.prefix { $0 != "-" }) : quote }
+
     init(base: String, quote: String, isInverse: Bool = false) {
         self.base = base
         self.quote = quote
@@ -40,7 +43,7 @@ struct SymbolName: Hashable, Sendable {
         if let quote = dialect.soleQuote, !symbol.contains("/") {
             return .market(SymbolName(base: symbol, quote: quote))
         }
-        if let name = separated(symbol, dialect) { return .market(name) }
+        if let name = dated(symbol, dialect) ?? separated(symbol, dialect) { return .market(name) }
         if let quote = dialect.namedPerpetualQuote, symbol.hasSuffix("-PERP"), symbol.utf8.count > 5,
             !symbol.dropLast(5).contains(where: { "/-_:".contains($0) }),
             cut(String(symbol.dropLast(5)), dialect, quoteHint: "") == .none
@@ -121,6 +124,20 @@ struct SymbolName: Hashable, Sendable {
         case "XDG", "XXDG": "DOGE"
         default: coin
         }
+    }
+
+    /// `BTC-USDT-261225` and `BTC-USD-261225-90000-C`, with the quote currency before the day.
+    private static func dated(_ symbol: String, _ dialect: Dialect) -> SymbolName? {
+        let parts = symbol.split(separator: "-", omittingEmptySubsequences: false)
+        guard parts.count >= 3, parts[2].first?.isNumber == true, !parts.contains(where: \.isEmpty),
+            dialect.quotes.contains(String(parts[1]))
+        else { return nil }
+        let rest = parts.dropFirst(2).joined(separator: "-")
+        var name = SymbolName(
+            base: "\(plain(String(parts[0])))-\(rest)", quote: plain(String(parts[1])),
+            isInverse: dialect.hasInverse && parts[1] == "USD")
+        name.kind = isOption(symbol) ? .option : .future
+        return name
     }
 
     /// `BTC/USDT`, `BTC-USDT-SWAP`, `BTC/USDT:USDT`. Nil when the parts are not told apart by a sign.

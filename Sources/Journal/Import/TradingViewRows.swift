@@ -61,10 +61,7 @@ struct TradingViewRows: RowReader {
                 return (SymbolName(contract: String(name.dropLast(2)), kind: .future), .future)
             }
         } else if let found = SymbolName.read(name, .common) {
-            guard !found.isInverse else {
-                throw .refuse(
-                    "\(field.quoted) is an inverse contract, counted in \(found.quote): Daybook does not import those.")
-            }
+            guard !found.isInverse else { throw .inverse(field) }
             let isForex = SymbolName.isMoney(found.base) && SymbolName.isMoney(found.quote)
             return (found, fields.options.market ?? (isForex ? .forex : found.kind))
         } else if let currency = fields.options.currency, let found = SymbolName.ticker(name, currency: currency) {

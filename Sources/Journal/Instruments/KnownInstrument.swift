@@ -2,13 +2,6 @@ import Primitives
 
 /// An instrument that comes with the program: one line of `Resources/instruments.csv`, which says where it is from.
 package struct KnownInstrument: Hashable, Sendable {
-    package enum Unit: String, Sendable {
-        /// A contract of so many coins, barrels or index points.
-        case base
-        /// A contract of so much money, whose profit is paid in the base (inverse).
-        case quote
-    }
-
     /// In lower case; empty for all exchanges.
     package let exchange: String
     /// A market, a pattern of one (`XAU_*`, `*_USD`, `*`), or the root of a future.
@@ -16,23 +9,22 @@ package struct KnownInstrument: Hashable, Sendable {
     package let kind: MarketKind
     /// Empty where the symbol tells it.
     package let quote: String
-    package let size: Amount
-    package let unit: Unit
+    /// Of one unit of quantity: of the base, or of the quote currency where contracts are inverse.
+    package let multiplier: Amount
     package let tick: Amount?
 
     /// Nil for a comment, and for a line that is no instrument.
     init?(line: some StringProtocol) {
         let cells = line.split(separator: ",", omittingEmptySubsequences: false).map { String($0) }
-        guard cells.count == 7, !line.hasPrefix("#"), let kind = MarketKind(rawValue: cells[2]),
-            let size = Amount(cells[4]), size > .zero, let unit = Unit(rawValue: cells[5])
+        guard cells.count == 6, !line.hasPrefix("#"), let kind = MarketKind(rawValue: cells[2]),
+            let multiplier = Amount(cells[4]), multiplier > .zero
         else { return nil }
         exchange = cells[0]
         symbol = cells[1]
         self.kind = kind
         quote = cells[3]
-        self.size = size
-        self.unit = unit
-        tick = Amount(cells[6])
+        self.multiplier = multiplier
+        tick = Amount(cells[5])
     }
 }
 

@@ -10,6 +10,14 @@ package enum MarketKind: String, Sendable, CaseIterable {
     /// Spot on borrowed money or coins.
     case margin
     case perpetual, future, option, stock, forex, cfd
+    /// Counted in the quote currency and paid in the base.
+    case inversePerpetual = "inverse_perpetual"
+    case inverseFuture = "inverse_future"
+
+    package var isInverse: Bool { self == .inversePerpetual || self == .inverseFuture }
+
+    /// The same with inverse contracts; a perpetual unless it is a future.
+    var inverse: MarketKind { self == .future || self == .inverseFuture ? .inverseFuture : .inversePerpetual }
 }
 
 /// One execution on an exchange. Imported, it is a fact: only its source corrects it.

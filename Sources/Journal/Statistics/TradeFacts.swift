@@ -18,16 +18,16 @@ package struct TradeFacts: Hashable, Sendable {
     package let direction: Direction
     package let openedAt: Timestamp
     package let closedAt: Timestamp
-    /// In the quote currency, before fees.
+    /// In the trade's currency, before fees.
     package let gross: Amount
-    /// In the quote currency; negative for rebates. Funding and borrowing cost belong here.
+    /// In the trade's currency; negative for rebates. Funding and borrowing cost belong here.
     package let fees: Amount
-    /// In the quote currency: `gross - fees`.
+    /// In the trade's currency: `gross - fees`.
     package let net: Amount
-    /// The initial risk in the quote currency, above zero; nil when the trade has none (see `initialRisk`). Such a trade
+    /// The initial risk in the trade's currency, above zero; nil when the trade has none (see `initialRisk`). Such a trade
     /// is left out of every figure in R.
     package let risk: Amount?
-    /// Price × quantity × multiplier of the entries, above zero; nil when unknown.
+    /// What the entries were worth, above zero; nil when unknown.
     package let entryNotional: Amount?
     /// What the trader calls the idea behind it; nil for none.
     package let setup: String?
@@ -64,7 +64,7 @@ package struct TradeFacts: Hashable, Sendable {
         let risk = firstStop.flatMap {
             Self.initialRisk(
                 trip.direction, entry: figures.entryPrice, firstStop: $0, quantity: figures.quantity,
-                multiplier: trip.multiplier)
+                trip.contract)
         }
         self.init(
             id: id, account: trip.account, symbol: trip.symbol, direction: trip.direction, openedAt: trip.openedAt,
@@ -72,17 +72,17 @@ package struct TradeFacts: Hashable, Sendable {
             entryNotional: figures.entryNotional, tags: tags)
     }
 
-    /// `|entry − first stop| × quantity × multiplier` in the quote currency: what the trade was willing to lose when it was opened.
+    /// How much the position is worth less at its first stop than at its entry, in the trade's currency: what the trade was
+    /// willing to lose when it was opened. `|entry − first stop| × quantity × multiplier` but for inverse contracts.
     ///
     /// Nil unless the stop lies on the losing side of the entry (and when the product is zero or too large for an
     /// amount); a default risk is never assumed. Trailing the stop later does not change it.
     package static func initialRisk(
         _ direction: Direction, entry: Amount, firstStop: Amount, quantity: Amount,
-        multiplier: Amount = Amount(whole: 1)
+        _ contract: ContractTerms = ContractTerms()
     ) -> Amount? {
         guard direction == .long ? firstStop < entry : firstStop > entry,
-            let distance = try? entry - firstStop,
-            let size = try? quantity * multiplier, let risk = try? distance.magnitude * size, risk > .zero
+            let risk = contract.difference(quantity, from: entry, to: firstStop), risk > .zero
         else { return nil }
         return risk
     }

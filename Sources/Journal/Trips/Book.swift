@@ -18,10 +18,12 @@ package struct BookTerms: Sendable {
     package let account: ID<Account>
     package let symbol: String
     package let book: Book
-    package let multiplier: Amount
-    package let quote: String
+    package let contract: ContractTerms
+    /// What its money is in; empty where nobody says.
+    package let currency: String
     package let costBasis: Account.CostBasis
     private let base: String
+    private let quote: String
     private let lot: Amount?
     private let mayBeShort: Bool
     private let dealsInCoins: Bool
@@ -37,17 +39,20 @@ package struct BookTerms: Sendable {
         self.costBasis = costBasis
         symbol = instrument.symbol
         book = Book(kind: instrument.kind, leg: leg)
-        multiplier = instrument.multiplier
+        contract = instrument.contract
+        currency = instrument.settlement
         base = instrument.base
         quote = instrument.quote
         lot = instrument.lot
         mayBeShort = instrument.kind != .spot || isMargin
         dealsInCoins =
             switch instrument.kind {
-            case nil, .spot, .margin: instrument.multiplier == Self.one
+            case nil, .spot, .margin: instrument.multiplier == ContractTerms.one
             default: false
             }
-        dustWorth = SmallChange.amount(in: instrument.quote).map { WideInteger($0.units, times: Self.one.units) }
+        dustWorth = SmallChange.amount(in: instrument.quote).map {
+            WideInteger($0.units, times: ContractTerms.one.units)
+        }
     }
 
     /// Of a fill whose instrument nobody knows: the last `_` of its symbol parts base and quote.
@@ -90,27 +95,23 @@ package struct BookTerms: Sendable {
 
     /// What a fee comes to, as far as the fill itself tells.
     enum Fee {
-        /// In units of 10⁻³⁶ of the quote currency.
-        case quote(WideInteger)
+        /// In units of 10⁻³⁶ of the currency that profits are in.
+        case money(WideInteger)
         case other(coin: String, Amount)
         case none
     }
 
     func fee(_ amount: Amount, of fill: Fill) -> Fee {
         if amount.isZero { return .none }
-        let coin = fill.feeCurrency
-        if coin.isEmpty || coin == quote { return .quote(WideInteger(amount.units, times: Self.one.units)) }
-        if coin == base { return .quote(WideInteger(amount.units, times: fill.price.units)) }
+        let coin = fill.feeCurrency.isEmpty ? quote : fill.feeCurrency
+        if coin == currency { return .money(WideInteger(amount.units, times: ContractTerms.one.units)) }
+        if coin == (contract.isInverse ? quote : base), let worth = contract.worth(of: amount.units, at: fill.price) {
+            return .money(worth)
+        }
         return .other(coin: coin, amount)
     }
 
     // MARK: Sizes
-
-    /// How much of the base a quantity is: nil where that has more decimals than there are, and so would be rounded.
-    func size(of quantity: Int128) -> Int128? {
-        if multiplier == Self.one { return quantity }
-        return Amount(units: quantity).exactly(times: multiplier)?.units
-    }
 
     /// Whether a rest is too little to be sold, so that the trade is over.
     ///
@@ -124,9 +125,7 @@ package struct BookTerms: Sendable {
         default: return false
         }
         if let lot { return rest < lot.units }
-        guard let dustWorth, let size = size(of: rest), rest <= largest / 100 else { return false }
+        guard let dustWorth, let size = contract.size(of: rest), rest <= largest / 100 else { return false }
         return (WideInteger(size, times: price.units) - dustWorth).isNegative
     }
-
-    private static let one = Amount(whole: 1)
 }

@@ -9,7 +9,9 @@ struct CostOfClosed: Sendable {
     private(set) var average = AverageCost()
     private var lots: Lots?
 
-    init(_ basis: Account.CostBasis) { lots = basis == .fifo ? Lots() : nil }
+    init(_ basis: Account.CostBasis, _ contract: ContractTerms) {
+        lots = basis == .fifo ? Lots(contract) : nil
+    }
 
     /// Begins with what a trade before has left.
     mutating func carry(size: Int128, cost: WideInteger) {
@@ -27,7 +29,7 @@ struct CostOfClosed: Sendable {
         lots?.exit(size: size)
     }
 
-    /// In units of 10⁻³⁶ of the quote currency; nil when a sum does not fit.
+    /// In units of 10⁻³⁶ of the currency that profits are in; nil when a sum does not fit.
     var total: WideInteger? {
         guard let lots else { return average.total }
         return lots.total
@@ -78,8 +80,12 @@ struct Lots: Sendable {
     private var lots: [(price: Int128, size: Int128)] = []
     private var first = 0
     private var closed = WideInteger.zero
+    private var isLost = false
+    private let contract: ContractTerms
     /// What a trade before has left: the oldest of all, with a cost of its own instead of a price.
     private var carried: (size: Int128, cost: WideInteger, taken: Int128)?
+
+    init(_ contract: ContractTerms) { self.contract = contract }
 
     mutating func carry(size: Int128, cost: WideInteger) { carried = (size, cost, 0) }
 
@@ -94,7 +100,11 @@ struct Lots: Sendable {
         }
         while rest > 0, first < lots.count {
             let taken = min(rest, lots[first].size)
-            closed += WideInteger(lots[first].price, times: taken)
+            if let worth = contract.worth(of: taken, at: Amount(units: lots[first].price)) {
+                closed += worth
+            } else {
+                isLost = true
+            }
             lots[first].size -= taken
             rest -= taken
             if lots[first].size == 0 { first += 1 }
@@ -102,6 +112,7 @@ struct Lots: Sendable {
     }
 
     var total: WideInteger? {
+        if isLost { return nil }
         guard let carried else { return closed }
         guard var total = carried.cost.scaled(by: carried.taken, over: carried.size) else { return nil }
         total += closed

@@ -51,6 +51,8 @@ package struct MarketBooks: Hashable, Sendable {
         case .stock: 18
         case .forex: 21
         case .cfd: 24
+        case .inversePerpetual: 27
+        case .inverseFuture: 30
         }
     }
 }

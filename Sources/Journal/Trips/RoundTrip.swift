@@ -36,26 +36,27 @@ package struct RoundTrip: Hashable, Sendable {
         package let amount: Amount
     }
 
-    /// What the trip comes to. Prices and money are in the quote currency, quantities in the base currency or in
-    /// contracts; each figure
-    /// is rounded once, half away from zero, from exact sums.
+    /// What the trip comes to. Prices are in the quote currency, money in that or in the coin of an inverse contract,
+    /// quantities in the base currency or in contracts; each figure is rounded once, half away from zero, from exact sums.
     package struct Figures: Hashable, Sendable {
         /// The total ever opened, not the largest position, and the dust that it began with.
         package let quantity: Amount
         /// What is still open; zero when the trip is closed, dust or not.
         package let openQuantity: Amount
-        /// Average price of the opening fills, weighted by quantity; dust from before counts as one of them, also below.
+        /// Average price of the opening fills, weighted by quantity (of an inverse contract their harmonic mean, at which
+        /// the sum is worth as much); dust from before counts as one of them, also below.
         package let entryPrice: Amount
-        /// Average price of the closing fills, weighted by quantity; nil while nothing is closed.
+        /// Average price of the closing fills, in the same way; nil while nothing is closed.
         package let exitPrice: Amount?
-        /// The sum of price × quantity × multiplier over the opening fills.
+        /// The sum of price × quantity × multiplier over the opening fills; of an inverse contract quantity × multiplier ÷
+        /// price.
         package let entryNotional: Amount
-        /// The sum of price × quantity × multiplier over the closing fills.
+        /// The same over the closing fills.
         package let exitNotional: Amount
         /// Profit before fees. Closed: the difference of the notionals, with nothing lost to an average, and less the cost
         /// of the dust that is left. Open: what the closing fills have realised so far, by the account's cost basis.
         package let gross: Amount
-        /// Fees paid in the quote currency, and those in the base currency at the price of their own fill. Negative when
+        /// Fees paid in the trade's currency, and those in its other one, base or quote, at the price of their own fill. Negative when
         /// rebates outweigh them.
         package let fees: Amount
         /// Sorted by coin. They are in no other figure: what they were worth is not in the fills.
@@ -89,6 +90,7 @@ package struct RoundTrip: Hashable, Sendable {
     /// Its last fill also made another trade.
     package let isShared: Bool
 
+    package var contract: ContractTerms { ContractTerms(multiplier: multiplier, book.kind) }
     package var isOpen: Bool { closedAt == nil }
     /// The trip stands, but its figures could not be computed.
     package var isUncertain: Bool { figures == nil }

@@ -13,7 +13,7 @@ struct RunningTrip: Sendable {
     private var opened = WideInteger.zero
     private var closed = WideInteger.zero
     private var largest = WideInteger.zero
-    /// In units of 10⁻³⁶ of the quote currency, as the fees.
+    /// In units of 10⁻³⁶ of the currency that profits are in, as the fees.
     private var entryNotional = WideInteger.zero
     private var exitNotional = WideInteger.zero
     private var fees = WideInteger.zero
@@ -30,13 +30,13 @@ struct RunningTrip: Sendable {
         anchor = fill.id
         direction = Direction(opening: fill.side)
         openedAt = fill.time
-        cost = CostOfClosed(terms.costBasis)
+        cost = CostOfClosed(terms.costBasis, terms.contract)
         guard let rest else { return }
         hasPaidInCoins = true
         held = WideInteger(rest.quantity.units)
         opened = held
         largest = held
-        guard let size = terms.size(of: rest.quantity.units), let spent = rest.cost else {
+        guard let size = terms.contract.size(of: rest.quantity.units), let spent = rest.cost else {
             isUncertain = true
             return
         }
@@ -49,11 +49,13 @@ struct RunningTrip: Sendable {
         anchor = fill.id
         direction = fill.side == .buy ? .short : .long
         openedAt = fill.time
-        cost = CostOfClosed(terms.costBasis)
+        cost = CostOfClosed(terms.costBasis, terms.contract)
         opened = WideInteger(quantity.units)
         held = opened
-        if let size = terms.size(of: quantity.units) {
-            entryNotional = WideInteger(price.units, times: size)
+        if let size = terms.contract.size(of: quantity.units),
+            let notional = terms.contract.worth(of: size, at: price)
+        {
+            entryNotional = notional
         } else {
             isUncertain = true
         }
@@ -66,8 +68,9 @@ struct RunningTrip: Sendable {
         held += amount
         opened += amount
         if (largest - held).isNegative { largest = held }
-        if let size = terms.size(of: quantity.units) {
-            let notional = WideInteger(fill.price.units, times: size)
+        if let size = terms.contract.size(of: quantity.units),
+            let notional = terms.contract.worth(of: size, at: fill.price)
+        {
             entryNotional += notional
             cost.enter(price: fill.price, size: size, notional: notional)
         } else {
@@ -82,8 +85,10 @@ struct RunningTrip: Sendable {
         held -= amount
         closed += amount
         lastExit = fill.time
-        if let size = terms.size(of: quantity.units) {
-            exitNotional += WideInteger(fill.price.units, times: size)
+        if let size = terms.contract.size(of: quantity.units),
+            let notional = terms.contract.worth(of: size, at: fill.price)
+        {
+            exitNotional += notional
             cost.exit(size: size)
         } else {
             isUncertain = true
@@ -103,7 +108,7 @@ struct RunningTrip: Sendable {
     private mutating func pay(_ fee: BookTerms.Fee, _ fill: Fill, _ terms: BookTerms) {
         switch fee {
         case .none: return
-        case .quote(let amount): fees += amount
+        case .money(let amount): fees += amount
         case .other(let coin, let amount):
             do throws(Failure) {
                 otherFees[coin] = try otherFees[coin, default: .zero] + amount
@@ -119,23 +124,24 @@ struct RunningTrip: Sendable {
     /// - Parameter isShared: whether its last fill also made another trade.
     func roundTrip(_ terms: BookTerms, isShared: Bool = false) -> RoundTrip {
         RoundTrip(
-            anchor: anchor, account: terms.account, symbol: terms.symbol, book: terms.book, currency: terms.quote,
-            multiplier: terms.multiplier, direction: direction, openedAt: openedAt,
+            anchor: anchor, account: terms.account, symbol: terms.symbol, book: terms.book, currency: terms.currency,
+            multiplier: terms.contract.multiplier, direction: direction, openedAt: openedAt,
             closedAt: held.isZero || dust != nil ? lastExit : nil, fills: fills, figures: figures(terms), rest: dust,
             isPartial: isPartial, isShared: isShared)
     }
 
     private func figures(_ terms: BookTerms) -> RoundTrip.Figures? {
         guard !isUncertain, let opened = opened.narrowed, let closed = closed.narrowed, let held = held.narrowed,
-            let openedSize = terms.size(of: opened), let closedSize = terms.size(of: closed),
+            let openedSize = terms.contract.size(of: opened), let closedSize = terms.contract.size(of: closed),
             let costOfClosed = costOfClosed,
-            let gross = (direction == .long ? exitNotional - costOfClosed : costOfClosed - exitNotional).amount,
-            let entryPrice = entryNotional.divided(by: openedSize), let entry = entryNotional.amount,
+            let gross = terms.contract.gain(direction, entries: costOfClosed, exits: exitNotional).amount,
+            let entryPrice = terms.contract.price(of: openedSize, worth: entryNotional),
+            let entry = entryNotional.amount,
             let exit = exitNotional.amount, let fees = fees.amount, let net = try? gross - fees
         else { return nil }
         var exitPrice: Amount?
         if closed > 0 {
-            guard let price = exitNotional.divided(by: closedSize) else { return nil }
+            guard let price = terms.contract.price(of: closedSize, worth: exitNotional) else { return nil }
             exitPrice = Amount(units: price)
         }
         return RoundTrip.Figures(

@@ -25,6 +25,16 @@ struct WideInteger: Hashable, Sendable {
         if (left < 0) != (right < 0) { negate() }
     }
 
+    /// `left × right ÷ divisor`, rounded half away from zero. Nil when the divisor is not above zero.
+    init?(_ left: Int128, times right: Int128, over divisor: Int128) {
+        guard divisor > 0 else { return nil }
+        let (quotient, remainder) = Self.divide(
+            left.magnitude.multipliedFullWidth(by: right.magnitude), by: divisor.magnitude)
+        self.init(magnitude: quotient)
+        if remainder >= divisor.magnitude - remainder { self += Self(1) }
+        if (left < 0) != (right < 0) { negate() }
+    }
+
     private init(magnitude: (high: UInt128, low: UInt128)) {
         high = Int128(truncatingIfNeeded: magnitude.high)
         low = magnitude.low
@@ -93,6 +103,22 @@ struct WideInteger: Hashable, Sendable {
         let rounded = remainder >= divisor.magnitude - remainder ? quotient.low + 1 : quotient.low
         guard rounded <= UInt128(Int128.max) else { return nil }
         return high < 0 ? -Int128(rounded) : Int128(rounded)
+    }
+
+    /// `self ÷ divisor` of numbers that are not negative, to 126 bits and rounded half up. Nil when the quotient does not
+    /// fit or the divisor is zero.
+    func ratio(to divisor: WideInteger) -> Int128? {
+        guard !isOverflowed, !divisor.isOverflowed, high >= 0, divisor.high >= 0 else { return nil }
+        let bits =
+            divisor.high > 0 ? 256 - divisor.high.leadingZeroBitCount : 128 - divisor.low.leadingZeroBitCount
+        let shift = max(0, bits - 127)
+        return shifted(down: shift).divided(by: Int128(truncatingIfNeeded: divisor.shifted(down: shift).low))
+    }
+
+    /// Of a number that is not negative; by 128 bits at most.
+    private func shifted(down count: Int) -> WideInteger {
+        let high = UInt128(bitPattern: high)
+        return Self(magnitude: (high >> count, high << (128 - count) | low >> count))
     }
 
     /// `self ÷ divisor` for a number that is not negative, where nothing is left over; nil otherwise.

@@ -89,7 +89,7 @@ struct ManualTrip {
         account = owner?.id
         let instrument = try accounts.instrument(symbol, nil, owner)
         multiplier = instrument.multiplier
-        currency = instrument.quote
+        currency = instrument.settlement
         self.direction = direction
         openedAt = row.integer(8)
         closedAt = row.isNull(9) ? nil : max(row.integer(9), openedAt)

@@ -1,7 +1,7 @@
 import Journal
 import Primitives
 
-/// How much of the base one unit of quantity is on an exchange, for a reader that has no journal at hand.
+/// How much one unit of quantity is on an exchange, for a reader that has no journal at hand.
 struct InstrumentSizes: Sendable {
     private let exchange: String
     private let said: [String: [SaidInstrument]]
@@ -17,7 +17,7 @@ struct InstrumentSizes: Sendable {
     func size(of symbol: String, _ kind: MarketKind?) -> Amount? {
         let known = KnownInstruments.find(exchange: exchange, symbol: symbol, kind: kind)
         return saidSize(of: symbol, kind) ?? FuturesSymbol(symbol).flatMap { saidSize(of: $0.root, .future) }
-            ?? (known?.unit == .base ? known?.size : nil)
+            ?? known?.multiplier
     }
 
     private func saidSize(of symbol: String, _ kind: MarketKind?) -> Amount? {

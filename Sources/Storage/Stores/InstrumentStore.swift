@@ -29,7 +29,7 @@ package struct InstrumentStore {
         return Instrument(
             exchange: exchange, symbol: symbol, kind: kind,
             base: said?.base ?? base, quote: said?.quote ?? (named.isEmpty ? currency : named),
-            multiplier: said?.multiplier ?? (known?.unit == .base ? known?.size : nil) ?? Amount(whole: 1),
+            multiplier: said?.multiplier ?? known?.multiplier ?? ContractTerms.one,
             tick: said?.tick ?? known?.tick, lot: said?.lot, expiry: said?.expiry, strike: said?.strike)
     }
 
@@ -37,7 +37,7 @@ package struct InstrumentStore {
     /// quantities in contracts asks; what is counted in coins or shares needs no size.
     package func isKnown(exchange: String, symbol: String, kind: MarketKind?) throws -> Bool {
         try said(exchange: exchange, symbol: symbol, kind: kind)?.multiplier != nil
-            || KnownInstruments.find(exchange: exchange, symbol: symbol, kind: kind)?.unit == .base
+            || KnownInstruments.find(exchange: exchange, symbol: symbol, kind: kind) != nil
     }
 
     /// What people and files said, in the order of symbol, exchange and kind.

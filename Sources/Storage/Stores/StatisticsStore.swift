@@ -72,7 +72,7 @@ package struct StatisticsStore {
     private static let select = """
         SELECT trip.id, trip.account, trip.symbol, trip.direction, trip.opened_ms, trip.closed_ms, trip.quantity,
             trip.entry_price, trip.gross, trip.fees, trip.net, trip.other_fees IS NOT NULL, trip.first_fill IS NULL,
-            trade.stop_price, trade.setup, trip.multiplier, trip.currency
+            trade.stop_price, trade.setup, trip.multiplier, trip.currency, trip.market_kind
         FROM round_trip AS trip LEFT JOIN trade ON trade.id = trip.id AND trade.presence <> 1
         """
 }
@@ -124,12 +124,13 @@ struct PopulationTrade: Sendable {
         var risk: Amount?
         var notional: Amount?
         if let quantity, let entry {
-            let multiplier = amount(15) ?? Amount(whole: 1)
+            let contract = ContractTerms(
+                multiplier: amount(15) ?? ContractTerms.one, MarketKind(rawValue: row.text(17)))
             risk = amount(13).flatMap {
                 TradeFacts.initialRisk(
-                    direction, entry: entry, firstStop: $0, quantity: quantity, multiplier: multiplier)
+                    direction, entry: entry, firstStop: $0, quantity: quantity, contract)
             }
-            notional = try? entry * (quantity * multiplier)
+            notional = contract.notional(quantity, at: entry)
         }
         facts = TradeFacts(
             id: id, account: row.id(1) ?? ID(rawValue: 0), symbol: symbol, direction: direction,

@@ -126,7 +126,8 @@ struct TradeQuerySQL {
             return figure(
                 """
                 iif(trip.closed_ms IS NULL, NULL, \(TradeFunctions.multiple)(
-                    trip.direction, trip.entry_price, trade.stop_price, trip.quantity, trip.net, trip.multiplier))
+                    trip.direction, trip.entry_price, trade.stop_price, trip.quantity, trip.net, trip.multiplier,
+                    trip.market_kind))
                 """)
         }
     }
@@ -147,13 +148,15 @@ enum TradeFunctions {
                 return ID<Amount>(rawValue: biased).data
             })
         db.add(
-            function: DatabaseFunction(multiple, argumentCount: 6, pure: true) { values in
+            function: DatabaseFunction(multiple, argumentCount: 7, pure: true) { values in
                 guard let direction = String.fromDatabaseValue(values[0]).flatMap(Direction.init(rawValue:)),
                     let entry = amount(values[1]), let stop = amount(values[2]), let quantity = amount(values[3]),
                     let net = amount(values[4]),
                     let risk = TradeFacts.initialRisk(
                         direction, entry: entry, firstStop: stop, quantity: quantity,
-                        multiplier: amount(values[5]) ?? Amount(whole: 1))
+                        ContractTerms(
+                            multiplier: amount(values[5]) ?? ContractTerms.one,
+                            String.fromDatabaseValue(values[6]).flatMap(MarketKind.init(rawValue:))))
                 else { return nil }
                 return net.approximate / risk.approximate
             })

@@ -58,11 +58,13 @@ package struct TradeSummary: Hashable, Sendable {
     package var isDerived: Bool { firstFill != nil }
     package var isOpen: Bool { closedAt == nil }
 
+    private var contract: ContractTerms { ContractTerms(multiplier: multiplier, book.kind) }
+
     /// See `TradeFacts.initialRisk`.
     package var risk: Amount? {
         guard let stopPrice, let entryPrice, let quantity else { return nil }
         return TradeFacts.initialRisk(
-            direction, entry: entryPrice, firstStop: stopPrice, quantity: quantity, multiplier: multiplier)
+            direction, entry: entryPrice, firstStop: stopPrice, quantity: quantity, contract)
     }
 
     /// `net / risk` of a closed trade; nil without an initial risk.
@@ -79,7 +81,7 @@ package struct TradeSummary: Hashable, Sendable {
 
     private var notional: Amount? {
         guard let entryPrice, let quantity else { return nil }
-        return try? entryPrice * (quantity * multiplier)
+        return contract.notional(quantity, at: entryPrice)
     }
 
     /// Of a row of `TradeStore.select`. Nil for a row that no trade can be read from.

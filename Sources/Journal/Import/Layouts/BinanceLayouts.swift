@@ -23,16 +23,18 @@ extension ColumnLayout {
         dialect: .binanceSpot, market: .spot, feeSign: .byFile, carriesCoins: true, dateOrder: .yearFirst,
         isNewestFirst: true)
 
-    /// USD-M; with `Position Side` where the account holds a long and a short at once.
+    /// USD-M and COIN-M; with `Position Side` where the account holds a long and a short at once. COIN-M counts contracts;
+    /// `Amount` is what they were worth.
     private static let binanceFutures = ColumnLayout(
         format: .binance, name: "binance_futures", title: "Binance futures trade history",
         marks: ["realizedprofit", "fee"],
         names: [
             .time: ["date", "time"], .symbol: ["symbol", "contract"], .side: ["side"], .price: ["price"],
             .quantity: ["quantity"], .fee: ["fee"], .feeCoin: ["feecoin", "feeasset"], .tradeID: ["tradeid"],
-            .orderID: ["orderid"], .leg: ["positionside"], .profit: ["realizedprofit"],
+            .orderID: ["orderid"], .leg: ["positionside"], .profit: ["realizedprofit"], .worth: ["amount"],
         ],
-        dialect: .binanceFutures, market: .perpetual, carriesCoins: true, dateOrder: .yearFirst, isNewestFirst: true)
+        dialect: .binanceFutures, market: .perpetual, inverseQuantities: .contracts, carriesCoins: true,
+        dateOrder: .yearFirst, isNewestFirst: true)
 
     /// “Generate all statements”: one row for each change of a balance. Columns and operations as in BittyTax
     /// (conv/parsers/binance.py) and CoinTaxman (src/book.py).

@@ -17,10 +17,11 @@ extension ColumnLayout {
             .init("replaced", .skipped("The order was changed.")),
             .init("rejected", .skipped("The order was rejected.")),
         ],
-        quantities: .contracts, utcOffsetMinutes: 0, isNewestFirst: true, reader: { BitMEXRows() })
+        quantities: .contracts, inverseQuantities: .contracts, utcOffsetMinutes: 0, isNewestFirst: true,
+        reader: { BitMEXRows() })
 }
 
 extension SymbolName.Dialect {
-    /// `XBTUSD` is inverse, and so is `XBTZ26` in effect; `XBTUSDT` and `XBT_USDT` are linear.
+    /// `XBTUSD` is inverse, and so is `XBTZ26`; `XBTUSDT` and `XBT_USDT` are linear.
     static let bitmex = SymbolName.Dialect(quotes: ["USDT", "USDC", "USD"], hasInverse: true)
 }

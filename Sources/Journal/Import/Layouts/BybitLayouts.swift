@@ -24,7 +24,7 @@ extension ColumnLayout {
             .tradeID: ["transactionid", "trasactionid", "tradeid", "executionid", "execid"],
             .orderID: ["orderno", "orderid"], .kind: ["filledtype", "tradetype", "exectype"],
         ],
-        dialect: .bybitContracts, market: .perpetual, isNewestFirst: true)
+        dialect: .bybitContracts, market: .perpetual, inverseQuantities: .money, isNewestFirst: true)
 
     /// `AssetChangeDetails_uta_….csv`, one row for each change of the balance. Fees stand below zero. The columns are those
     /// of BittyTax (conv/parsers/bybit.py) and of everytrade's tests (BybitEuUtaBeanV1Test).
@@ -54,7 +54,8 @@ extension ColumnLayout {
             .init("currency_buy", .skipped("Coins were exchanged to cover a debt, which is no trade in a market.")),
             .init("currency_sell", .skipped("Coins were exchanged to cover a debt, which is no trade in a market.")),
         ] + RowKind.common,
-        feeSign: .minus, utcOffsetMinutes: 0, isNewestFirst: true, reader: { BybitLogRows() })
+        inverseQuantities: .money, feeSign: .minus, utcOffsetMinutes: 0, isNewestFirst: true, reader: { BybitLogRows() }
+    )
 
     private static let bybitClosedProfit = ColumnLayout(
         format: .bybit, name: "bybit_closed_pnl", title: "Bybit closed P&L",
@@ -76,7 +77,7 @@ extension SymbolName.Dialect {
         "PLN", "RLUSD", "USD1", "XUSD",
     ])
 
-    /// `BTCUSD` is inverse, `BTCPERP` and `BTC-27DEC26` are linear in USDC.
+    /// `BTCUSD` is inverse and counted in dollars (Bybit's API, “Place order”, qty), `BTCPERP` and `BTC-27DEC26` are linear in USDC.
     static let bybitContracts = SymbolName.Dialect(
         quotes: ["USDT", "USDC", "USD", "USDE"], hasInverse: true, perpetualQuote: "USDC", datedQuote: "USDC")
 }

@@ -12,6 +12,7 @@ extension ColumnLayout {
             .quantity: ["amount"], .total: ["cost"], .fee: ["feecost"], .feeCoin: ["feecurrency"], .tradeID: ["id"],
             .orderID: ["order"],
         ],
-        needed: [.time, .symbol, .side, .price, .quantity, .total, .fee, .feeCoin], utcOffsetMinutes: 0,
+        needed: [.time, .symbol, .side, .price, .quantity, .total, .fee, .feeCoin],
+        inverseQuantities: .contractsOfRow, utcOffsetMinutes: 0,
         reader: { CCXTRows() })
 }

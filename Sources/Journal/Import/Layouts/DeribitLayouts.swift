@@ -21,5 +21,5 @@ extension ColumnLayout {
                 "position move",
                 .refused("It moves a position between accounts at a price that nobody traded: add it by hand.")),
         ],
-        utcOffsetMinutes: 0, isNewestFirst: true, reader: { DeribitRows() })
+        inverseQuantities: .money, utcOffsetMinutes: 0, isNewestFirst: true, reader: { DeribitRows() })
 }

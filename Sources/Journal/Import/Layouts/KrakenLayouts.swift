@@ -62,7 +62,7 @@ extension ColumnLayout {
             .init("interest payment", .skipped("Interest is no trade.")),
             .init("kfee applied", .skipped("Fee credits are no trade.")),
         ],
-        utcOffsetMinutes: 0, isNewestFirst: true, reader: { KrakenFuturesRows() })
+        inverseQuantities: .money, utcOffsetMinutes: 0, isNewestFirst: true, reader: { KrakenFuturesRows() })
 }
 
 extension SymbolName.Dialect {

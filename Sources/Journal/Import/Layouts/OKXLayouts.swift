@@ -27,7 +27,8 @@ extension ColumnLayout {
             .init("option", .fill, at: .beginning),
             .init("transfer", .skipped("It is a transfer between OKX's accounts.")),
         ],
-        quantities: .contracts, feeSign: .minus, isNewestFirst: true, reader: { OKXRows() })
+        quantities: .contracts, inverseQuantities: .contracts, feeSign: .minus, isNewestFirst: true,
+        reader: { OKXRows() })
 
     private static let okxPositions = ColumnLayout(
         format: .okx, name: "okx_positions", title: "OKX position history",
