@@ -222,6 +222,26 @@ import TestSupport
         #expect(populations.first?.closed.compactMap(\.risk) == [Amount(whole: 200)])
     }
 
+    @Test func `inverse contracts count in their coin, and the risk too`() async throws {
+        let device = try await AdversarialDevice("Desk")
+        try await put(
+            device, Self.fill(1, .buy, "5000", at: "50000", symbol: "BTC-Z26_USD", kind: .inverseFuture),
+            Self.fill(2, .sell, "5000", at: "62500", symbol: "BTC-Z26_USD", kind: .inverseFuture))
+        let trade = try #require(try await trades(device).first)
+        try await device.put(Schema.trade, trade.id.cast(), ["stop_price": .text("40000")])
+        let shown = try #require(try await trades(device).first)
+        #expect(shown.currency == "BTC" && shown.gross == Amount("0.02"))
+        // 5000/40000 − 5000/50000 coins would have been lost at the stop.
+        #expect(shown.risk == Amount("0.025"))
+        #expect(try abs(#require(shown.r) - 0.8) < 1e-12)
+        #expect(shown.returnPercent == 20)
+        let population = try #require(try await device.journal.read { try StatisticsStore($0).populations() }.first)
+        #expect(population.quote == "BTC")
+        #expect(population.closed.map(\.risk) == [Amount("0.025")])
+        #expect(population.closed.map(\.entryNotional) == [Amount("0.1")])
+        #expect(try await device.journal.damage() == [])
+    }
+
     @Test func `shares are in the currency of their account`() async throws {
         let device = try await AdversarialDevice("Desk")
         try await put(device, Self.fill(1, .buy, "3", at: "50", symbol: "AAPL", kind: .stock))

@@ -137,7 +137,7 @@ enum TradeTable {
                 .init(trade.direction.rawValue), .init(trade.quantity?.description),
                 .init(Figures.price(trade.entryPrice)),
                 .init(trade.isOpen ? "open" : Figures.price(trade.exitPrice), trade.isOpen ? .yellow : nil),
-                .init(Figures.profit(trade.net), Figures.style(trade.net)), .init(Figures.multiple(trade.r)),
+                .init(net(trade), Figures.style(trade.net)), .init(Figures.multiple(trade.r)),
                 .init(trade.rating.map { String(repeating: "*", count: min(max($0, 0), 5)) }),
                 .init(
                     (trade.isContested ? "(!)" : "") + (trade.hasPartialHistory ? "(partial history) " : "")
@@ -145,5 +145,11 @@ enum TradeTable {
             ])
         }
         return table
+    }
+
+    /// With its currency, where the symbol names another.
+    private static func net(_ trade: TradeSummary) -> String {
+        let currency = Symbol.quote(of: trade.symbol).isEmpty ? nil : trade.ownCurrency
+        return [Figures.profit(trade.net), currency].compactMap(\.self).joined(separator: " ")
     }
 }

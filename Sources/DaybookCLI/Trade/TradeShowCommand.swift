@@ -65,6 +65,7 @@ private struct TradePage {
             ("left over", trade.rest?.quantity.description ?? "", nil),
             ("entry", Figures.price(trade.entryPrice, digits: 12), nil),
             ("exit", Figures.price(trade.exitPrice, digits: 12), nil),
+            ("currency", trade.ownCurrency ?? "", nil),
             ("gross", Figures.profit(trade.gross), nil),
             (
                 "fees",

@@ -22,6 +22,7 @@ struct TradeView: View {
     @OrNull var fees: String?
     @OrNull var other_fees: String?
     @OrNull var net_pnl: String?
+    @OrNull var currency: String?
     @OrNull var stop_price: String?
     @OrNull var target_price: String?
     @OrNull var risk_amount: String?
@@ -60,6 +61,7 @@ struct TradeView: View {
         fees = trade.fees?.description
         other_fees = trade.otherFees
         net_pnl = trade.net?.description
+        currency = trade.currency.isEmpty ? nil : trade.currency
         stop_price = trade.stopPrice?.description
         target_price = trade.targetPrice?.description
         risk_amount = trade.risk?.description

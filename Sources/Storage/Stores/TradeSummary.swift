@@ -58,6 +58,10 @@ package struct TradeSummary: Hashable, Sendable {
     package var isDerived: Bool { firstFill != nil }
     package var isOpen: Bool { closedAt == nil }
 
+    /// What its money is in, where its symbol does not say that or says something else: USD of AAPL, BTC of an inverse
+    /// contract on BTC_USD. Nil otherwise.
+    package var ownCurrency: String? { currency.isEmpty || currency == Symbol.quote(of: symbol) ? nil : currency }
+
     private var contract: ContractTerms { ContractTerms(multiplier: multiplier, book.kind) }
 
     /// See `TradeFacts.initialRisk`.

@@ -34,3 +34,8 @@ export function shownSeconds(seconds) {
   const [, size, unit] = steps.find(([most]) => seconds < most);
   return `${short.format(Math.round((seconds / size) * 10) / 10)} ${unit}`;
 }
+
+// What a trade's money is in, where its symbol does not end in it: BTC of an inverse contract, USD of a share.
+export function ownCurrency({ symbol, currency }) {
+  return currency && !symbol.endsWith(`_${currency}`) ? currency : "";
+}

@@ -4,7 +4,7 @@ import { CallError, call } from "./api.js";
 import { drawCurve } from "./curve.js";
 import { journalDays } from "./days.js";
 import { draftsOf } from "./drafts.js";
-import { shownAmount, shownMoney, shownPercent, shownR, shownRatio, sign } from "./figures.js";
+import { ownCurrency, shownAmount, shownMoney, shownPercent, shownR, shownRatio, sign } from "./figures.js";
 import { monthView } from "./month.js";
 import { figure, tradeView } from "./trade.js";
 import { element, fromTemplate, say, sayProblem } from "./view.js";
@@ -170,7 +170,7 @@ function tradeRow(found) {
   const notes = found.has_notes ? ", with notes" : "";
   row.querySelector(".when").textContent = (found.closed_at ? shown.days.exact(found.closed_at) : "open") + notes;
   const net = row.querySelector(".net");
-  net.textContent = shownMoney(found.net_pnl);
+  net.textContent = `${shownMoney(found.net_pnl)} ${ownCurrency(found)}`.trim();
   net.classList.add(sign(found.net_pnl ?? 0));
   row.querySelector(".r").textContent = shownR(found.r_multiple);
   const button = row.querySelector("button");

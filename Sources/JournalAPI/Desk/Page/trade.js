@@ -1,7 +1,7 @@
 // One trade: what it was, what one thought of it, and pictures of it.
 
 import { CallError, call, callTagged } from "./api.js";
-import { shownAmount, shownMoney, shownPercent, shownPrice, shownR, shownSeconds, sign } from "./figures.js";
+import { ownCurrency, shownAmount, shownMoney, shownPercent, shownPrice, shownR, shownSeconds, sign } from "./figures.js";
 import { element, fromTemplate, question, sayProblem } from "./view.js";
 
 const imageBytesMax = 5 * 1024 * 1024;
@@ -92,7 +92,7 @@ export function tradeView({ drafts, shownTime, changed, closed }) {
     shown = { trade, tag, base };
     element("trade-title").textContent = name(trade);
     const facts = [
-      ["Net", shownMoney(trade.net_pnl), sign(trade.net_pnl ?? 0)],
+      [ownCurrency(trade) ? `Net, ${ownCurrency(trade)}` : "Net", shownMoney(trade.net_pnl), sign(trade.net_pnl ?? 0)],
       ["Return", shownPercent(trade.realized_pnl_pct)], ["Multiple of risk", shownR(trade.r_multiple) || "–"],
       ["Quantity", shownPrice(trade.quantity)], ["Entry", shownPrice(trade.entry_price)],
       ["Exit", shownPrice(trade.exit_price)], ["Fees", shownAmount(trade.fees)], ["Stop", shownPrice(trade.stop_price)],
