@@ -4,6 +4,10 @@ import Testing
 
 /// Contracts that are counted in dollars and pay in their coin.
 @Suite struct InverseContractTests {
+    private static let unknown =
+        "is an inverse contract, which pays in its coin. Whether this export counts such contracts in coins, contracts or "
+        + "money is not known, so the row is left out."
+
     private static func rows(_ text: String, _ exchange: String) throws -> [String] {
         try importRows(text, .shipped(exchange)).map(shown)
     }
@@ -41,8 +45,7 @@ import Testing
                 "2 2026-02-01T10:00:00.000Z BTC_USD buy 5 @ 80000 fee 0.000003 BTC #31 31",
                 "3 2026-02-01T11:00:00.000Z ETH-260327_USD sell 4 @ 2500 fee 0.00001 ETH #32 32",
                 "4 refused: The quantity \"500\" is in \"USD\": export those of inverse contracts in contracts.",
-                "5 refused: \"BTC-USD-260327-90000-C\" is an inverse contract, which pays in its coin, and it is not known how "
-                    + "this export counts such contracts. Add the trade by hand.",
+                "5 refused: \"BTC-USD-260327-90000-C\" \(Self.unknown)",
             ])
     }
 
@@ -56,8 +59,7 @@ import Testing
         #expect(
             try Self.rows(text, "bitmex") == [
                 "2 2026-02-01T10:00:00.000Z BTC-H26_USD sell 400 @ 80000 fee 0.0000025 BTC #0",
-                "3 refused: \"ETHUSD\" pays in Bitcoin at a fixed rate: Daybook does not import such contracts. Add the trade "
-                    + "by hand.",
+                "3 refused: \"ETHUSD\" pays in Bitcoin at a fixed rate: Daybook does not import such contracts.",
                 "4 refused: 400 contracts of 1 USD at 80000 do not make the cost (column “execCost”) \"-100000\" satoshis.",
             ])
     }
@@ -91,8 +93,7 @@ import Testing
             """
         #expect(
             try importRows(text).map(shown) == [
-                "2 refused: \"BTCUSD\" is an inverse contract, which pays in its coin, and it is not known how this export "
-                    + "counts such contracts. Add the trade by hand."
+                "2 refused: \"BTCUSD\" \(Self.unknown)"
             ])
     }
 }

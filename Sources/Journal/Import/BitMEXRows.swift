@@ -12,8 +12,7 @@ struct BitMEXRows: RowReader {
         let isLinear = symbol.quote == "USDT" || symbol.quote == "USDC"
         guard isLinear || (symbol.isInverse && symbol.settlement == "BTC") else {
             throw .refuse(
-                "\(row[.symbol].quoted) pays in Bitcoin at a fixed rate: Daybook does not import such contracts. Add the trade "
-                    + "by hand.")
+                "\(row[.symbol].quoted) pays in Bitcoin at a fixed rate: Daybook does not import such contracts.")
         }
         let market: MarketKind? =
             row[.symbol].text.contains("_") && fields.options.market == nil ? .spot : fields.marketKind(row, symbol)

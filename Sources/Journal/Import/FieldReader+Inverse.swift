@@ -67,7 +67,7 @@ extension RowRefusal {
     /// Of an export that may count coins, contracts or money.
     static func inverse(_ symbol: FieldBytes) -> RowRefusal {
         .refuse(
-            "\(symbol.quoted) is an inverse contract, which pays in its coin, and it is not known how this export counts "
-                + "such contracts. Add the trade by hand.")
+            "\(symbol.quoted) is an inverse contract, which pays in its coin. Whether this export counts such contracts in "
+                + "coins, contracts or money is not known, so the row is left out.")
     }
 }
