@@ -57,9 +57,12 @@ def prepared(trade):
     risk = notional = None
     if entry is not None and quantity is not None:
         units = quantity * Fraction(trade["multiplier"])
-        notional = rounded(entry * units) or None
+        # An inverse contract is worth so much of its coin.
+        inverse = (trade["market_kind"] or "").startswith("inverse")
+        worth = lambda price: units / price if inverse else units * price
+        notional = rounded(worth(entry)) or None
         if stop is not None and (stop < entry if trade["direction"] == "long" else stop > entry):
-            risk = rounded(abs(entry - stop) * units) or None
+            risk = rounded(abs(worth(entry) - worth(stop))) or None
     bucket = lambda whole, factor, low, high: (
         None if not whole else min(max(math.floor(net * factor / whole), low), high)
     )

@@ -111,13 +111,14 @@ extension ExportTable {
             ("open_quantity", .amount),
             ("entry_price", .amount), ("exit_price", .amount), ("gross", .amount), ("fees", .amount),
             ("other_fees", .text), ("net", .amount), ("currency", .text), ("multiplier", .amount),
+            ("market_kind", .text),
             ("fill_count", .integer), ("stop_price", .amount), ("target_price", .amount), ("rating", .integer),
             ("setup", .text), ("tags", .list), ("notes", .text),
         ],
         """
         SELECT trip.id, account.exchange, account.environment, account.label, trip.symbol, trip.direction,
             trip.opened_ms, trip.closed_ms, trip.quantity, trip.open_quantity, trip.entry_price, trip.exit_price,
-            trip.gross, trip.fees, trip.other_fees, trip.net, trip.currency, coalesce(trip.multiplier, '1'),
+            trip.gross, trip.fees, trip.other_fees, trip.net, trip.currency, coalesce(trip.multiplier, '1'), trip.market_kind,
             trip.fill_count,
             \(first("stop_price")), \(first("target_price")), \(first("rating")), \(first("setup")),
             (SELECT json_group_array(name) FROM (
@@ -134,11 +135,12 @@ extension ExportTable {
         [
             ("id", .id), ("exchange", .text), ("environment", .text), ("account", .text), ("symbol", .text),
             ("side", .text), ("price", .amount), ("quantity", .amount), ("fee", .amount), ("fee_currency", .text),
-            ("time", .time), ("external_id", .text), ("set_aside", .integer),
+            ("time", .time), ("external_id", .text), ("set_aside", .integer), ("market_kind", .text),
         ],
         """
         SELECT fill.id, account.exchange, account.environment, account.label, fill.symbol, fill.side, fill.price,
-            fill.quantity, fill.fee, fill.fee_currency, fill.time_ms, fill.external_id, NOT (\(FillStore.counts))
+            fill.quantity, fill.fee, fill.fee_currency, fill.time_ms, fill.external_id, NOT (\(FillStore.counts)),
+            fill.market_kind
         FROM fill LEFT JOIN account_alias AS alias ON alias.account = fill.account
             LEFT JOIN account ON account.id = coalesce(alias.canonical, fill.account)
         WHERE fill.presence <> 1 ORDER BY fill.time_ms, fill.sequence, fill.id
