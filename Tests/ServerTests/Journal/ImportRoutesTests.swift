@@ -67,6 +67,24 @@ import Testing
         }
     }
 
+    @Test func `a file of an unknown exchange is read by the map in the form, or by one that was saved`() async throws {
+        try await withServer { server in
+            let trader = try Trader(server)
+            let file = "Datum,Was,Art,Kurs,Menge\n2026-03-02T10:00:00Z,BTC/EUR,Kauf,60000,0.5\n"
+            let map = "time=Datum,symbol=Was,side=Art,price=Kurs,quantity=Menge,buy=Kauf"
+            let unknown = try await trader.importFile(file)
+            #expect(unknown["error"]["error"].text == "import.unknown_header")
+            #expect(unknown["error"]["message"].text?.contains("--map time=Datum") == true)
+            let mapped = try await trader.importFile(file, ["map": map, "exchange": "broker"])
+            #expect(mapped["status"].text == "done", "\(mapped)")
+            #expect(mapped["new"].count == 1)
+            #expect(mapped["reading"][0].text?.contains("columns as you mapped them") == true)
+            #expect(try await trader.importFile(file)["error"]["error"].text == "import.unknown_header")
+            #expect(try trader.send(file: file, ["map": "when=Datum"]).code == "import.bad_map")
+            #expect(try trader.send(file: file, ["map": map, "format": "okx"]).code == "import.map_and_format")
+        }
+    }
+
     @Test func `a form that cannot be meant is refused at once`() async throws {
         try await withServer { server in
             let trader = try Trader(server)
