@@ -21,7 +21,8 @@ import Testing
 
     private func refusal(_ text: String, _ map: String) throws -> Failure? {
         let options = try options(map)
-        return #expect(throws: Failure.self) { try importRows(text, options) }
+        let failure = #expect(throws: Failure.self) { try importRows(text, options) }
+        return failure
     }
 
     private func saved(

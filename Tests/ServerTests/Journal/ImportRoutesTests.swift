@@ -1,4 +1,7 @@
 import Foundation
+import Journal
+import Primitives
+import Sync
 import Testing
 
 @Suite struct ImportRoutesTests {
@@ -82,6 +85,16 @@ import Testing
             #expect(try await trader.importFile(file)["error"]["error"].text == "import.unknown_header")
             #expect(try trader.send(file: file, ["map": "when=Datum"]).code == "import.bad_map")
             #expect(try trader.send(file: file, ["map": map, "format": "okx"]).code == "import.map_and_format")
+
+            var device = TestDevice(try Wallet(1).session(at: server))
+            let values = ["broker", "datum,was,art,kurs,menge", map, "exchange=broker"]
+            let writes = values.enumerated().map { FieldWrite(UInt32($0 + 1), .text($1)) }
+            try device.write([.put(Schema.mapping.kind, Mapping.id(named: "broker").cast(), writes)])
+            try device.exchange(try server.client())
+            let saved = try await trader.importFile(file)
+            #expect(saved["known"].count == 1)
+            #expect(saved["account"]["exchange"].text == "broker")
+            #expect(saved["reading"][0].text?.contains("by your mapping “broker”") == true)
         }
     }
 
