@@ -34,8 +34,10 @@ import Testing
         ("buy=A,buy=B", "“buy” is given twice"), ("buy=A||B", "is empty"), ("price=#0", "no place of a column"),
         ("price=#1001", "no place of a column"), ("price=#99999999999999999999", "no place of a column"),
         ("time=Date side=A", "needs quotes"), ("time=a\"b\"", "needs quotes"), ("time=\"a", "are not closed"),
-        ("time=\"a\"b", "a comma is missing"), ("price=A,quantity=A", "given for two roles, price and quantity"),
-        ("fee=#4,second_fee=#4", "given for two roles, fee and second_fee"), ("time=a\u{7}b", "cannot be seen"),
+        ("time=\"a\"b", "a comma is missing"), ("buy=A|B,sell=b", "“b” is given two meanings"),
+        ("fill=A,skip=a", "“a” is given two meanings"),
+        ("ignore=" + Array(repeating: "A", count: 101).joined(separator: "|"), "more than 100"),
+        ("time=a\u{7}b", "cannot be seen"),
     ]) func `what is no map is refused with the reason`(text: String, reason: String) {
         let failure = failure(text)
         #expect(failure?.code == "import.bad_map")

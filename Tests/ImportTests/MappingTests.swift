@@ -71,6 +71,13 @@ import Testing
         #expect(try fills(importRows(text, options("fee=All Costs"))).map(\.fee.description) == ["3"])
         let both = try options("fee=All Costs,second_fee=Commission")
         #expect(try fills(importRows(text, both)).map(\.fee.description) == ["5"])
+        let total = text.replacing("All Costs", with: "Total Fees")
+        #expect(try fills(importRows(total)).map(\.fee.description) == ["3"])
+        #expect(
+            try fills(importRows(total, options("fee=Total Fees,second_fee=Commission"))).map(\.fee.description) == [
+                "5"
+            ])
+        #expect(try importNotes(text, options("second_fee=All Costs,ignore=Commission")).contains("no fees") == false)
     }
 
     @Test func `a column is named by its place where two have one name`() throws {
@@ -104,6 +111,14 @@ import Testing
         #expect(failure?.code == "import.bad_map_column")
         for word in ["“Typ”", "(side)", "“Datum”", "“Kommentar”"] {
             #expect(failure?.message.contains(word) == true, "\(failure?.message ?? "")")
+        }
+    }
+
+    @Test func `two kinds of money do not stand in one column`() throws {
+        for map in ["price=Kurs,quantity=kurs", "price=#4,total=Kurs", "fee=Gebühr,second_fee=GEBÜHR"] {
+            let failure = try refusal(Self.text, map)
+            #expect(failure?.code == "import.bad_map_column")
+            #expect(failure?.message.contains("is given for two roles") == true)
         }
     }
 

@@ -199,7 +199,8 @@ struct FileSample {
                     ? "fees below zero as paid, since there are no others (--paid-fees plus says otherwise)"
                     : "fees above zero as paid and those below as rebates (--paid-fees minus says otherwise)")
         }
-        if header.places[.fee] == nil { notes.append("no fees, since no column is known as one") }
+        let hasFee = [ColumnLayout.Role.fee, .secondFee, .thirdFee].contains { header.places[$0] != nil }
+        if !hasFee { notes.append("no fees, since no column is known as one") }
     }
 
     // MARK: Order

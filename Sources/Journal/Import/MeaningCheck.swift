@@ -31,8 +31,9 @@ struct MeaningCheck {
         if header.folded.contains(where: {
             $0.hasPrefix("total") && header.places[.fee] == header.folded.firstIndex(of: $0)
         }) {
-            header.put(.secondFee, at: nil)
-            header.put(.thirdFee, at: nil)
+            for role in [ColumnLayout.Role.secondFee, .thirdFee] where !header.decided.contains(role) {
+                header.put(role, at: nil)
+            }
         }
         guard let time = header.places[.time], !header.decided.contains(.clock) else { return }
         let generic = ColumnLayout.generic.names

@@ -13,6 +13,7 @@ package struct ColumnMap: Hashable, Sendable {
 
     /// Of the whole text, in bytes: as much as one line of a journal may have.
     package static let bytesMax = 4096
+    package static let ignoredMax = 100
 
     private(set) var columns: [ColumnLayout.Role: Column] = [:]
     /// The quantity is a number of contracts, whose size the instrument says.
@@ -66,7 +67,7 @@ package struct ColumnMap: Hashable, Sendable {
         let role: ColumnLayout.Role? = name == Self.contracts ? .quantity : known?.role
         guard let role else {
             throw .importBadMap(
-                "“\(name.prefix(40))” is no role. There are \(Self.roleNames.joined(separator: ", ")); and for words buy, sell, "
+                "“\(name.onOneLine(charactersMax: 40))” is no role. There are \(Self.roleNames.joined(separator: ", ")); and for words buy, sell, "
                     + "fill, skip; and ignore.")
         }
         guard columns[role] == nil, !(role == .side && sideIsSign) else {
@@ -88,15 +89,13 @@ package struct ColumnMap: Hashable, Sendable {
         columns[.time] = date
     }
 
-    /// Two kinds of money do not stand in one column.
     private func checkSense() throws(Failure) {
-        let amounts: [ColumnLayout.Role] = [.price, .quantity, .total, .fee, .secondFee, .thirdFee]
-        for (index, role) in amounts.enumerated() {
-            guard let column = columns[role] else { continue }
-            if let other = amounts[(index + 1)...].first(where: { columns[$0] == column }) {
-                throw .importBadMap(
-                    "\(column.quoted) is given for two roles, \(name(of: role)) and \(name(of: other)).")
-            }
+        guard ignored.count <= Self.ignoredMax else {
+            throw .importBadMap("It ignores more than \(Self.ignoredMax) columns.")
+        }
+        let both = words.buys.first(where: words.sells.contains) ?? words.fills.first(where: words.skips.contains)
+        if let both {
+            throw .importBadMap("“\(both.onOneLine(charactersMax: 40))” is given two meanings.")
         }
         if columns[.clock] != nil, columns[.time] == nil {
             throw .importBadMap("“clock” is the time of day: give the column of the date too, as date=….")

@@ -93,7 +93,7 @@ extension ImportHeader {
     var mapNote: String? {
         guard isMapped else { return nil }
         let shown = ColumnLayout.Role.allCases.compactMap { role in
-            places[role].map { "\(role.noun) “\(titles[$0].onOneLine(charactersMax: 40))”" }
+            places[role].map { "\(role.noun) “\(titles[$0].onOneLine(charactersMax: 24))”" }
         }
         let signed = layout.sides == .signOfQuantity ? ["side by the sign of the quantity"] : []
         let reason = saved.map { "by your mapping “\($0.name)”" } ?? "as you mapped them"

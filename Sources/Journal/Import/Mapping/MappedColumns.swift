@@ -20,6 +20,7 @@ struct MappedColumns: Sendable {
             guard let column = map.columns[role] else { continue }
             decided[role] = try column.place(titles, folded, for: map.name(of: role))
         }
+        try Self.checkApart(decided, map, titles)
         var ignored: Set<Int> = []
         for column in map.ignored { ignored.insert(try column.place(titles, folded, for: "ignore")) }
         let layout = ColumnLayout.mapped(by: map, decided: Set(decided.keys))
@@ -34,7 +35,21 @@ struct MappedColumns: Sendable {
         try checkNeeds(titles)
     }
 
-    /// - Throws: `import.incomplete_map`.
+    /// Two kinds of money do not stand in one column.
+    private static func checkApart(
+        _ decided: [ColumnLayout.Role: Int], _ map: ColumnMap, _ titles: [String]
+    ) throws(Failure) {
+        let amounts: [ColumnLayout.Role] = [.price, .quantity, .total, .fee, .secondFee, .thirdFee]
+        for (index, role) in amounts.enumerated() {
+            guard let place = decided[role] else { continue }
+            guard let other = amounts[(index + 1)...].first(where: { decided[$0] == place }) else { continue }
+            throw .importBadMapColumn(
+                "The column “\(titles[place].onOneLine(charactersMax: 60))” is given for two roles, \(map.name(of: role)) and "
+                    + "\(map.name(of: other)).", titles)
+        }
+    }
+
+    /// - Throws: `import.incomplete_map`, `import.bad_map_column`.
     private func checkNeeds(_ titles: [String]) throws(Failure) {
         var missing: [String] = []
         func need(_ word: String, _ roles: ColumnLayout.Role...) {
@@ -47,15 +62,13 @@ struct MappedColumns: Sendable {
         need("quantity", .quantity)
         guard missing.isEmpty else { throw .importIncompleteMap(missing, titles) }
         if let place = places[.quantity], layout.quantities == .base,
-            ColumnLayout.contractColumns.contains(fold(titles[place]))
+            ColumnLayout.contractColumns.contains(ColumnLayout.folded(titles[place]))
         {
             throw .importBadMapColumn(
                 "The column “\(titles[place].onOneLine(charactersMax: 60))” seems to count contracts or lots: write "
                     + "contracts=… for it, and their size is the instrument's.", titles)
         }
     }
-
-    private func fold(_ title: String) -> String { ColumnLayout.folded(title) }
 }
 
 extension ColumnMap.Column {
