@@ -231,6 +231,13 @@ import Testing
         let failure = try refusal(text.replacing("Perpetual", with: "Depot"), "market=Konto")
         #expect(failure?.code == "import.unsure_market")
         #expect(failure?.message.contains("Depot") == true)
+        let row = "2026-03-02,BTC/USDT,buy,60000,0.5,Spot\n"
+        let long =
+            "Time,Symbol,Side,Price,Qty,Konto\n" + String(repeating: row, count: 9000)
+            + row.replacing("Spot", with: "Depot")
+        let rows = try importRows(long, options("market=Konto"))
+        #expect(fills(rows).count == 9000)
+        #expect(rows.last.map(shown) == "9002 refused: The market (column “Konto”) \"Depot\" is no kind of market.")
     }
 
     @Test func `base and currency may stand apart`() throws {

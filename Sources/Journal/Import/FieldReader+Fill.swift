@@ -7,6 +7,7 @@ extension FieldReader {
         let kind = try kind(row)
         let time = try time(row)
         let symbol = try symbol(row)
+        try checkMarket(row)
         let market = marketKind(row, symbol)
         let side = if let given { given } else { try side(row) }
         var isClosing = false
@@ -23,6 +24,14 @@ extension FieldReader {
             symbol: symbol.name, side: side, price: price, quantity: quantity, fee: fee,
             feeCurrency: coin == symbol.quote ? "" : coin, time: time, externalID: externalID, orderID: orderID,
             line: row.line, marketKind: market, leg: leg, effect: effect(row, kind, side, leg))
+    }
+
+    /// What the beginning of a foreign file does not show is told row by row.
+    private func checkMarket(_ row: RowFields) throws(RowRefusal) {
+        guard layout.isForeign, places.has(.marketKind), !row[.marketKind].isBlank else { return }
+        guard layout.marketWords.meaning(of: row[.marketKind]) != nil else {
+            throw .refuse("The \(name(.marketKind)) \(row[.marketKind].quoted) is no kind of market.")
+        }
     }
 
     /// As the row has it; where it has only the sum, that divided by the quantity.

@@ -48,7 +48,10 @@ struct ImportHeader: Sendable {
                 offsetAbove = offsetAbove ?? zoneAbove(record)
             }
         }
-        throw isEmpty ? Failure.importEmpty : .importUnknownHeader(format, try ColumnGuess(in: head))
+        guard !isEmpty else { throw Failure.importEmpty }
+        // A map does not go with the format of an exchange.
+        let mayBeMapped = [.auto, .generic].contains(format)
+        throw Failure.importUnknownHeader(format, mayBeMapped ? try ColumnGuess(in: head) : nil)
     }
 
     /// Of a layout that is known; nil where none has such a header.
