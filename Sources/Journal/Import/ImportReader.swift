@@ -43,7 +43,9 @@ package struct ImportReader {
             try self.init(account: account, format: format, fileName: fileName, options: options, records: trades)
             return
         }
-        if options.columns == nil, let form = StatementSections.form(of: text) {
+        let isMapped =
+            try options.columns != nil || (format == .auto && ImportHeader.saved(options.saved, in: text) != nil)
+        if !isMapped, let form = StatementSections.form(of: text) {
             let sections = StatementSections(CSVReader(delimiter: UInt8(ascii: ",")) { try decoder.next() }, form)
             try self.init(account: account, format: format, fileName: fileName, options: options, records: sections)
             return
