@@ -78,6 +78,7 @@ let package = Package(
                 .embedInCode("../../Migrations/journal_0004_aside.sql"),
                 .embedInCode("../../Migrations/journal_0005_bounds.sql"),
                 .embedInCode("../../Migrations/journal_0006_imports.sql"),
+                .embedInCode("../../Migrations/journal_0007_mappings.sql"),
                 .embedInCode("../../Migrations/server_0001_identity.sql"),
                 .embedInCode("../../Migrations/server_0002_jobs.sql"),
                 .embedInCode("../../Migrations/server_0003_limits.sql"),

@@ -39,8 +39,8 @@ struct DaybookCommand: AsyncParsableCommand {
             CommandGroup(
                 name: "Journal:",
                 subcommands: [
-                    InitCommand.self, WhoamiCommand.self, ImportCommand.self, AccountCommand.self,
-                    InstrumentCommand.self,
+                    InitCommand.self, WhoamiCommand.self, ImportCommand.self, MappingCommand.self,
+                    AccountCommand.self, InstrumentCommand.self,
                     SettingsCommand.self,
                 ]),
             CommandGroup(

@@ -11,7 +11,7 @@ package struct Schema: Sendable {
 
     /// What this version knows.
     package static let current = Schema(kinds: [
-        account, fill, trade, tag, entry, image, device, settings, instrument, fileImport,
+        account, fill, trade, tag, entry, image, device, settings, instrument, fileImport, mapping,
     ])
 
     package func kind(_ kind: Kind) -> EntityKind? { kinds.first { $0.kind == kind } }
@@ -99,6 +99,12 @@ package struct Schema: Sendable {
             Field(6, "resolution_ms", .integer, .size), Field(7, "has_ids", .integer, .flag),
             Field(8, "reading", .text), Field(9, "fills", .integer, .size),
         ])
+
+    /// What the columns of files mean that no layout knows, for all files of one header. `header`: the folded titles
+    /// between commas. `map`: as `ColumnMap` has it. `options`: how such files are read otherwise.
+    package static let mapping = EntityKind(
+        11, "mapping",
+        [Field(1, "name", .text), Field(2, "header", .text), Field(3, "map", .text), Field(4, "options", .text)])
 
     /// Owner: a trade. Member: a tag.
     package static let tradeTags = Kind(rawValue: 101)

@@ -41,6 +41,14 @@ import Testing
             ])
     }
 
+    @Test func `mappings are offered by name`() throws {
+        let daybook = try Daybook()
+        try daybook.file("fills.csv", "Wann,Symbol,Side,Price,Qty\n2026-03-02,BTC/EUR,buy,1,1\n")
+        #expect(try daybook.run("mapping", "save", "degiro", "fills.csv", "--map", "time=Wann").status == 0)
+        #expect(
+            try offered(daybook, ["mapping", "delete"], "positional@0", ["mapping", "delete"], for: "D") == ["degiro"])
+    }
+
     @Test func `the journal that the line names is asked, and one that is not there offers nothing`() throws {
         let daybook = try Daybook()
         try daybook.run("init", "--journal", "other")

@@ -25,6 +25,20 @@ import Testing
         #expect(next.error == "")
     }
 
+    @Test func `where no account says a currency, a share is in the journal's, which is said once`() throws {
+        let daybook = try Daybook()
+        try daybook.run("settings", "--currency", "CHF")
+        let first = try add(daybook)
+        #expect(first.status == 0)
+        #expect(first.error.contains("in manual/main is in CHF now, the journal's base currency"))
+        #expect(try daybook.ask("account", "list")[0]["currency"].text == "CHF")
+        #expect(try add(daybook).error == "")
+        let other = try add(daybook, "--account", "broker")
+        #expect(other.error.contains("in manual/broker is in CHF now"))
+        let pair = try daybook.run("trade", "add", "BTC_USDT", "long", "--qty", "1", "--entry", "1", "--exit", "2")
+        #expect(pair.error == "")
+    }
+
     @Test func `a currency alone begins the book of what is entered by hand`() throws {
         let daybook = try Daybook()
         #expect(try add(daybook, "--currency", "EUR").error == "")

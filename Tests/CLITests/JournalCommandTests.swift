@@ -49,7 +49,8 @@ import Testing
             let help = try daybook.run(arguments)
             #expect(help.status == 0)
             for command in [
-                "init", "whoami", "devices", "login", "pair", "logout", "import", "trade", "entry", "tag", "image",
+                "init", "whoami", "devices", "login", "pair", "logout", "import", "mapping", "trade", "entry", "tag",
+                "image",
                 "search", "stats",
                 "sync", "conflicts", "log", "undo", "export", "backup", "restore", "verify",
             ] {

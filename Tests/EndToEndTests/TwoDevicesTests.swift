@@ -55,6 +55,32 @@ import Testing
         #expect(try desk.trades().count == 2)
     }
 
+    @Test func `a mapping that one device saved reads files on the other, and two that differ are settled once`() throws
+    {
+        let home = try Household()
+        let (desk, laptop) = (try home.signedIn("Desk"), try home.signedIn("Laptop"))
+        let file = FileManager.default.temporaryDirectory.path + "/mapped-\(UUID().uuidString).csv"
+        try "Datum,Was,Art,Kurs,Menge\n2026-03-02T10:00:00Z,BTC/EUR,Kauf,60000,0.5\n".write(
+            toFile: file, atomically: true, encoding: .utf8)
+        defer { try? FileManager.default.removeItem(atPath: file) }
+        let map = "time=Datum,symbol=Was,side=Art,price=Kurs,quantity=Menge,buy=Kauf"
+        try desk.run("mapping", "save", "broker", file, "--map", map, "--exchange", "broker")
+        try home.sync(desk, laptop)
+        #expect(try laptop.run("import", file).output.contains("by your mapping “broker”"))
+        try desk.run("mapping", "save", "broker", file, "--map", map + ",skip=Zins")
+        try laptop.run("mapping", "save", "broker", file, "--map", map + ",skip=Dividende")
+        try home.sync(desk, laptop)
+        let listed = try desk.run("conflicts", "--json").json
+        let fields = (listed["fields"] as? [[String: Any]] ?? []).compactMap { $0["field"] as? String }
+        #expect(fields == ["map"])
+        let conflict = try #require((listed["fields"] as? [[String: Any]])?.first)
+        try desk.run("conflicts", "keep", try #require(conflict["id"] as? String), "map", "Desk")
+        try home.sync(desk, laptop)
+        #expect(try laptop.run("mapping", "list", "--json").output.contains("skip=zins"))
+        #expect(try desk.shown() == laptop.shown())
+        for device in [desk, laptop] { try device.run("verify") }
+    }
+
     @Test func `undoing on one device is undone on the other`() throws {
         let home = try Household()
         let (desk, laptop) = (try home.signedIn("Desk"), try home.signedIn("Laptop"))

@@ -88,6 +88,41 @@ import TestSupport
         if Self.rounds >= 300 { #expect(rows > 1000) }
     }
 
+    @Test func `no map of columns crashes the import of a damaged file`() throws {
+        let files = try Fixture.names.map { try Fixture.bytes($0) }
+        let generic = try Fixture.bytes("generic")
+        let roles = [
+            "time", "date", "clock", "symbol", "base", "currency", "side", "price", "quantity", "contracts", "total",
+            "fee", "second_fee", "fee_currency", "id", "order", "kind", "status", "position_side", "effect", "profit",
+            "market", "ignore",
+        ]
+        var rows = 0
+        for seed in Self.seeds {
+            var dice = Dice(seed: seed)
+            let file = Bool.random(using: &dice) ? generic : files.randomElement(using: &dice) ?? []
+            let titles = String(decoding: file.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self).split(separator: ",")
+            var items = roles.shuffled(using: &dice).prefix(Int.random(in: 1...4, using: &dice)).map { role in
+                let title = titles.randomElement(using: &dice).map { String($0.filter { !"\"=\r".contains($0) }) } ?? ""
+                return
+                    "\(role)=\(title.isEmpty || Bool.random(using: &dice) ? "#\(Int.random(in: 1...14, using: &dice))" : title)"
+            }
+            if Bool.random(using: &dice) { items += ["buy=Long|B", "skip=Funding"] }
+            guard let map = try? ColumnMap(items.joined(separator: ",")) else { continue }
+            let bytes = mutated(file, &dice)
+            do {
+                rows += try importRows(bytes, ImportOptions(columns: map)).count
+                let reader = try ImportReader(
+                    account: .main, options: ImportOptions(columns: map), nextChunk: chunks(bytes))
+                guard let header = reader.headerText else { continue }
+                let saved = SavedMapping(
+                    name: "saved", header: header, map: map.text, options: .success(ImportOptions()), exchange: nil)
+                let again = try importRows(bytes, ImportOptions(saved: [saved]))
+                #expect(try again == importRows(bytes, ImportOptions(columns: map)), "FUZZ_SEED=\(seed) FUZZ_ROUNDS=1")
+            } catch is Failure { continue }
+        }
+        if Self.rounds >= 300 { #expect(rows > 50) }
+    }
+
     @Test func `random bytes under a good header are refused row by row`() throws {
         let alphabet = Array("01259.,-+eE\"\n\r;/: TZabBUuySsl_".utf8) + [0, 0xff]
         // A generic file of nonsense is refused as a whole.

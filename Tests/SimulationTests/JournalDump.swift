@@ -9,6 +9,7 @@ import Sync
 enum JournalDump {
     private static let shown = [
         "account", "fill", "trade", "tag", "entry", "image", "device", "settings", "instrument", "import",
+        "mapping",
     ]
 
     static func of(_ journal: JournalFile) async throws -> String {

@@ -37,7 +37,7 @@ struct Simulation {
     /// What a version of some years ago knew.
     private static let oldSchema = Schema(
         kinds: Schema.current.kinds.filter { kind in
-            ![Schema.entry, Schema.instrument, Schema.fileImport].contains { $0.kind == kind.kind }
+            ![Schema.entry, Schema.instrument, Schema.fileImport, Schema.mapping].contains { $0.kind == kind.kind }
         }.map {
             switch $0.kind {
             case Schema.trade.kind, Schema.fill.kind: $0.limited(toFields: 11)

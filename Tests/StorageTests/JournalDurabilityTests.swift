@@ -124,7 +124,8 @@ import TestSupport
         let path = JournalFile.path(in: device.folder.path)
         // As the version before would have left it: no table, and a value of a kind that it does not know beside.
         var first = Schema.current.kinds
-        first.removeAll { [Schema.settings, Schema.instrument, Schema.fileImport].map(\.kind).contains($0.kind) }
+        let later = [Schema.settings, Schema.instrument, Schema.fileImport, Schema.mapping]
+        first.removeAll { later.map(\.kind).contains($0.kind) }
         let database = try DatabaseQueue(path: path)
         let old = Schema(kinds: first)
         try await database.write { db in

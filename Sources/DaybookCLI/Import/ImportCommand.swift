@@ -17,11 +17,13 @@ struct ImportCommand: AsyncParsableCommand {
             where rows look like fills that another file brought: they wait, and count in no figure, until you decide.
 
             What the file leaves open is guessed where it is likely, and said; an option says otherwise. A file whose
-            meaning is unsure is refused.
+            meaning is unsure is refused. Of any other table, --map says which column is which, and `daybook mapping save`
+            keeps that for all files of the same header.
 
               daybook import binance.csv --dry-run
               daybook import fills/*.csv --account futures
               gunzip -c fills.csv.gz | daybook import -
+              daybook import fills.csv --map time=Date,symbol=Ticker,side=Action,price=Px,quantity=Qty,fee=Comm
               daybook import list                    every import, the latest first
               daybook import undo 4b1c               take one back, and import the file again in another way
               daybook import review                  what looks like something that is here already

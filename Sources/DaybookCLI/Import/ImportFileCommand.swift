@@ -21,42 +21,17 @@ struct ImportFileCommand: AsyncParsableCommand {
         completion: .accounts)
     var account: String?
 
-    @Option(name: .long, help: "The exchange of a generic file. Default: generic.")
-    var exchange: String?
-
     @Option(name: .long, help: "live, sandbox or paper.")
     var environment: Account.Environment = .live
 
-    // West of Greenwich an offset begins like an option.
-    @Option(
-        name: .long, parsing: .unconditional,
-        help: "How far the file's times are ahead of UTC, as +02:00 or -04:00. Goes before what the file says.")
-    var utcOffset: String?
-
-    @Option(name: .long, help: "The zone of the file's times, with summer time, as America/New_York.")
-    var zone: String?
-
-    @Option(name: .long, help: "How to read dates like 03/04/2026: ymd, dmy or mdy. Default: as the file suggests.")
-    var dateOrder: String?
-
-    @Option(name: .long, help: "What parts the decimals: comma or point. Default: as the file suggests.")
-    var decimal: String?
-
-    @Option(name: .long, help: "What shares are priced in whose rows do not say it, as USD.")
-    var currency: String?
+    @OptionGroup var reading: ReadingOptions
 
     @Option(
         name: .long,
-        help:
-            "The kind of market: \(MarketKind.allCases.map(\.rawValue).joined(separator: ", ")). Default: as the file says."
-    )
-    var market: String?
-
-    @Option(name: .long, help: "newest-first or oldest-first, where all rows are of one moment.")
-    var order: String?
-
-    @Option(name: .long, help: "The sign of a fee that was paid: plus or minus. Default: as the file suggests.")
-    var paidFees: String?
+        help: ArgumentHelp(
+            "Also save --map and the options beside it, for all files of this header.", valueName: "name"),
+        completion: .mappings)
+    var saveMapping: String?
 
     @Flag(name: .long, help: "Let rows in, and count them, that look like fills which are here already.")
     var allowDuplicates = false
@@ -68,11 +43,12 @@ struct ImportFileCommand: AsyncParsableCommand {
 
     func run() async throws {
         let choice = try ImportChoice(
-            format: format, exchange: exchange, environment: environment, account: account,
-            allowsDuplicates: allowDuplicates,
-            ImportChoice.Words(
-                utcOffset: utcOffset, zone: zone, dateOrder: dateOrder, decimal: decimal, currency: currency,
-                market: market, order: order, paidFees: paidFees))
+            format: format, exchange: reading.exchange, environment: environment, account: account,
+            allowsDuplicates: allowDuplicates, reading.words)
+        let name = try saveMapping.map { try Mapping.name(from: $0) }
+        guard name == nil || (reading.map != nil && files.count == 1) else {
+            throw Failure(.invalid, "mapping.one_file", "--save-mapping goes with one file and --map.")
+        }
         let journal = try await options.open()
         let run = ImportRun(journal: journal, isDryRun: dryRun, choice: choice, zone: .current)
         var reports: [ImportReport] = []
@@ -98,8 +74,19 @@ struct ImportFileCommand: AsyncParsableCommand {
                 report.printed(isDryRun: dryRun, milliseconds: World.live.now().milliseconds - start.milliseconds)
             }
         }
+        if let name, !dryRun { try await save(name, choice, reports.first?.header, in: journal) }
         if options.json { json(reports).printed() }
         try end(reports)
+    }
+
+    private func save(
+        _ name: String, _ choice: ImportChoice, _ header: String?, in journal: JournalFile
+    ) async throws {
+        guard let header else { throw Failure.mappingWithoutHeader }
+        try await journal.edit("save mapping \(name)") { draft, db in
+            try MappingStore(db).save(name, header: header, choice, in: &draft)
+        }
+        if !options.json { print("  Mapping “\(name)” is saved: files of this header are read by it.".onOneLine) }
     }
 
     private func json(_ reports: [ImportReport]) -> JSON {

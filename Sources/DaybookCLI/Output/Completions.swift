@@ -14,6 +14,7 @@ extension CompletionKind {
     static let symbols = offered(Offers.symbols)
     static let commits = offered(Offers.commits)
     static let imports = offered(Offers.imports)
+    static let mappings = offered(Offers.mappings)
     static let zones = CompletionKind.custom { _, _, prefix in
         (["UTC"] + TimeZone.knownTimeZoneIdentifiers).filter { $0.lowercased().hasPrefix(prefix.lowercased()) }
     }
@@ -82,6 +83,10 @@ private enum Offers {
     @Sendable static func imports(_ journal: JournalFile) async throws -> [String] {
         ["last"]
             + (try await journal.read { try ImportStore($0).list(limit: 100) }).map { Lookup.short($0.fileImport.id) }
+    }
+
+    @Sendable static func mappings(_ journal: JournalFile) async throws -> [String] {
+        try await journal.read { try MappingStore($0).list() }.map(\.name)
     }
 
     @Sendable static func commits(_ journal: JournalFile) async throws -> [String] {

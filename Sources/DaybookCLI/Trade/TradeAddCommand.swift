@@ -116,7 +116,7 @@ struct TradeAddCommand: AsyncParsableCommand {
                 draft.add(Schema.tradeTags, to: id, tag.id)
             }
         }
-        booking.noteMissingCurrency()
+        booking.noteCurrency()
         try await TradeAnswer(journal: journal, options: options).printed(id) { trade in
             let net = trade.isOpen ? "open" : "net \(Figures.profit(trade.net))"
             return "Added \(trade.title), \(net)."

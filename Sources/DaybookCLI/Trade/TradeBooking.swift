@@ -4,8 +4,9 @@ import Storage
 
 /// The account that a trade entered by hand goes into, and what its prices are in.
 ///
-/// AAPL has no quote currency in its name: it is in the account's. Where no account says one, the person is told, since no
-/// figure in no currency adds up with another.
+/// AAPL has no quote currency in its name: it is in the account's. Where no account says one, a new trade gives it the
+/// journal's base currency, which is said; where that is not set either, the person is told, since no figure in no currency
+/// adds up with another.
 struct TradeBooking: Sendable {
     private let label: String?
     private let account: Account?
@@ -13,6 +14,8 @@ struct TradeBooking: Sendable {
     private let currency: String?
     private let symbol: String
     private let isMissing: Bool
+    /// Whether the currency is the journal's, which nobody gave for this trade.
+    private let isAssumed: Bool
 
     /// - Parameters:
     ///   - symbol: as the journal writes it; nil for the one that the trade has.
@@ -20,10 +23,11 @@ struct TradeBooking: Sendable {
     /// - Throws: `account.unconfirmed_currency`, `account.bad_currency`, `trade.has_currency`, `account.which`.
     init(_ trade: TradeOptions, symbol: String?, editing id: ID<Trade>? = nil, in journal: JournalFile) async throws {
         let (given, label) = (try trade.currency.map { try AccountFields.currency($0) }, trade.account)
-        let (known, traded) = try await journal.read { db in
+        let (known, traded, base) = try await journal.read { db in
             let stored = try id.map { try TradeStore(db).require($0) }
             return (
-                try Self.account(label, stored, db), symbol ?? stored?.symbol ?? ""
+                try Self.account(label, stored, db), symbol ?? stored?.symbol ?? "",
+                try SettingsStore(db).current().baseCurrency
             )
         }
         let instrument = try await journal.read {
@@ -40,15 +44,18 @@ struct TradeBooking: Sendable {
             account = label == nil ? nil : known
             currency = nil
             isMissing = false
+            isAssumed = false
             return
         }
         let needs = instrument.quote.isEmpty
+        let assumed = needs && id == nil && given == nil && known?.currency == nil ? base : nil
         // Without a label and a currency a trade is in no account, as ever.
-        let isBooked = label != nil || given != nil || (needs && id == nil && known?.currency != nil)
+        let isBooked = label != nil || given != nil || assumed != nil || (needs && id == nil && known?.currency != nil)
         account = isBooked ? known : nil
         let former = id == nil && !isBooked ? nil : known?.currency
-        currency = given == former ? nil : given
-        isMissing = needs && given == nil && former == nil
+        currency = given == former ? assumed : given
+        isMissing = needs && given == nil && former == nil && assumed == nil
+        isAssumed = assumed != nil
         if let given, let former, given != former, let known, !trade.yes {
             let fact =
                 "\(known.name) is in \(former): all of its shares and other symbols without a currency would be in "
@@ -86,8 +93,13 @@ struct TradeBooking: Sendable {
         return account.id
     }
 
-    /// Says that a trade is in no currency, and how to give it one.
-    func noteMissingCurrency() {
+    /// Says that a trade is in the journal's base currency, or in none, and how to give it another.
+    func noteCurrency() {
+        if isAssumed, let account, let currency {
+            Terminal.note(
+                "\(symbol) and all else without a currency in \(account.name) is in \(currency) now, the journal's base currency. "
+                    + "`daybook account set \"\(account.name)\" --currency USD` changes it.".onOneLine)
+        }
         guard isMissing else { return }
         let name = account?.name ?? label
         let how =

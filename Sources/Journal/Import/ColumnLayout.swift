@@ -126,6 +126,8 @@ struct ColumnLayout: Sendable {
     var hasTradeIDs = true
     /// Whether nobody vouches for what the columns mean: a file whose meaning is unsure is refused as a whole.
     var isForeign = false
+    /// What a person says of its words.
+    var said: SaidWords?
     /// Why a known export is not read, and which one is wanted: a sentence.
     var refusal: String?
     /// For an export in which a row is no fill.

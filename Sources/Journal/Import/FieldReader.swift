@@ -125,7 +125,7 @@ struct FieldReader {
     private func ticker(_ field: FieldBytes, _ currency: String, _ row: RowFields) throws(RowRefusal) -> SymbolName {
         if layout.dialect.hasTickers {
             let ofFee = SymbolName.coin(row[.feeCoin]).flatMap { SymbolName.isMoney($0) ? $0 : nil }
-            let said = currency.isEmpty ? options.currency : currency
+            let said = currency.isEmpty ? options.shareCurrency : currency
             if let said, let found = SymbolName.ticker(field.text, currency: said) { return found }
             // A fee in dollars does not say what a coin is priced in.
             if let ofFee, let found = SymbolName.ticker(field.text, currency: ofFee), found.kind == .stock {
@@ -147,15 +147,29 @@ struct FieldReader {
 
     /// What the columns of kind and status say. Throws for a row that is no fill.
     func kind(_ row: RowFields) throws(RowRefusal) -> RowKind {
+        if let said = layout.said {
+            for role in [ColumnLayout.Role.kind, .status, .side] where places.has(role) && said.isSkipped(row[role]) {
+                throw .skip("The row is no trade: its \(role.noun) is \(row[role].quoted).")
+            }
+        }
         if places.has(.status), !row[.status].isBlank {
             let field = row[.status]
-            guard let known = layout.statuses.first(where: { $0.matches(field) }) else {
+            guard let known = layout.status(field) else {
                 throw .refuse("Daybook does not know the \(name(.status)) \(field.quoted).")
             }
-            if case .fill = known.meaning {} else { return try admitted(known.meaning, field) }
+            if case .fill = known {} else { return try admitted(known, field) }
         }
-        guard places.has(.kind), !layout.isForeign else { return .fill }
+        guard places.has(.kind) else { return .fill }
         let field = row[.kind]
+        if layout.isForeign {
+            // What the beginning of the file does not show is told row by row.
+            guard layout.isForeignFill(field) else {
+                throw .refuse(
+                    "The \(name(.kind)) \(field.quoted) may be no fill: take out such rows, or say what it is, as "
+                        + "--map skip=… or fill=….")
+            }
+            return .fill
+        }
         guard !field.isBlank else { return .fill }
         guard let known = layout.kinds.first(where: { $0.matches(field) }) else {
             throw .refuse("Daybook does not know the \(name(.kind)) \(field.quoted).")
@@ -177,7 +191,7 @@ struct FieldReader {
     /// Nil where nothing in the row says it.
     func sideIfSaid(_ row: RowFields) -> Side? {
         switch layout.sides {
-        case .words: Side(exported: row[.side])
+        case .words: layout.side(row[.side])
         case .signOfQuantity: FieldNumber.amount(row[.quantity], form).map { $0 < .zero ? .sell : .buy }
         }
     }

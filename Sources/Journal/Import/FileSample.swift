@@ -32,6 +32,7 @@ struct FileSample {
             try check.checkColumns()
             try check.splitTime(&self.header)
         }
+        if let note = self.header.mapNote { notes.append(note) }
         guard !rows.isEmpty else {
             noteEmpty(all)
             return
@@ -42,6 +43,7 @@ struct FileSample {
         try chooseNumbers()
         chooseFees()
         try MeaningCheck(self.header, rows).check(options)
+        if let note = try AmountCheck(self.header, rows, form)?.check() { notes.append(note) }
         chooseOrder()
         noteUnread()
     }
@@ -197,7 +199,8 @@ struct FileSample {
                     ? "fees below zero as paid, since there are no others (--paid-fees plus says otherwise)"
                     : "fees above zero as paid and those below as rebates (--paid-fees minus says otherwise)")
         }
-        if header.places[.fee] == nil { notes.append("no fees, since no column is known as one") }
+        let hasFee = [ColumnLayout.Role.fee, .secondFee, .thirdFee].contains { header.places[$0] != nil }
+        if !hasFee { notes.append("no fees, since no column is known as one") }
     }
 
     // MARK: Order
@@ -252,7 +255,7 @@ struct FileSample {
         var count = 0
         for row in rows {
             row.field(quantity) { field in
-                let words = row.field(side) { Side(exported: $0) }
+                let words = row.field(side) { header.layout.side($0) }
                 guard let words, let amount = FieldNumber.amountAndCoin(field, likely: [], form)?.amount else { return }
                 let before = held[row.text(symbol), default: .zero]
                 guard let after = words == .buy ? try? before + amount : try? before - amount else { return }
@@ -269,7 +272,7 @@ struct FileSample {
         let read = Set(header.places.values)
         let matters = ["fee", "commission", "comm", "swap", "pnl", "profit", "tax", "rebate", "funding", "interest"]
         let unread = header.folded.indices.filter { index in
-            !read.contains(index) && header.folded[index] != "feerate"
+            !read.contains(index) && !header.ignored.contains(index) && header.folded[index] != "feerate"
                 && (matters.contains { header.folded[index].contains($0) } || header.titles[index].contains("P&L")
                     || header.titles[index].contains("P/L"))
         }

@@ -10,6 +10,12 @@ package struct ImportOptions: Sendable {
     package var market: MarketKind?
     package var isNewestFirst: Bool?
     package var paidFees: PaidFees?
+    /// What the columns of the file are; it goes before all that is known of exports.
+    package var columns: ColumnMap?
+    /// What was said of the columns of other files, to be applied to those of the same header.
+    package var saved: [SavedMapping] = []
+    /// As `currency`, of the account; it comes last.
+    package var accountCurrency: String?
     /// How much of the base one contract of a market is, where somebody has said; nil where nobody has.
     package var contractSize: @Sendable (_ symbol: String, _ kind: MarketKind?) -> Amount? = { _, _ in nil }
 
@@ -18,7 +24,8 @@ package struct ImportOptions: Sendable {
 
     package init(
         zone: FileZone? = nil, dateOrder: DateOrder? = nil, decimal: NumberForm? = nil, currency: String? = nil,
-        market: MarketKind? = nil, isNewestFirst: Bool? = nil, paidFees: PaidFees? = nil
+        market: MarketKind? = nil, isNewestFirst: Bool? = nil, paidFees: PaidFees? = nil, columns: ColumnMap? = nil,
+        saved: [SavedMapping] = []
     ) {
         self.zone = zone
         self.dateOrder = dateOrder
@@ -27,5 +34,10 @@ package struct ImportOptions: Sendable {
         self.market = market
         self.isNewestFirst = isNewestFirst
         self.paidFees = paidFees
+        self.columns = columns
+        self.saved = saved
     }
+
+    /// What shares are in whose rows do not say it: as the person says, else the account.
+    var shareCurrency: String? { currency ?? accountCurrency }
 }

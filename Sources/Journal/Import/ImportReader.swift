@@ -43,12 +43,15 @@ package struct ImportReader {
             try self.init(account: account, format: format, fileName: fileName, options: options, records: trades)
             return
         }
-        if let form = StatementSections.form(of: text) {
+        let isMapped =
+            try options.columns != nil || (format == .auto && ImportHeader.saved(options.saved, in: text) != nil)
+        if !isMapped, let form = StatementSections.form(of: text) {
             let sections = StatementSections(CSVReader(delimiter: UInt8(ascii: ",")) { try decoder.next() }, form)
             try self.init(account: account, format: format, fileName: fileName, options: options, records: sections)
             return
         }
-        let found = try ImportHeader.find(in: text, format: format)
+        let found = try ImportHeader.find(in: text, format: format, options)
+        let options = try options.completed(by: found.saved)
         let sample = try FileSample(found, head: text, fileName: fileName, options)
         let reader = CSVReader(delimiter: found.delimiter) { try decoder.next() }
         try self.init(account, sample, options, reader, decoder)
@@ -63,7 +66,8 @@ package struct ImportReader {
         var ahead: [CSVRecord] = []
         var record = CSVRecord()
         while ahead.count < FileHead.recordsMax, try source.next(&record) { ahead.append(record) }
-        let found = try ImportHeader.find(in: .records(ahead), format: format)
+        let found = try ImportHeader.find(in: .records(ahead), format: format, options)
+        let options = try options.completed(by: found.saved)
         let sample = try FileSample(found, head: .records(ahead), fileName: fileName, options)
         try self.init(account, sample, options, ReplayedRecords(ahead, then: source), nil)
     }
@@ -86,6 +90,13 @@ package struct ImportReader {
 
     /// The layout by which it is read: `binance_spot`.
     package var layoutName: String { sample.header.layout.name }
+
+    /// The exchange of the saved mapping by which it is read; nil where that says none, or there is none.
+    package var savedExchange: String? { sample.header.saved?.exchange }
+
+    /// What a mapping is saved for: the titles of the header, in the form in which headers are compared. Nil for a file that
+    /// has none.
+    package var headerText: String? { sample.header.text }
 
     /// How far the reader is, in bytes of the source: for a progress bar.
     package var bytesConsumed: Int64 {

@@ -12,14 +12,15 @@ struct MeaningCheck {
     }
 
     /// Throws `import.unsure_side`, `import.unsure_kind`, `import.unsure_status`, `import.unsure_contracts`,
-    /// `import.unsure_unit`.
+    /// `import.unsure_unit`, `import.unsure_market`.
     func check(_ options: ImportOptions) throws {
         guard header.layout.isForeign else { return }
         try checkSides()
-        try checkWords(.status, header.layout.statuses, Failure.importUnsureStatus)
+        try checkStatuses()
         try checkKinds()
         try checkContracts(options)
         try checkUnits()
+        try checkMarkets()
     }
 
     /// Finds out which column has the date and which the time of day, and gives up a kind that is the side.
@@ -30,12 +31,17 @@ struct MeaningCheck {
         if header.folded.contains(where: {
             $0.hasPrefix("total") && header.places[.fee] == header.folded.firstIndex(of: $0)
         }) {
-            header.put(.secondFee, at: nil)
-            header.put(.thirdFee, at: nil)
+            for role in [ColumnLayout.Role.secondFee, .thirdFee] where !header.decided.contains(role) {
+                header.put(role, at: nil)
+            }
         }
-        guard let time = header.places[.time] else { return }
-        let names = (header.layout.names[.time] ?? []) + (header.layout.names[.clock] ?? []) + ["day"]
-        let others = header.folded.indices.filter { $0 != time && names.contains(header.folded[$0]) }
+        guard let time = header.places[.time], !header.decided.contains(.clock) else { return }
+        let generic = ColumnLayout.generic.names
+        let names = (generic[.time] ?? []) + (generic[.clock] ?? []) + ["day"]
+        let taken = header.ignored.union(header.decided.compactMap { header.places[$0] })
+        let others = header.folded.indices.filter { place in
+            place != time && !taken.contains(place) && names.contains(header.folded[place])
+        }
         header.put(.clock, at: nil)
         if isAll(time, FieldTime.isClock) {
             guard let date = others.first(where: { !isAll($0, FieldTime.isClock) }) else {
@@ -52,11 +58,12 @@ struct MeaningCheck {
             header.put(.clock, at: clock)
             return
         }
+        guard !header.decided.contains(.time) else { return }
         let rival = others.first { other in rows.contains { isOtherTime($0, time, other) } }
         if let rival {
             throw Failure.importUnsureTime(
                 "The columns “\(header.titles[time])” and “\(header.titles[rival])” have different times: take out the one "
-                    + "that is not the time of the fill.")
+                    + "that is not the time of the fill, or name the one that is, as --map time=….")
         }
     }
 
@@ -76,16 +83,19 @@ struct MeaningCheck {
 
     /// Throws `import.not_fills`, `import.unsure_columns`, `import.unsure_contracts`.
     func checkColumns() throws {
-        if let place = header.folded.firstIndex(where: ColumnLayout.positionColumns.contains) {
-            throw Failure.importNotFills(header.titles[place])
+        let position = header.folded.indices.first { place in
+            ColumnLayout.positionColumns.contains(header.folded[place]) && !header.ignored.contains(place)
         }
-        for role in ColumnLayout.Role.allCases {
+        if let position { throw Failure.importNotFills(header.titles[position]) }
+        for role in ColumnLayout.Role.allCases where !header.decided.contains(role) {
             guard let place = header.places[role], header.folded.count(where: { $0 == header.folded[place] }) > 1 else {
                 continue
             }
-            throw Failure.importUnsureColumns(header.titles[place], role.noun)
+            throw Failure.importUnsureColumns(header.titles[place], role)
         }
-        if let place = header.places[.quantity], ["lots", "lot", "contracts"].contains(header.folded[place]) {
+        if let place = header.places[.quantity], header.layout.quantities == .base,
+            ColumnLayout.contractColumns.contains(header.folded[place])
+        {
             throw Failure.importUnsureContracts("The column “\(header.titles[place])” counts")
         }
     }
@@ -93,9 +103,9 @@ struct MeaningCheck {
     private func checkSides() throws {
         guard let place = header.places[.side] else { return }
         var found: [String] = []
-        for row in rows {
+        for row in rows where !isSkipped(row) {
             row.field(place) { field in
-                guard !field.isBlank, Side(exported: field) == nil, found.count < 3 else { return }
+                guard !field.isBlank, header.layout.side(field) == nil, found.count < 3 else { return }
                 let word = "\(field.quoted) in line \(row.line)"
                 if !found.contains(word) { found.append(word) }
             }
@@ -105,44 +115,43 @@ struct MeaningCheck {
     }
 
     private func checkKinds() throws {
-        // What kind of order it was is no matter.
-        let orders = [
-            "limit", "market", "stop", "stop market", "stop_market", "stop limit", "stop_limit", "maker", "taker",
-            "buy",
-            "sell", "post_only", "ioc", "fok", "gtc", "trailing stop", "mkt", "lmt", "stp", "spot", "order", "stock",
-            "stocks", "crypto", "margin", "perpetual", "futures",
-        ]
         guard let place = header.places[.kind] else { return }
-        for row in rows {
-            let word = row.text(place).trimmed.lowercased()
-            if word.isEmpty || orders.contains(word) { continue }
-            let isKnown = row.field(place) { field in
-                guard let known = header.layout.kinds.first(where: { $0.matches(field) }) else {
-                    return field.isBlank || Side(exported: field) != nil
-                }
-                if case .fill = known.meaning { return true }
-                return false
-            }
+        for row in rows where !isSkipped(row) {
+            let isKnown = row.field(place) { header.layout.isForeignFill($0) }
             guard isKnown else { throw Failure.importUnsureKind(header.titles[place], row.text(place), row.line) }
         }
     }
 
-    private func checkWords(
-        _ role: ColumnLayout.Role, _ words: [RowWord<RowKind>], _ failure: (String, String, Int) -> Failure
-    ) throws {
-        guard let place = header.places[role] else { return }
-        for row in rows {
-            let isKnown = row.field(place) { field in field.isBlank || words.contains { $0.matches(field) } }
-            guard isKnown else { throw failure(header.titles[place], row.text(place), row.line) }
+    private func checkStatuses() throws {
+        guard let place = header.places[.status] else { return }
+        for row in rows where !isSkipped(row) {
+            let isKnown = row.field(place) { field in field.isBlank || header.layout.status(field) != nil }
+            guard isKnown else { throw Failure.importUnsureStatus(header.titles[place], row.text(place), row.line) }
+        }
+    }
+
+    /// Whether a person says that rows with such a word are no fills.
+    private func isSkipped(_ row: CSVRecord) -> Bool {
+        guard let said = header.layout.said else { return false }
+        return [ColumnLayout.Role.kind, .status, .side].contains { role in
+            header.places[role].map { row.field($0) { said.isSkipped($0) } } ?? false
+        }
+    }
+
+    /// A column of markets that a person names.
+    private func checkMarkets() throws {
+        guard header.decided.contains(.marketKind), let place = header.places[.marketKind] else { return }
+        for row in rows where !isSkipped(row) {
+            let isKnown = row.field(place) { $0.isBlank || header.layout.marketWords.meaning(of: $0) != nil }
+            guard isKnown else { throw Failure.importUnsureMarket(header.titles[place], row.text(place), row.line) }
         }
     }
 
     /// OKX lists the two legs of a fill, each in its own coin.
     private func checkUnits() throws {
         let names = ["unit", "tradingunit", "quantityunit", "qtyunit", "sizeunit", "amountunit", "quantitycurrency"]
-        guard let place = header.folded.firstIndex(where: names.contains), let symbol = header.places[.symbol] else {
-            return
-        }
+        let unit = header.folded.indices.first { names.contains(header.folded[$0]) && !header.ignored.contains($0) }
+        guard let place = unit, let symbol = header.places[.symbol] else { return }
         for row in rows {
             let unit = row.text(place).trimmed.uppercased()
             let name = SymbolName.read(row.text(symbol).trimmed, header.layout.dialect)
@@ -172,10 +181,11 @@ extension Failure {
                 + "fills, executions or trades instead.")
     }
 
-    static func importUnsureColumns(_ column: String, _ noun: String) -> Failure {
+    static func importUnsureColumns(_ column: String, _ role: ColumnLayout.Role) -> Failure {
         Failure(
             .invalid, "import.unsure_columns",
-            "The file has several columns “\(column)”, and nothing says which is the \(noun): rename or take out the others."
+            "The file has several columns “\(column)”, and nothing says which is the \(role.noun): rename or take out the others, "
+                + "or name the one by its place, as --map \(ColumnMap.word(for: role))=#3."
         )
     }
 
@@ -183,7 +193,8 @@ extension Failure {
         Failure(
             .invalid, "import.unsure_side",
             "The column “\(column)” was taken for the side, and has what is neither buy nor sell: "
-                + "\(found.joined(separator: ", ")). Name the column that says it “side”, and take out rows that are no fills."
+                + "\(found.joined(separator: ", ")). Name the column that says it “side”, and take out rows that are no fills; or say "
+                + "it, as --map side=…,buy=…,sell=…,skip=…."
         )
     }
 
@@ -191,7 +202,7 @@ extension Failure {
         Failure(
             .invalid, "import.unsure_kind",
             "The column “\(column)” has “\(found.prefix(40))” in line \(line), which may be no fill. Export the list of "
-                + "fills, or take out such rows.")
+                + "fills, or take out such rows; --map skip=… or fill=… says what they are.")
     }
 
     static func importUnsureStatus(_ column: String, _ found: String, _ line: Int) -> Failure {
@@ -199,6 +210,14 @@ extension Failure {
             .invalid, "import.unsure_status",
             "The column “\(column)” has “\(found.prefix(40))” in line \(line), so the file seems to list orders. Export the "
                 + "list of fills, executions or trades instead.")
+    }
+
+    static func importUnsureMarket(_ column: String, _ found: String, _ line: Int) -> Failure {
+        Failure(
+            .invalid, "import.unsure_market",
+            "The column “\(column)” has “\(found.prefix(40))” in line \(line), which is no kind of market: it must be "
+                + "\(MarketKind.allCases.map(\.rawValue).joined(separator: ", ")). --market says one kind for all rows."
+        )
     }
 
     static func importUnsureUnit(_ column: String, _ found: String, _ base: String, _ line: Int) -> Failure {

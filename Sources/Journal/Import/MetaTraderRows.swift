@@ -34,7 +34,7 @@ struct MetaTraderRows: RowReader {
     }
 
     mutating func read(_ row: RowFields, _ fields: inout FieldReader) throws(RowRefusal) -> [RowResult] {
-        if currency.name == nil { currency.name = fields.options.currency }
+        if currency.name == nil { currency.name = fields.options.shareCurrency }
         var next = Row(line: row.line, fills: [], quote: "")
         do throws(RowRefusal) {
             if isHeading(row) { isOver = true }

@@ -36,7 +36,7 @@ struct TradingViewRows: RowReader {
         {
             return coin
         }
-        if let given = fields.options.currency { return given }
+        if let given = fields.options.shareCurrency { return given }
         throw .refuse(
             "The \(fields.name(.fee)) \(row[.fee].quoted) is in the account's currency, which the row does not say: say it by "
                 + "--currency USD, or whatever it is.")
@@ -64,7 +64,7 @@ struct TradingViewRows: RowReader {
             guard !found.isInverse else { throw .inverse(field) }
             let isForex = SymbolName.isMoney(found.base) && SymbolName.isMoney(found.quote)
             return (found, fields.options.market ?? (isForex ? .forex : found.kind))
-        } else if let currency = fields.options.currency, let found = SymbolName.ticker(name, currency: currency) {
+        } else if let currency = fields.options.shareCurrency, let found = SymbolName.ticker(name, currency: currency) {
             return (found, fields.options.market ?? .stock)
         }
         throw .refuse(

@@ -44,6 +44,9 @@ package struct ImportRoutes: Sendable {
         "market": .choice(of: MarketKind.self).optional.note("The kind of market, where the file does not say it."),
         "order": .choice(["newest-first", "oldest-first"]).optional.note("Where all rows are of one moment."),
         "paid_fees": .choice(of: ImportOptions.PaidFees.self).optional.note("The sign of a fee that was paid."),
+        "map": .text.optional.note(
+            "Which column is which, of a file that no layout knows. It goes before saved mappings.",
+            example: "time=Date,symbol=Ticker,side=Action,price=Px,quantity=Qty"),
         "allow_duplicates": .choice(["true", "false"]).optional.note(
             "true lets rows in, and counts them, that look like fills which are here already."),
         "dry_run": .choice(["true", "false"]).optional.note("true only counts what would be new."),
@@ -118,7 +121,7 @@ package struct ImportRoutes: Sendable {
             ImportChoice.Words(
                 utcOffset: texts["utc_offset"], zone: texts["zone"], dateOrder: texts["date_order"],
                 decimal: texts["decimal"], currency: texts["currency"], market: texts["market"],
-                order: texts["order"], paidFees: texts["paid_fees"]))
+                order: texts["order"], paidFees: texts["paid_fees"], map: texts["map"]))
     }
 
     private static func word<Word: RawRepresentable<String> & CaseIterable>(

@@ -32,11 +32,15 @@ package struct ImportChoice: Sendable {
         package var order: String?
         /// The sign of a fee that was paid: `plus` or `minus`.
         package var paidFees: String?
+        /// Which column is which: `time=Date,symbol=Ticker,…`.
+        package var map: String?
 
         package init(
             utcOffset: String? = nil, zone: String? = nil, dateOrder: String? = nil, decimal: String? = nil,
-            currency: String? = nil, market: String? = nil, order: String? = nil, paidFees: String? = nil
+            currency: String? = nil, market: String? = nil, order: String? = nil, paidFees: String? = nil,
+            map: String? = nil
         ) {
+            self.map = map
             self.utcOffset = utcOffset
             self.zone = zone
             self.dateOrder = dateOrder
@@ -56,7 +60,7 @@ package struct ImportChoice: Sendable {
     ///   - account: what the person calls it; nil for the one there is.
     ///   - allowsDuplicates: whether rows come in, and count, that look like others which are here already.
     /// - Throws: `account.bad_exchange`, `import.bad_offset`, `import.bad_zone`, `import.bad_date_order`,
-    ///   `import.bad_option`.
+    ///   `import.bad_option`, `import.bad_map`, `import.map_and_format`.
     package init(
         format: ImportFormat = .auto, exchange: String? = nil, environment: Account.Environment = .live,
         account: String? = nil, allowsDuplicates: Bool = false, _ words: Words = Words()
@@ -74,6 +78,12 @@ package struct ImportChoice: Sendable {
         options.market = try Self.word(words.market, "market")
         options.paidFees = try Self.word(words.paidFees, "sign of paid fees")
         options.currency = try words.currency.map { text throws(Failure) in try Self.currency(text) }
+        options.columns = try words.map.map { text throws(Failure) in try ColumnMap(text) }
+        guard options.columns == nil || [.auto, .generic].contains(format) else {
+            throw Failure(
+                .invalid, "import.map_and_format",
+                "The format \(format.rawValue) says what the columns are: give it or a map, not both.")
+        }
         switch words.order {
         case nil: break
         case "newest-first": options.isNewestFirst = true

@@ -30,6 +30,8 @@ package struct ImportReport: Sendable {
     package private(set) var skipped: [String: Int] = [:]
     /// How the file was read, where that was chosen or guessed.
     package internal(set) var reading: [String] = []
+    /// What a mapping is saved for; nil for a file without a header. It is not in a job's row.
+    package internal(set) var header: String?
     /// Fills that it brought, or that were here, and that now wait as likely doubles.
     package internal(set) var doubles: [DoubleStore.Group] = []
     /// Of its fills, those that closed more than any fill here had opened: the rest is in no trade.

@@ -73,6 +73,7 @@ package struct ImportRun: Sendable {
         var known: KnownFills?
         /// How the times and ids of the file look, as far as it was read.
         var traits = FillTraits()
+        var currencyless = CurrencylessMarkets()
         var isAtEnd = false
         /// What stands in the journal of the import; nil before its first fill.
         var written: FileImport?
@@ -98,15 +99,16 @@ package struct ImportRun: Sendable {
     }
 
     private func begin(_ course: Course) async throws {
-        let account = try await account(for: course.source)
-        let said = try await journal.read { try InstrumentStore($0).list() }
+        let (said, mappings) = try await journal.read {
+            (try InstrumentStore($0).list(), try MappingStore($0).saved())
+        }
         var options = choice.options
+        options.saved = mappings
+        let account = try await account(for: course.source, options)
         let sizes = InstrumentSizes(exchange: account.exchange, said: said)
-        options.contractSize = { symbol, kind in sizes.size(of: symbol, kind) }
-        options.currency = options.currency ?? account.currency
         let reader = try ImportReader(
-            account: account, format: choice.format, fileName: course.source.name, options: options,
-            nextChunk: course.hash.over(course.source.chunks()))
+            account: account, format: choice.format, fileName: course.source.name,
+            options: options.with(sizes, account), nextChunk: course.hash.over(course.source.chunks()))
         course.account = account
         course.report.account = account
         course.report.format = reader.format
@@ -188,6 +190,7 @@ package struct ImportRun: Sendable {
         }
         let (id, elsewhere, zone) = (course.id, course.report.elsewhereCounts, zone)
         let isWritten = course.written != nil
+        let (account, currencyless) = (course.account, course.currencyless)
         let found = try await journal.read { db in
             let settings = try SettingsStore(db).current()
             let calendar = TradingCalendar(
@@ -196,12 +199,14 @@ package struct ImportRun: Sendable {
                 doubles: isWritten ? try DoubleStore(db).groups(of: id) : [],
                 unmatched: isWritten ? try ImportStore(db).unmatchedCount(of: id) : 0,
                 typed: isWritten ? try TypedTrades(db).pairs(of: id, calendar) : [],
+                note: try account.flatMap { try currencyless.note($0, db) },
                 elsewhere: try elsewhere.sorted { $0.key < $1.key }.compactMap { id, count in
                     try AccountStore(db).find(id).map { ImportReport.Elsewhere(account: $0, count: count) }
                 }
             )
         }
-        course.report.reading = course.reader?.reading ?? []
+        course.report.reading = (course.reader?.reading ?? []) + (found.note.map { [$0] } ?? [])
+        course.report.header = course.reader?.headerText
         course.report.fileImport = isWritten ? id : nil
         course.report.doubles = found.doubles
         course.report.unmatchedCount = found.unmatched
@@ -249,6 +254,7 @@ package struct ImportRun: Sendable {
             case .fill(let fill, _):
                 fills.append(fill)
                 course.traits.add(fill)
+                course.currencyless.add(fill)
             case .skipped(_, let reason): course.report.skip(reason: reason)
             case .refused(let line, let reason): course.report.refuse(line: line, reason: reason)
             }
@@ -292,16 +298,16 @@ package struct ImportRun: Sendable {
     }
 
     /// The format says which exchange it is, and only then is it known whose account.
-    private func account(for source: ImportSource) async throws -> Account {
+    private func account(for source: ImportSource, _ options: ImportOptions) async throws -> Account {
         let anybody = Account.named(exchange: "", environment: .live, label: "")
         var head: [UInt8]? = source.head
-        let format = try ImportReader(
-            account: anybody, format: choice.format, fileName: source.name, options: choice.options
+        let reader = try ImportReader(
+            account: anybody, format: choice.format, fileName: source.name, options: options
         ) {
             defer { head = nil }
             return head
-        }.format
-        let exchange = choice.exchange ?? format.rawValue
+        }
+        let exchange = choice.exchange ?? reader.savedExchange ?? reader.format.rawValue
         let choice = choice
         return try await journal.read { db in
             try AccountStore(db).forImport(

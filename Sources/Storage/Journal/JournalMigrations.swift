@@ -13,6 +13,7 @@ enum JournalMigrations {
         (4, PackageResources.journal_0004_aside_sql),
         (5, PackageResources.journal_0005_bounds_sql),
         (6, PackageResources.journal_0006_imports_sql),
+        (7, PackageResources.journal_0007_mappings_sql),
     ]
 
     static var latest: Int { released.last?.version ?? 0 }

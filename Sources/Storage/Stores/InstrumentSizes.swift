@@ -25,3 +25,13 @@ struct InstrumentSizes: Sendable {
         return (found.first { $0.exchange == exchange } ?? found.first)?.multiplier
     }
 }
+
+extension ImportOptions {
+    /// With what the journal knows: the sizes of contracts, and what the account's shares are in.
+    func with(_ sizes: InstrumentSizes, _ account: Account) -> ImportOptions {
+        var options = self
+        options.contractSize = { symbol, kind in sizes.size(of: symbol, kind) }
+        options.accountCurrency = account.currency
+        return options
+    }
+}

@@ -1,4 +1,7 @@
 import Foundation
+import Journal
+import Primitives
+import Sync
 import Testing
 
 @Suite struct ImportRoutesTests {
@@ -64,6 +67,34 @@ import Testing
             #expect(failed["status"].text == "failed")
             #expect(failed["error"]["error"].text == "import.unknown_header")
             #expect(failed["error"]["message"].text?.isEmpty == false)
+        }
+    }
+
+    @Test func `a file of an unknown exchange is read by the map in the form, or by one that was saved`() async throws {
+        try await withServer { server in
+            let trader = try Trader(server)
+            let file = "Datum,Was,Art,Kurs,Menge\n2026-03-02T10:00:00Z,BTC/EUR,Kauf,60000,0.5\n"
+            let map = "time=Datum,symbol=Was,side=Art,price=Kurs,quantity=Menge,buy=Kauf"
+            let unknown = try await trader.importFile(file)
+            #expect(unknown["error"]["error"].text == "import.unknown_header")
+            #expect(unknown["error"]["message"].text?.contains("--map time=Datum") == true)
+            let mapped = try await trader.importFile(file, ["map": map, "exchange": "broker"])
+            #expect(mapped["status"].text == "done", "\(mapped)")
+            #expect(mapped["new"].count == 1)
+            #expect(mapped["reading"][0].text?.contains("columns as you mapped them") == true)
+            #expect(try await trader.importFile(file)["error"]["error"].text == "import.unknown_header")
+            #expect(try trader.send(file: file, ["map": "when=Datum"]).code == "import.bad_map")
+            #expect(try trader.send(file: file, ["map": map, "format": "okx"]).code == "import.map_and_format")
+
+            var device = TestDevice(try Wallet(1).session(at: server))
+            let values = ["broker", "datum,was,art,kurs,menge", map, "exchange=broker"]
+            let writes = values.enumerated().map { FieldWrite(UInt32($0 + 1), .text($1)) }
+            try device.write([.put(Schema.mapping.kind, Mapping.id(named: "broker").cast(), writes)])
+            try device.exchange(try server.client())
+            let saved = try await trader.importFile(file)
+            #expect(saved["known"].count == 1)
+            #expect(saved["account"]["exchange"].text == "broker")
+            #expect(saved["reading"][0].text?.contains("by your mapping “broker”") == true)
         }
     }
 
