@@ -34,6 +34,17 @@ import Testing
         #expect(reader.contracts.map(\.size) == [Amount(whole: 10)])
     }
 
+    @Test func `fees of Schwab's may be more than what an option was sold for`() throws {
+        let text = """
+            "Date","Action","Symbol","Description","Quantity","Price","Fees & Comm","Amount"
+            "03/18/2026","Sell to Close","TNA 04/17/2026 50.00 P","PUT","1","$0.01","$1.32","-$0.32"
+            """
+        #expect(
+            try importRows(text).map(shown) == [
+                "2 2026-03-18T00:00:00.000Z TNA-17APR26-50-P_USD sell 1 @ 0.01 fee 1.32 #0"
+            ])
+    }
+
     @Test func `Trading 212 has fees in many columns, and pence`() throws {
         #expect(
             try importRows(Fixture.bytes("trading212")).map(shown) == [

@@ -148,7 +148,7 @@ struct BinanceStatementRows: RowReader {
             throw .refuse(
                 "The price, \(worth) \(quote) for \(quantity) \(base), is not a number that Daybook can hold.")
         }
-        let feeCoin = fees.first?.coin ?? quote
+        let feeCoin = sum.fee.isZero ? quote : fees.first?.coin ?? quote
         return ParsedFill(
             symbol: SymbolName(base: base, quote: quote).name, side: isBuy ? .buy : .sell, price: price,
             quantity: quantity,

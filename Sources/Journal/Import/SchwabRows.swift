@@ -35,8 +35,9 @@ struct SchwabRows: RowReader {
         _ fields: inout FieldReader
     ) throws(RowRefusal) {
         if fields.options.contractSize(symbol.name, .option) != nil { return }
-        let paid = row[.total].isBlank ? nil : try fields.amount(.total, row).magnitude
-        guard let paid, let sum = try? side == .buy ? paid - fee : paid + fee,
+        // What is left of a sale may be below zero: an option sold for 1 USD with fees of 1.30.
+        let paid = row[.total].isBlank ? nil : try fields.amount(.total, row)
+        guard let paid, let sum = try? side == .buy ? paid.magnitude - fee : paid + fee,
             let size = ContractSize.told(by: sum, quantity: quantity, price: price)
         else {
             throw .refuse(
