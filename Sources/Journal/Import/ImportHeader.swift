@@ -13,6 +13,8 @@ struct ImportHeader: Sendable {
     let delimiter: UInt8
     /// The header and the records above it.
     let recordCount: Int
+    /// The fields that stand above the header and are not blank.
+    let above: [String]
     /// What the lines above the header say, or its time column, of the zone.
     let declaredOffset: (minutes: Int, place: String)?
 
@@ -23,20 +25,23 @@ struct ImportHeader: Sendable {
         var isEmpty = true
         for delimiter in head.delimiters {
             var offsetAbove: Int?
+            var above: [String] = []
             for (place, record) in try head.records(delimiter, atMost: linesAboveMax).enumerated() {
                 isEmpty = false
-                if let header = ImportHeader(record, place + 1, delimiter, format, offsetAbove) {
+                if let header = ImportHeader(record, place + 1, delimiter, format, above, offsetAbove) {
                     if let refusal = header.layout.refusal { throw Failure.importWrongExport(header.layout, refusal) }
                     return header
                 }
                 offsetAbove = offsetAbove ?? zoneAbove(record)
+                above += (0..<min(record.count, columnsMax)).map { record.text($0).trimmed }.filter { !$0.isEmpty }
             }
         }
         throw isEmpty ? Failure.importEmpty : .importUnknownHeader(format)
     }
 
     private init?(
-        _ record: CSVRecord, _ recordCount: Int, _ delimiter: UInt8, _ format: ImportFormat, _ offsetAbove: Int?
+        _ record: CSVRecord, _ recordCount: Int, _ delimiter: UInt8, _ format: ImportFormat, _ above: [String],
+        _ offsetAbove: Int?
     ) {
         guard record.count <= Self.columnsMax else { return nil }
         let titles = (0..<record.count).map { record.text($0).trimmed }
@@ -49,6 +54,7 @@ struct ImportHeader: Sendable {
             self.folded = folded
             self.delimiter = delimiter
             self.recordCount = recordCount
+            self.above = above
             let columns = [places[.time], places[.clock]].compactMap { $0 }
             let declared = columns.compactMap { place in
                 FieldTime.declaredOffsetMinutes(titles[place]).map { (place: "the column “\(titles[place])”", $0) }

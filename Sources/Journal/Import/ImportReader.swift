@@ -48,6 +48,11 @@ package struct ImportReader {
             try self.init(account: account, format: format, fileName: fileName, options: options, records: sections)
             return
         }
+        if ThinkorswimStatement.begins(text) {
+            let trades = ThinkorswimStatement(CSVReader(delimiter: UInt8(ascii: ",")) { try decoder.next() })
+            try self.init(account: account, format: format, fileName: fileName, options: options, records: trades)
+            return
+        }
         let found = try ImportHeader.find(in: text, format: format)
         let sample = try FileSample(found, head: text, fileName: fileName, options)
         let reader = CSVReader(delimiter: found.delimiter) { try decoder.next() }

@@ -112,6 +112,35 @@ extension LayoutWriter {
             ]
         },
         LayoutWriter(
+            layout: "thinkorswim_statement",
+            markets: [
+                WrittenMarket(name: "TMDE_USD", base: "TMDE", quote: "USD", written: "TMDE", note: ","),
+                WrittenMarket(
+                    name: "QQQ-08JUN26-721-C_USD", base: "QQQ", quote: "USD", written: "QQQ",
+                    note: "8 JUN 26"),
+            ], header: ",Exec Time,Spread,Side,Qty,Pos Effect,Symbol,Exp,Strike,Type,Price,Net Price,Order Type",
+            above:
+                "Account Statement for 1 (margin) since 6/1/26 through 6/12/26\n\nCash Balance\nDATE,TIME,TYPE,REF #,DESCRIPTION,Misc Fees,Commissions & Fees,AMOUNT,BALANCE\n{table}\n\nAccount Trade History\n",
+            zone: .option, hasIDs: false, countsWhole: true, mayHaveComma: false,
+            isAlwaysNewestFirst: true,
+            tableAbove: { row in
+                let option = row.fill.market.note.hasPrefix(",") ? "" : " 100 (Weeklys) 8 JUN 26 721 CALL"
+                let amount = row.number(
+                    row.fill.price * row.fill.quantity * (option.isEmpty ? 1 : 100), row.fill.scale.price)
+                let bot = row.fill.side == .buy ? "BOT +" : "SOLD -"
+                return
+                    "\(row.shortSlashed),\(row.clock),TRD,=\"\(row.id)\",\(bot)\(row.quantity) \(row.symbol)\(option) @\(row.price),"
+                    + "\(row.fill.fee % 2 == 0 ? "" : row.minusFee),\(row.fill.fee % 2 == 0 ? row.minusFee : ""),\(amount),1"
+            }
+        ) { row in
+            let isStock = row.fill.market.note.hasPrefix(",")
+            let sign = row.fill.side == .buy ? "+" : "-"
+            return [
+                "|\(row.shortSlashed) \(row.clock)|SINGLE|\(row.side)|\(sign)\(row.quantity)|TO \(row.effect.uppercased())|"
+                    + "\(row.symbol)|\(isStock ? "||STOCK" : "8 JUN 26|721|CALL")|\(row.price)|\(row.price)|LMT"
+            ]
+        },
+        LayoutWriter(
             layout: "trading212_history",
             markets: ["CSCO", "AAPL"].map { WrittenMarket(name: $0 + "_USD", base: $0, quote: "USD", written: $0) },
             header:

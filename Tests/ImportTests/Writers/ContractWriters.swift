@@ -169,5 +169,28 @@ extension LayoutWriter {
                 "f-\(row.id)|\(row.side)|TAKER|LIMIT|\(row.symbol)|\(row.price)|\(row.quantity)|\(row.fee)|\(row.instant)|o"
             ]
         },
+        LayoutWriter(
+            layout: "kucoin_futures", markets: WrittenMarket.joinedM(),
+            header:
+                "symbol,tradeId,orderId,side,liquidity,price,size,value,feeCurrency,fee,orderType,tradeType,createdAt,settleCurrency,tradeTime",
+            resolution: 1, hasRebates: true, countsWhole: true, isCoarse: true
+        ) { row in
+            [
+                "\(row.symbol)|\(row.id)|9|\(row.word.lowercased())|taker|\(row.price)|\(row.quantity)|"
+                    + "\(row.number(row.fill.price * row.fill.quantity, 5))|USDT|\(row.fee)|market|trade|0|USDT|"
+                    + "\(row.fill.milliseconds)000000"
+            ]
+        },
+        LayoutWriter(
+            layout: "gate_futures", markets: WrittenMarket.pairs { "\($0)_\($1)" },
+            header: "id,create_time,contract,order_id,size,close_size,price,role,text,fee,point_fee", resolution: 1,
+            hasRebates: true, countsWhole: true, mayHaveComma: false,
+            options: sized(Amount(units: 100_000_000_000_000))
+        ) { row in
+            [
+                "\(row.id)|\(row.number(row.fill.milliseconds, 3))|\(row.symbol)|9|\(row.signedQuantity)|0|\(row.price)|taker|web|"
+                    + "\(row.fee)|0"
+            ]
+        },
     ]
 }

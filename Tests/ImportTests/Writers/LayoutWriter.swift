@@ -43,6 +43,10 @@ struct LayoutWriter: Sendable, CustomTestStringConvertible {
     /// Not where numbers stand within texts, and in files that no spreadsheet saves.
     var mayHaveComma = true
     var isJSON = false
+    /// The export is never sorted otherwise.
+    var isAlwaysNewestFirst = false
+    /// A table above with other rows of the same fills.
+    var tableAbove: (@Sendable (WrittenRow) -> String)?
     /// What the file does not say.
     var options = ImportOptions()
     /// The rows of a fill in the order of time, with `|` between the fields.
@@ -85,7 +89,7 @@ struct WrittenSheet: Sendable {
     init(_ writer: LayoutWriter, _ dice: inout Dice) {
         self.writer = writer
         offsetMinutes = writer.zone == .utc ? 0 : dice.pick([0, 120, -300, 330, 60])
-        isNewestFirst = Bool.random(using: &dice)
+        isNewestFirst = writer.isAlwaysNewestFirst || Bool.random(using: &dice)
         hasComma = writer.mayHaveComma && Bool.random(using: &dice)
         dates = dice.roll(5)
     }
@@ -94,7 +98,7 @@ struct WrittenSheet: Sendable {
     init(_ sheet: WrittenSheet, isNewestFirst: Bool) {
         writer = sheet.writer
         offsetMinutes = sheet.offsetMinutes
-        self.isNewestFirst = isNewestFirst
+        self.isNewestFirst = writer.isAlwaysNewestFirst || isNewestFirst
         hasComma = sheet.hasComma
         dates = sheet.dates
     }
@@ -118,9 +122,12 @@ struct WrittenSheet: Sendable {
                 WrittenRow(sheet: self, fill: fills[index], end: step == 2 ? fills[index + 1] : nil))
         }
         if isNewestFirst { rows.reverse() }
+        let table = fills.compactMap { fill in
+            writer.tableAbove?(WrittenRow(sheet: self, fill: fill, end: nil))
+        }.joined(separator: "\n")
         if writer.isJSON { return "[" + rows.joined(separator: ",\n") + "]" }
         let lines = [writer.header.replacing("{zone}", with: sign).replacing(",", with: "|")] + rows
-        return writer.above.replacing("{zone}", with: sign)
+        return writer.above.replacing("{zone}", with: sign).replacing("{table}", with: table)
             + lines.map { line in
                 line.split(separator: "|", omittingEmptySubsequences: false).map { "\"\($0)\"" }
                     .joined(separator: hasComma ? ";" : ",") + "\n"
@@ -191,6 +198,10 @@ struct WrittenRow {
     var instant: String { Timestamp(milliseconds: fill.milliseconds).description }
     /// `09/14/2026`.
     var slashed: String { "\(date.dropFirst(5).prefix(2))/\(date.suffix(2))/\(date.prefix(4))" }
+    /// `9/14/26`.
+    var shortSlashed: String {
+        "\(Int(date.dropFirst(5).prefix(2)) ?? 0)/\(Int(date.suffix(2)) ?? 0)/\(date.dropFirst(2).prefix(2))"
+    }
     /// `4:20:11 PM`.
     var halfDayClock: String {
         let hour = Int(clock.prefix(2)) ?? 0

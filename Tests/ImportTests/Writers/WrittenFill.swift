@@ -21,6 +21,7 @@ struct WrittenMarket: Sendable {
     }
 
     static func joined(_ quote: String = "USDT") -> [WrittenMarket] { pairs(quote: quote) { $0 + $1 } }
+    static func joinedM() -> [WrittenMarket] { pairs { ($0 == "BTC" ? "XBT" : $0) + $1 + "M" } }
     static func dashed(_ quote: String = "USDT") -> [WrittenMarket] { pairs(quote: quote) { "\($0)-\($1)" } }
 }
 
