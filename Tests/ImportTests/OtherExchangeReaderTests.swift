@@ -35,6 +35,24 @@ import Testing
             ])
     }
 
+    @Test func `Coinbase has had several names for a trade, and moves that are none`() throws {
+        let header =
+            "ID,Timestamp,Transaction Type,Asset,Quantity Transacted,Price Currency,Price at Transaction,Subtotal,Total,Fees,Notes"
+        let kinds = [
+            "Advanced Trade Buy", "Advance Trade Buy", "Advance Trade Sell", "Cash to Savings",
+            "Retail Eth2 Deprecation",
+            "Retail Staking Transfer", "Inflation Reward",
+        ]
+        let rows = kinds.map { "a1,2026-01-18 14:53:48 UTC,\($0),ETH,2,EUR,€2000,€4000,€4010,€10," }
+        #expect(
+            try importRows(([header] + rows).joined(separator: "\n")).map { shown($0).split(separator: "fee")[0] } == [
+                "2 2026-01-18T14:53:48.000Z ETH_EUR buy 2 @ 2000 ", "3 2026-01-18T14:53:48.000Z ETH_EUR buy 2 @ 2000 ",
+                "4 2026-01-18T14:53:48.000Z ETH_EUR sell 2 @ 2000 ", "5 skipped: It is a transfer.",
+                "6 skipped: ETH2 became ETH: that is no trade.", "7 skipped: It is a transfer.",
+                "8 skipped: A reward is no trade.",
+            ])
+    }
+
     @Test func `KuCoin has the zone in the column's name`() throws {
         try expectRows(
             "kucoin_fills", .kucoin,

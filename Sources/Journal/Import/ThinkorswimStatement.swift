@@ -32,8 +32,10 @@ package struct ThinkorswimStatement: RecordSource {
     private var section = Section.other
     /// Nil until the header of the section was read.
     private var titles: [String]?
-    /// By moment.
+    /// By what a trade has in common with its money.
     private var cash: [String: [Cash]] = [:]
+    /// Rows that are no single trade.
+    private var loose: [Cash] = []
     private var cashCount = 0
     private var hasHeader = false
     /// What is left of `cash` at the end, the last line first.
@@ -63,7 +65,7 @@ package struct ThinkorswimStatement: RecordSource {
         }
         while rest == nil {
             guard try source.next(&self.record) else {
-                rest = cash.values.joined().sorted { $0.line > $1.line }
+                rest = (loose + cash.values.joined()).sorted { $0.line > $1.line }
                 break
             }
             if take(&record) { return true }
@@ -123,32 +125,38 @@ package struct ThinkorswimStatement: RecordSource {
         guard value("TYPE") == "TRD" || isRemoval, cashCount < Self.cashMax else { return }
         let moment =
             section == .futures ? value("EXEC DATE") + " " + value("EXEC TIME") : value("DATE") + " " + value("TIME")
-        cash[moment, default: []].append(
-            Cash(
-                line: record.line, description: description, miscFees: value("MISC FEES"),
-                commissions: value("COMMISSIONS & FEES"), amount: value("AMOUNT")))
+        let row = Cash(
+            line: record.line, description: description, miscFees: value("MISC FEES"),
+            commissions: value("COMMISSIONS & FEES"), amount: value("AMOUNT"))
+        if let key = Self.key(moment, description) { cash[key, default: []].append(row) } else { loose.append(row) }
         cashCount += 1
     }
 
     /// The row about the money of a trade; it is nobody else's from then on. Of several that are alike it is the last: money
     /// is listed oldest first, and trades newest first.
     private mutating func partner(_ trade: [String]) -> Cash? {
-        guard let rows = cash[trade[0]], let index = rows.lastIndex(where: { Self.match($0.description, trade) })
+        let option = trade[7].isEmpty ? [] : trade[6].split(separator: " ").map(String.init) + [trade[7], trade[8]]
+        guard let key = Self.key(trade[0], trade[2] == "BUY" ? "BOT" : "SOLD", trade[3], trade[5], option, trade[9])
         else { return nil }
-        return cash[trade[0]]?.remove(at: index)
+        return cash[key]?.popLast()
     }
 
-    /// `BOT +100 TMDE @4.52`, `SOLD -1 QQQ 100 (Weeklys) 8 JUN 26 721 CALL @.48 CBOE`.
-    private static func match(_ description: String, _ trade: [String]) -> Bool {
+    /// `BOT +100 TMDE @4.52`, `SOLD -1 QQQ 100 (Weeklys) 8 JUN 26 721 CALL @.48 CBOE`. Nil for what is no single trade.
+    private static func key(_ moment: String, _ description: String) -> String? {
         let words = description.split(separator: " ").map(String.init)
-        guard words.count >= 4, words[0] == (trade[2] == "BUY" ? "BOT" : "SOLD"), words[2] == trade[5],
-            let quantity = amount(words[1]), quantity == amount(trade[3]),
-            let place = words.lastIndex(where: { $0.hasPrefix("@") }),
-            let price = amount(String(words[place].dropFirst())), price == amount(trade[9])
-        else { return false }
-        guard !trade[7].isEmpty else { return place == 3 }
-        let option = (trade[6].split(separator: " ").map(String.init) + [trade[7], trade[8]])
-        return place > option.count && Array(words[(place - option.count)..<place]) == option
+        guard let place = words.lastIndex(where: { $0.hasPrefix("@") }), place == 3 || place >= 8 else { return nil }
+        let option = place == 3 ? [] : Array(words[(place - 5)..<place])
+        return key(moment, words[0], words[1], words[2], option, String(words[place].dropFirst()))
+    }
+
+    /// - Parameter option: `8`, `JUN`, `26`, the strike, `CALL`; none for what is no option.
+    private static func key(
+        _ moment: String, _ side: String, _ quantity: String, _ symbol: String, _ option: [String], _ price: String
+    ) -> String? {
+        guard let quantity = amount(quantity), let price = amount(price), option.isEmpty || option.count == 5 else {
+            return nil
+        }
+        return ([moment, side, quantity.description, symbol, price.description] + option).joined(separator: "|")
     }
 
     private static func amount(_ text: String) -> Amount? {
