@@ -20,20 +20,10 @@ extension SymbolName {
         var hasPrefixes = false
         /// Whether a name alone may be a share's ticker, where the row says its currency.
         var hasTickers = false
-        /// Endings that say the kind of the market and are no part of its name: `_UMCBL`.
-        var suffixes: [Suffix] = []
+        /// Endings that say what the layout says too, and are no part of a name: `_UMCBL`.
+        var suffixes: [String] = []
         /// Names that stand for others: `@107`.
         var aliases: [String: String] = [:]
-
-        struct Suffix: Sendable {
-            let text: String
-            let kind: MarketKind
-
-            init(_ text: String, _ kind: MarketKind) {
-                self.text = text
-                self.kind = kind
-            }
-        }
 
         /// `BTCUSDT`, `BTC/USDT`, `btc-usdt`, `BTC/USDT:USDT`, `BTCUSDT_PERP`, `BTC-USDT-SWAP`, of whatever exchange.
         static let common = Dialect(

@@ -36,14 +36,7 @@ struct SymbolName: Hashable, Sendable {
     static func reading(_ text: String, _ dialect: Dialect, quoteHint: String = "") -> Reading {
         var symbol = text.uppercased()
         guard isName(symbol) else { return .unreadable }
-        if let suffix = dialect.suffixes.first(where: { symbol.hasSuffix($0.text) && symbol.count > $0.text.count }) {
-            var bare = dialect
-            bare.suffixes = []
-            let found = reading(String(symbol.dropLast(suffix.text.count)), bare, quoteHint: quoteHint)
-            guard case .market(var name) = found else { return found }
-            name.kind = suffix.kind
-            return .market(name)
-        }
+        if let suffix = dialect.suffixes.first(where: symbol.hasSuffix) { symbol.removeLast(suffix.count) }
         if let alias = dialect.aliases[symbol] { symbol = alias }
         if let quote = dialect.soleQuote, !symbol.contains("/") {
             return .market(SymbolName(base: symbol, quote: quote))

@@ -63,9 +63,9 @@ extension ColumnLayout {
 extension SymbolName.Dialect {
     /// Also `BTCUSDT_SPBL`, as Bitget wrote its markets before 2024 (Bitget's API v1).
     static let bitgetSpot = SymbolName.Dialect(
-        quotes: ["USDT", "USDC", "BTC", "ETH", "EUR", "BRL", "BGB", "USDE", "TRY"], suffixes: [.init("_SPBL", .spot)])
+        quotes: ["USDT", "USDC", "BTC", "ETH", "EUR", "BRL", "BGB", "USDE", "TRY"], suffixes: ["_SPBL"])
     /// `BTCUSD` is inverse. Also `BTCUSDT_UMCBL`, `BTCPERP_CMCBL` in USDC, `BTCUSD_DMCBL`.
     static let bitgetFutures = SymbolName.Dialect(
         quotes: ["USDT", "USDC", "USD"], hasInverse: true, perpetualQuote: "USDC",
-        suffixes: [.init("_UMCBL", .perpetual), .init("_CMCBL", .perpetual), .init("_DMCBL", .perpetual)])
+        suffixes: ["_UMCBL", "_CMCBL", "_DMCBL"])
 }

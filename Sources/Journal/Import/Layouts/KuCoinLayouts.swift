@@ -84,7 +84,7 @@ extension ColumnLayout {
 extension SymbolName.Dialect {
     /// `XBTUSDTM` is perpetual and linear; `XBTUSDM` is inverse.
     static let kucoinFutures = SymbolName.Dialect(
-        quotes: ["USDT", "USDC", "USD"], hasInverse: true, suffixes: [.init("M", .perpetual)])
+        quotes: ["USDT", "USDC", "USD"], hasInverse: true, suffixes: ["M"])
     /// `KAS-USDT`: a sign always parts the two.
     static let kucoin = SymbolName.Dialect(quotes: [
         "USDT", "USDC", "BTC", "ETH", "KCS", "EUR", "BRL", "TRX", "DOGE", "DAI", "TUSD", "USDE", "USD1", "BUSD", "USDD",
