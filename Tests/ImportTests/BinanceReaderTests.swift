@@ -54,4 +54,23 @@ import Testing
             "Symbol,Margin Mode,Position Side,Entry Price,Avg. Close Price,Max Open Interest,Closed Vol.,Closing PNL,Opened,"
                 + "Closed,Status", "Binance position history", wants: "Trade history")
     }
+
+    @Test func `older layouts of USD-M futures have the fee's coin in a column, or none`() throws {
+        let named = """
+            Date(UTC),Symbol,Side,Price,Quantity,Amount,Fee,Fee Coin,Realized Profit,Quote Asset
+            2023-09-11 11:00:00,BTCUSDT,SELL,61000,0.1,6100,2.44,USDT,100,USDT
+            2023-09-10 10:00:00,BTCUSDT,BUY,60000,0.1,6000,0.0075,BNB,0,USDT
+            """
+        #expect(
+            try importRows(named).map(shown) == [
+                "2 2023-09-11T11:00:00.000Z BTC_USDT sell 0.1 @ 61000 fee 2.44 #0",
+                "3 2023-09-10T10:00:00.000Z BTC_USDT buy 0.1 @ 60000 fee 0.0075 BNB #0",
+            ])
+        let short = """
+            Date(UTC),Symbol,Side,Price,Qty,Realized Profit,Quote Asset,Base Asset,Fee,Fee Coin
+            2023-01-10 15:00:00,BTCUSDT,SELL,16500,0.01,25.00,USDT,BTC,0.48,USDT
+            """
+        #expect(
+            try importRows(short).map(shown) == ["2 2023-01-10T15:00:00.000Z BTC_USDT sell 0.01 @ 16500 fee 0.48 #0"])
+    }
 }

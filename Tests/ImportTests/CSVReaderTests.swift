@@ -40,6 +40,13 @@ private func read(_ text: String, delimiter: Character = ",", chunk: Int = 1000)
 }
 
 @Suite struct CSVReaderTests {
+    @Test func `an equals sign before a quotation mark keeps a spreadsheet from reading a number`() throws {
+        #expect(
+            try read("=\"00123\",b\nc,=\"1,2\"\n=x,y\n") == [
+                Seen(1, "00123", "b"), Seen(2, "c", "1,2"), Seen(3, "=x", "y"),
+            ])
+    }
+
     @Test func `a quoted comma stays in its field`() throws {
         #expect(try read("a,\"b,c\",d") == [Seen(1, "a", "b,c", "d")])
     }

@@ -4,7 +4,7 @@ import Testing
 
 /// Contracts that are counted in dollars and pay in their coin.
 @Suite struct InverseContractTests {
-    private static let unknown =
+    static let unknown =
         "is an inverse contract, which pays in its coin. Whether this export counts such contracts in coins, contracts or "
         + "money is not known, so the row is left out."
 

@@ -71,6 +71,22 @@ import Testing
                 == "2 2026-03-03T12:00:00.000Z USD_JPY sell 10000 @ 150 fee 0.35 EUR #1 1")
     }
 
+    @Test func `an account that hedges holds both directions at once, and says its currency`() throws {
+        let rows = try importRows(Fixture.bytes("mt5_hedge_deals"))
+        #expect(
+            rows.map(shown) == [
+                "5 2026-04-01T09:00:00.000Z USD_JPY buy 20000 @ 150 fee 0.7 USD #8001 8001",
+                "6 2026-04-01T10:00:00.000Z USD_JPY sell 10000 @ 150.5 fee 0.35 USD #8002 8002",
+                "7 2026-04-02T09:00:00.000Z USD_JPY sell 20000 @ 151 fee 1.9 USD #8003 8003",
+                "8 2026-04-02T10:00:00.000Z USD_JPY buy 10000 @ 150.2 fee -0.05 USD #8004 8004",
+            ])
+        #expect(fills(rows).map(\.leg) == [.long, .short, .long, .short])
+        #expect(fills(rows).map(\.effect) == [.opens, .opens, .closes, .closes])
+        let netting = String(decoding: try Fixture.bytes("mt5_hedge_deals"), as: UTF8.self)
+            .replacing("Hedge", with: "Netting")
+        #expect(try fills(importRows(netting)).map(\.leg) == [nil, nil, nil, nil])
+    }
+
     @Test func `the history of version 4 is read, without orders that waited`() throws {
         #expect(
             try importRows(Fixture.bytes("mt4_history")).map(shown) == [

@@ -17,7 +17,9 @@ import Testing
             default,1,BTC-USD,BUY,2026-11-11T15:40:26Z,500,USD,60000,1,501,USD
             """
         #expect(
-            try importRows(text).map(shown) == ["2 refused: The size is in \"USD\", and the market is BTC_USD."])
+            try importRows(text).map(shown) == [
+                "2 refused: The size is in \"USD\" (column “size unit”), and the market is BTC_USD: enter this fill by hand."
+            ])
     }
 
     @Test func `Coinbase's note goes before its columns`() throws {
@@ -30,6 +32,24 @@ import Testing
                 "8 2026-01-15T09:00:00.000Z BTC_USDC sell 0.05 @ 39800 fee 0 #0 a4",
                 "9 skipped: A reward is no trade.",
                 "10 skipped: It is a transfer.",
+            ])
+    }
+
+    @Test func `Coinbase has had several names for a trade, and moves that are none`() throws {
+        let header =
+            "ID,Timestamp,Transaction Type,Asset,Quantity Transacted,Price Currency,Price at Transaction,Subtotal,Total,Fees,Notes"
+        let kinds = [
+            "Advanced Trade Buy", "Advance Trade Buy", "Advance Trade Sell", "Cash to Savings",
+            "Retail Eth2 Deprecation",
+            "Retail Staking Transfer", "Inflation Reward",
+        ]
+        let rows = kinds.map { "a1,2026-01-18 14:53:48 UTC,\($0),ETH,2,EUR,€2000,€4000,€4010,€10," }
+        #expect(
+            try importRows(([header] + rows).joined(separator: "\n")).map { shown($0).split(separator: "fee")[0] } == [
+                "2 2026-01-18T14:53:48.000Z ETH_EUR buy 2 @ 2000 ", "3 2026-01-18T14:53:48.000Z ETH_EUR buy 2 @ 2000 ",
+                "4 2026-01-18T14:53:48.000Z ETH_EUR sell 2 @ 2000 ", "5 skipped: It is a transfer.",
+                "6 skipped: ETH2 became ETH: that is no trade.", "7 skipped: It is a transfer.",
+                "8 skipped: A reward is no trade.",
             ])
     }
 
@@ -79,6 +99,55 @@ import Testing
                 "2 2026-02-03T10:00:00.000Z BTC_USDT sell 0.00999 @ 61000 fee 0.60939 #0",
                 "3 2026-02-02T10:00:00.000Z BTC_USDT buy 0.01 @ 60000 fee 0.00001 BTC #0",
             ])
+    }
+
+    @Test func `Bitget wrote the kind of the market behind its name`() throws {
+        let spot =
+            "Date,Trading pair,Direction,Price,Amount,Total,Fee\n2023-02-03 10:00:00,BTCUSDT_SPBL,Sell,20000,0.1,2000,2\n"
+        #expect(
+            try importRows(spot).map(shown) == ["2 2023-02-03T10:00:00.000Z BTC_USDT sell 0.1 @ 20000 fee 2 #0"])
+        let futures = """
+            Date,Direction,Coin,Futures,Transaction amount,Average Price,Realized P/L,NetProfits,Fee
+            2023-02-01 10:00:00,Open long,USDT,ETHUSDT_UMCBL,1,1600,0,0,-0.96
+            2023-02-01 11:00:00,Open long,USDC,BTCPERP_CMCBL,0.1,20000,0,0,-1.2
+            2023-02-01 12:00:00,Open long,BTC,BTCUSD_DMCBL,0.1,20000,0,0,-0.00001
+            """
+        #expect(
+            try importRows(futures).map(shown) == [
+                "2 2023-02-01T10:00:00.000Z ETH_USDT buy 1 @ 1600 fee 0.96 #0",
+                "3 2023-02-01T11:00:00.000Z BTC_USDC buy 0.1 @ 20000 fee 1.2 #0",
+                "4 refused: \"BTCUSD_DMCBL\" \(InverseContractTests.unknown)",
+            ])
+        #expect(try fills(importRows(spot) + importRows(futures)).map(\.marketKind) == [.spot, .perpetual, .perpetual])
+    }
+
+    @Test func `KuCoin's futures tell by their value how large a contract is`() throws {
+        let bytes = try Fixture.bytes("kucoin_futures")
+        try expectRows(
+            "kucoin_futures", .kucoin,
+            [
+                "2 2026-06-04T12:00:00.500Z BTC_USDT sell 5 @ 61000 fee 0.183 #1700000000003 1700000000003",
+                "3 2026-06-03T12:00:00.250Z BTC_USDT buy 5 @ 60000 fee -0.03 #1700000000002 1700000000002",
+                "4 2026-06-02T12:00:00.000Z BTC_USD buy 10 @ 60000 fee 0.0000001 BTC #1700000000001 1700000000001",
+            ])
+        try expectTraits("kucoin_futures", ["perpetual closes", "perpetual", "inverse_perpetual"])
+        var reader = try ImportReader(account: .main, nextChunk: chunks(bytes))
+        while try reader.nextBatch() != nil {}
+        #expect(reader.contracts.map { "\($0.symbol) \($0.size)" } == ["BTC_USDT 0.001"])
+    }
+
+    @Test func `Gate's futures sell what has a size below zero, and points are no money`() throws {
+        var options = ImportOptions()
+        options.contractSize = { symbol, _ in symbol == "BTC_USDT" ? Amount("0.0001") : nil }
+        let rows = try importRows(Fixture.bytes("gate_futures"), options)
+        #expect(
+            rows.map(shown) == [
+                "2 2026-06-04T12:00:00.123Z BTC_USDT sell 30 @ 61000 fee 0.0915 #121234233 121234233",
+                "3 2026-06-03T12:00:00.500Z BTC_USDT buy 30 @ 60000 fee -0.018 #121234232 121234232",
+                "4 refused: The fee was paid in points, whose worth the row does not say: enter this fill by hand.",
+            ])
+        let unsized = try importRows(Fixture.bytes("gate_futures")).map(shown)
+        #expect(unsized[0].hasPrefix("2 refused: \"-30\" is a number of contracts of BTC_USDT, and nobody has said"))
     }
 
     @Test func `MEXC counts in coins, and buys a short to open it`() throws {

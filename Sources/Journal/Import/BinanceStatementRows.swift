@@ -59,10 +59,14 @@ struct BinanceStatementRows: RowReader {
         }
         let change = try fields.amount(.quantity, row)
         guard !over.contains(time) else {
-            throw .refuse("Rows of this moment stand apart in the file, so that nothing tells which belong together.")
+            throw .refuse(
+                "Rows of this moment stand apart in the file, so that nothing tells which belong together: sort them by time, or "
+                    + "export the Trade history instead.")
         }
         var current = moment ?? Moment(time: time)
-        guard current.count < Self.heldMax else { throw .refuse("There are too many rows of one moment.") }
+        guard current.count < Self.heldMax else {
+            throw .refuse("There are more than \(Self.heldMax) rows of one moment: export the Trade history.")
+        }
         current.legs[account, default: []].append(Leg(line: row.line, part: part, coin: coin, change: change))
         current.count += 1
         moment = current
@@ -148,7 +152,7 @@ struct BinanceStatementRows: RowReader {
             throw .refuse(
                 "The price, \(worth) \(quote) for \(quantity) \(base), is not a number that Daybook can hold.")
         }
-        let feeCoin = fees.first?.coin ?? quote
+        let feeCoin = sum.fee.isZero ? quote : fees.first?.coin ?? quote
         return ParsedFill(
             symbol: SymbolName(base: base, quote: quote).name, side: isBuy ? .buy : .sell, price: price,
             quantity: quantity,

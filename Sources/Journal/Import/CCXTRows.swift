@@ -14,27 +14,15 @@ struct CCXTRows: RowReader {
         if !fill.fee.isZero, row[.feeCoin].isBlank { throw .refuse("The fee \(row[.fee].quoted) has no currency.") }
         guard isContract, fields.options.contractSize(symbol.name, fill.marketKind) == nil else { return [.fill(fill)] }
         let cost = try fields.amount(.total, row).magnitude
-        guard let size = Self.size(cost, fill, symbol) else {
+        guard
+            let size = ContractSize.told(
+                by: cost, quantity: fill.quantity, price: fill.price, isInverse: symbol.isInverse)
+        else {
             throw .refuse(
                 "The \(fields.name(.total)) \(row[.total].quoted) does not tell how large a contract of \(symbol.name) is: say "
                     + "it by `daybook instrument set \(symbol.name) --multiplier …` and import again.")
         }
         if size != Amount(whole: 1) { try fields.note(size, of: symbol, fill.marketKind) }
         return [.fill(fill)]
-    }
-
-    private static func size(_ cost: Amount, _ fill: ParsedFill, _ symbol: SymbolName) -> Amount? {
-        guard symbol.isInverse else {
-            return ContractSize.told(by: cost, quantity: fill.quantity, price: fill.price)
-        }
-        // 1, 10 or 100 dollars: the cost has few digits.
-        guard let money = try? cost * fill.price, let ratio = try? money / fill.quantity,
-            let above = try? ratio + Amount(units: ContractTerms.one.units / 2)
-        else { return nil }
-        let size = Amount(units: above.units / ContractTerms.one.units * ContractTerms.one.units)
-        guard size > .zero, let rest = try? ratio - size, let allowed = try? size / Amount(whole: 500),
-            rest.magnitude <= allowed
-        else { return nil }
-        return size
     }
 }

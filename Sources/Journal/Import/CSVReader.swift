@@ -215,6 +215,10 @@ extension CSVReader {
             var index = 0
             while true {
                 let begin = record.bytes.count
+                // `="00123"`, by which a spreadsheet is told to leave a number alone.
+                if index + 1 < bytes.count, bytes[index] == UInt8(ascii: "="), bytes[index + 1] == quotationMark {
+                    index += 1
+                }
                 if index < bytes.count, bytes[index] == quotationMark {
                     index += 1
                     while true {

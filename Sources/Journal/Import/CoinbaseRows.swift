@@ -6,7 +6,9 @@ struct CoinbaseFillRows: RowReader {
         let fill = try fields.fill(row)
         let unit = row[fields.place(named: "sizeunit")]
         guard unit.isBlank || SymbolName.coin(unit).map({ fill.symbol.hasPrefix($0 + "_") }) == true else {
-            throw .refuse("The size is in \(unit.quoted), and the market is \(fill.symbol).")
+            throw .refuse(
+                "The size is in \(unit.quoted) (column “size unit”), and the market is \(fill.symbol): enter this fill by hand."
+            )
         }
         return [.fill(fill)]
     }
@@ -69,14 +71,20 @@ struct CoinbaseTransactionRows: RowReader {
         guard pair.count == 2, let base = Self.coin(String(pair[0])), let quote = Self.coin(String(pair[1])),
             Self.coin(words[2]) == base, Self.coin(words[5]) == quote, let quantity = Self.amount(words[1]),
             let total = Self.amount(words[4]), let price = Self.amount(words[9])
-        else { throw .refuse("The note “\(words.prefix(12).joined(separator: " ").prefix(80))” contradicts itself.") }
+        else {
+            throw .refuse(
+                "The note “\(words.prefix(12).joined(separator: " ").prefix(80))” contradicts itself: export the fills instead."
+            )
+        }
         let isBuy = words[0] == "Bought"
         guard let worth = try? quantity * price, let fee = isBuy ? try? total - worth : try? worth - total else {
-            throw .refuse("The amounts in the note are more than Daybook can hold.")
+            throw .refuse("The amounts in the note (column “Notes”) are more than Daybook can hold.")
         }
         // The total may be rounded to cents: what is left then is no rebate.
         guard fee >= Amount(units: -10_000_000_000_000_000) else {
-            throw .refuse("The note “\(words.prefix(12).joined(separator: " ").prefix(80))” contradicts itself.")
+            throw .refuse(
+                "The note “\(words.prefix(12).joined(separator: " ").prefix(80))” contradicts itself: export the fills instead."
+            )
         }
         return Trade(
             base: base, quote: quote, side: isBuy ? .buy : .sell, price: price, quantity: quantity, fee: max(fee, .zero)
@@ -85,7 +93,9 @@ struct CoinbaseTransactionRows: RowReader {
 
     private func columns(_ row: RowFields, _ fields: FieldReader) throws(RowRefusal) -> Trade {
         guard let base = SymbolName.coin(row[.base]), let quote = SymbolName.coin(row[.currency]), base != quote else {
-            throw .refuse("The row does not exchange one currency for another.")
+            throw .refuse(
+                "The \(fields.name(.base)) \(row[.base].quoted) and the \(fields.name(.currency)) \(row[.currency].quoted) are not two currencies."
+            )
         }
         let quantity = try fields.amount(.quantity, row).magnitude
         let total = try fields.amount(.total, row).magnitude
@@ -104,9 +114,9 @@ struct CoinbaseTransactionRows: RowReader {
     private func conversion(_ words: [String]) throws(RowRefusal) -> Trade {
         guard words.count >= 6, words[0] == "Converted", words[3] == "to", let from = Self.coin(words[2]),
             let to = Self.coin(words[5]), let given = Self.amount(words[1]), let received = Self.amount(words[4])
-        else { throw .refuse("The note does not say what was converted to what.") }
+        else { throw .refuse("The note (column “Notes”) does not say what was converted to what: enter it by hand.") }
         guard let pair = TradedPair(from, to) else {
-            throw .refuse("Nothing tells which of \(from) and \(to) is the price of the other.")
+            throw .refuse("Nothing tells which of \(from) and \(to) is the price of the other: enter it by hand.")
         }
         let (quantity, worth) = from == pair.base ? (given, received) : (received, given)
         guard let price = worth.price(of: quantity) else {

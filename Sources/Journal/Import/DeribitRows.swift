@@ -16,7 +16,11 @@ struct DeribitRows: RowReader {
             // The price of a delivery is that of the coin; the option is worth what it pays.
             guard let cash = fields.amount(at: fields.place(named: "cashflow"), row),
                 let worth = try? cash.magnitude / quantity
-            else { throw .refuse("The row has no cash flow, which says what the option was worth at its end.") }
+            else {
+                throw .refuse(
+                    "The row has nothing in the column “Cash Flow”, which says what the option was worth at its end: enter it by hand."
+                )
+            }
             price = worth
         } else {
             price = try fields.positive(.price, row, symbol, orZero: isClosing)

@@ -20,6 +20,8 @@ extension SymbolName {
         var hasPrefixes = false
         /// Whether a name alone may be a share's ticker, where the row says its currency.
         var hasTickers = false
+        /// Endings that say what the layout says too, and are no part of a name: `_UMCBL`.
+        var suffixes: [String] = []
         /// Names that stand for others: `@107`.
         var aliases: [String: String] = [:]
 

@@ -51,17 +51,27 @@ struct FieldReader {
     /// The names of all columns, folded and as the file has them.
     var columns: [(folded: String, title: String)] { Array(zip(header.folded, header.titles)) }
 
+    /// What stands above the header.
+    var linesAbove: [String] { header.above }
+
     // MARK: Time
 
     mutating func time(_ row: RowFields, _ role: ColumnLayout.Role = .time) throws(RowRefusal) -> Timestamp {
-        let field = row[role]
-        let outcome =
-            role == .time && places.has(.clock) ? time.read(field, clock: row[.clock]) : time.read(field)
+        let hasClock = role == .time && places.has(.clock)
+        return try time(row[role], role, hasClock ? time.read(row[role], clock: row[.clock]) : time.read(row[role]))
+    }
+
+    /// The time in a part of a field.
+    mutating func time(_ part: FieldBytes) throws(RowRefusal) -> Timestamp { try time(part, .time, time.read(part)) }
+
+    private func time(
+        _ field: FieldBytes, _ role: ColumnLayout.Role, _ outcome: FieldTime.Outcome
+    ) throws(RowRefusal) -> Timestamp {
         switch outcome {
         case .time(let time): return time
         case .tooEarly: throw .refuse("The \(name(role)) \(field.quoted) lies before 2009.")
         case .unreadable:
-            guard !field.isEmpty else { throw .refuse("The row has no \(role.noun).") }
+            guard !field.isEmpty else { throw .refuse("The row has no \(name(role)).") }
             guard let date = FieldTime.openDate(field) else {
                 throw .refuse("The \(name(role)) \(field.quoted) cannot be read.")
             }
@@ -80,7 +90,7 @@ struct FieldReader {
         let text = field.text
         let hasCurrency = places.has(.currency)
         if !hasCurrency, let known = symbols[text] { return known }
-        guard !field.isEmpty else { throw .refuse("The row has no symbol.") }
+        guard !field.isEmpty else { throw .refuse("The row has no \(name(.symbol)).") }
         let coin = layout.carriesCoins ? FieldNumber.amountAndCoin(row[.total], likely: [], form)?.coin ?? "" : ""
         let currency = hasCurrency ? SymbolName.coin(row[.currency]) ?? "" : ""
         let hint = coin.isEmpty ? currency : coin
@@ -200,7 +210,8 @@ struct FieldReader {
         if let side = sideIfSaid(row) { return side }
         let field = row[.side]
         throw .refuse(
-            field.isEmpty ? "The row has no side." : "The \(name(.side)) \(field.quoted) is neither buy nor sell.")
+            field.isEmpty
+                ? "The row has no \(name(.side))." : "The \(name(.side)) \(field.quoted) is neither buy nor sell.")
     }
 
     func leg(_ row: RowFields) throws(RowRefusal) -> Direction? {
@@ -256,9 +267,9 @@ struct FieldReader {
         guard layout.quantities == .contracts else { return amount }
         if options.contractSize(symbol.name, kind) != nil { return amount }
         guard places.has(.multiplier), !row[.multiplier].isBlank else {
-            throw .refuse(
-                "\(row[.quantity].quoted) is a number of contracts of \(symbol.name), and nobody has said how large one is: "
-                    + "say it by `daybook instrument set \(symbol.name) --multiplier …` and import again.")
+            // Another column of this row, or a row above, may have told it.
+            guard contracts[symbol.name] != nil else { throw .refuse(unknownSize(row, symbol)) }
+            return amount
         }
         let size = try self.amount(.multiplier, row)
         guard size > .zero else {
@@ -266,6 +277,11 @@ struct FieldReader {
         }
         try note(size, of: symbol, kind)
         return amount
+    }
+
+    func unknownSize(_ row: RowFields, _ symbol: SymbolName) -> String {
+        "\(row[.quantity].quoted) is a number of contracts of \(symbol.name), and nobody has said how large one is: say it by "
+            + "`daybook instrument set \(symbol.name) --multiplier …` and import again."
     }
 
     /// Keeps how much of the base one contract is, as a row says.
@@ -288,7 +304,7 @@ struct FieldReader {
     ) throws(RowRefusal) -> (amount: Amount, coin: String) {
         if let amount = FieldNumber.amount(field, form) { return (amount, "") }
         if layout.carriesCoins, let both = FieldNumber.amountAndCoin(field, likely: likely, form) { return both }
-        guard !field.isEmpty else { throw .refuse("The row has no \(role.noun).") }
+        guard !field.isEmpty else { throw .refuse("The row has no \(name(role)).") }
         throw .refuse("The \(name(role)) \(field.quoted) is not a number that Daybook can hold exactly.")
     }
 

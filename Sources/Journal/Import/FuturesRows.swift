@@ -8,7 +8,7 @@ struct FuturesRows: RowReader {
         guard let symbol = SymbolName.future(field.text, traded: time.year) else {
             throw .refuse(
                 field.isEmpty
-                    ? "The row has no symbol."
+                    ? "The row has no \(fields.name(.symbol))."
                     : "The \(fields.name(.symbol)) \(field.quoted) is no future with its month and year, as ES 12-26 or ESZ6."
             )
         }

@@ -50,6 +50,11 @@ package struct ImportReader {
             try self.init(account: account, format: format, fileName: fileName, options: options, records: sections)
             return
         }
+        if ThinkorswimStatement.begins(text) {
+            let trades = ThinkorswimStatement(CSVReader(delimiter: UInt8(ascii: ",")) { try decoder.next() })
+            try self.init(account: account, format: format, fileName: fileName, options: options, records: trades)
+            return
+        }
         let found = try ImportHeader.find(in: text, format: format, options)
         let options = try options.completed(by: found.saved)
         let sample = try FileSample(found, head: text, fileName: fileName, options)

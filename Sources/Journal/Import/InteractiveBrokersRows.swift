@@ -111,7 +111,7 @@ struct InteractiveBrokersRows: RowReader {
         _ row: RowFields, _ market: MarketKind, _ time: Timestamp, _ fields: FieldReader
     ) throws(RowRefusal) -> SymbolName {
         let field = row[.symbol]
-        guard !field.isEmpty else { throw .refuse("The row has no symbol.") }
+        guard !field.isEmpty else { throw .refuse("The row has no \(fields.name(.symbol)).") }
         guard let currency = SymbolName.coin(row[.currency]) else {
             throw .refuse("The \(fields.name(.currency)) \(row[.currency].quoted) is no currency.")
         }

@@ -53,7 +53,9 @@ struct KrakenFuturesRows: RowReader {
         let kind = fields.marketKind(row, symbol)
         let change = try fields.amount(.quantity, row)
         guard !change.isZero, price > .zero else {
-            throw .refuse("The \(fields.name(change.isZero ? .quantity : .price)) is not above zero.")
+            let role: ColumnLayout.Role = change.isZero ? .quantity : .price
+            throw .refuse(
+                "The \(fields.name(role)) \(row[role].quoted) is \(change.isZero ? "zero" : "not above zero").")
         }
         var fill = ParsedFill(
             symbol: symbol.name, side: change > .zero ? .buy : .sell, price: price,

@@ -23,7 +23,7 @@ struct KrakenLedgerRows: RowReader {
         guard !reference.isEmpty else { throw .refuse("The row has no \(fields.name(.tradeID)).") }
         let amount = try fields.amount(.quantity, row)
         guard !amount.isZero else {
-            throw .refuse("The \(fields.name(.quantity)) of the trade is zero.")
+            throw .refuse("The \(fields.name(.quantity)) \(row[.quantity].quoted) of the trade is zero.")
         }
         let fee = row[.fee].isBlank ? Amount.zero : try fields.amount(.fee, row)
         let half = Half(
@@ -53,7 +53,7 @@ struct KrakenLedgerRows: RowReader {
         guard one.coin != other.coin, (one.amount > .zero) != (other.amount > .zero) else {
             throw .refuse(
                 "Lines \(other.line) and \(one.line) share a reference, and are not one coin for another: \(other.amount) "
-                    + "\(other.coin) and \(one.amount) \(one.coin).")
+                    + "\(other.coin) and \(one.amount) \(one.coin). On Kraken export “Trades” instead.")
         }
         guard let pair = TradedPair(one.coin, other.coin) else {
             throw .refuse(

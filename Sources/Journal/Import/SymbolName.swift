@@ -39,6 +39,7 @@ struct SymbolName: Hashable, Sendable {
     static func reading(_ text: String, _ dialect: Dialect, quoteHint: String = "") -> Reading {
         var symbol = text.uppercased()
         guard isName(symbol) else { return .unreadable }
+        if let suffix = dialect.suffixes.first(where: symbol.hasSuffix) { symbol.removeLast(suffix.count) }
         if let alias = dialect.aliases[symbol] { symbol = alias }
         if let quote = dialect.soleQuote, !symbol.contains("/") {
             return .market(SymbolName(base: symbol, quote: quote))

@@ -16,7 +16,7 @@ struct Trading212Rows: RowReader {
     mutating func read(_ row: RowFields, _ fields: inout FieldReader) throws(RowRefusal) -> [RowResult] {
         let columns = self.columns ?? Self.feeColumns(fields)
         self.columns = columns
-        if row[.kind].isBlank { throw .refuse("The row has no action.") }
+        if row[.kind].isBlank { throw .refuse("The row has no \(fields.name(.kind)).") }
         _ = try fields.kind(row)
         let time = try fields.time(row)
         guard let currency = SymbolName.coin(row[.currency]) else {

@@ -10,9 +10,7 @@ struct TradingViewRows: RowReader {
         let price = try fields.positive(.price, row, symbol)
         let quantity = try fields.positive(.quantity, row, symbol)
         if kind == .future, fields.options.contractSize(symbol.name, kind) == nil {
-            throw .refuse(
-                "\(row[.quantity].quoted) is a number of contracts of \(symbol.name), and nobody has said how large one is: say "
-                    + "it by `daybook instrument set \(symbol.name) --multiplier …` and import again.")
+            throw .refuse(fields.unknownSize(row, symbol))
         }
         let fee = row[.fee].isBlank ? .zero : try fields.amount(.fee, row)
         let coin = fee.isZero ? "" : try feeCurrency(row, symbol, fields)
@@ -47,7 +45,7 @@ struct TradingViewRows: RowReader {
         _ row: RowFields, _ time: Timestamp, _ fields: FieldReader
     ) throws(RowRefusal) -> (SymbolName, MarketKind?) {
         let field = row[.symbol]
-        guard !field.isEmpty else { throw .refuse("The row has no symbol.") }
+        guard !field.isEmpty else { throw .refuse("The row has no \(fields.name(.symbol)).") }
         let parts = field.text.uppercased().split(separator: ":", maxSplits: 1).map { String($0) }
         let place = parts.count == 2 ? parts[0] : ""
         let name = parts.last ?? ""

@@ -30,7 +30,7 @@ extension ColumnLayout {
         marks: ["realizedprofit", "fee"],
         names: [
             .time: ["date", "time"], .symbol: ["symbol", "contract"], .side: ["side"], .price: ["price"],
-            .quantity: ["quantity"], .fee: ["fee"], .feeCoin: ["feecoin", "feeasset"], .tradeID: ["tradeid"],
+            .quantity: ["quantity", "qty"], .fee: ["fee"], .feeCoin: ["feecoin", "feeasset"], .tradeID: ["tradeid"],
             .orderID: ["orderid"], .leg: ["positionside"], .profit: ["realizedprofit"], .worth: ["amount"],
         ],
         dialect: .binanceFutures, market: .perpetual, inverseQuantities: .contracts, carriesCoins: true,
@@ -70,15 +70,13 @@ extension ColumnLayout {
     private static let binanceOrders = ColumnLayout(
         format: .binance, name: "binance_orders", title: "Binance order history", marks: ["orderno", "pair", "status"],
         refusal:
-            "It lists orders, and has no fees. On Binance choose Orders → Spot order → Trade history → Export, and import "
-            + "that.")
+            "It lists orders, and has no fees. On Binance export the Trade history of spot orders instead.")
 
     private static let binancePositions = ColumnLayout(
         format: .binance, name: "binance_positions", title: "Binance position history",
         marks: ["symbol", "marginmode", "entryprice", "closedvol"],
         refusal:
-            "It lists positions, and has no fees. On Binance choose Orders → Futures order → Trade history → Export, and "
-            + "import that.")
+            "It lists positions, and has no fees. On Binance export the Trade history of futures orders instead.")
 }
 
 extension SymbolName.Dialect {

@@ -33,38 +33,39 @@ extension ColumnLayout {
         format: .bitget, name: "bitget_spot_orders", title: "Bitget spot order history",
         marks: ["tradingpair", "baseasset", "quoteasset", "executed", "status"],
         refusal:
-            "It lists orders, and has no fees. On Bitget choose Orders → Spot orders → Transaction history → Export.")
+            "It lists orders, and has no fees. On Bitget export the Transaction history of spot orders instead.")
 
     private static let bitgetFuturesOrders = ColumnLayout(
         format: .bitget, name: "bitget_futures_orders", title: "Bitget futures order history",
         marks: ["futures", "direction", "executed", "netprofits", "status"],
         refusal:
-            "It lists orders, and has no fees. On Bitget choose Orders → Futures orders → Transaction history → Export."
+            "It lists orders, and has no fees. On Bitget export the Transaction history of futures orders instead."
     )
 
     private static let bitgetFuturesBalance = ColumnLayout(
         format: .bitget, name: "bitget_futures_balance", title: "Bitget futures balance history",
         marks: ["order", "date", "coin", "futures", "amount", "walletbalance"],
         refusal:
-            "It lists changes of the balance. On Bitget choose Orders → Futures orders → Transaction history → Export.")
+            "It lists changes of the balance. On Bitget export the Transaction history of futures orders instead.")
 
     private static let bitgetBalance = ColumnLayout(
         format: .bitget, name: "bitget_balance", title: "Bitget spot balance history",
         marks: ["order", "date", "coin", "type", "amount", "fee", "available"],
         refusal:
-            "It lists changes of the balance. On Bitget choose Orders → Spot orders → Transaction history → Export.")
+            "It lists changes of the balance. On Bitget export the Transaction history of spot orders instead.")
 
     private static let bitgetPositions = ColumnLayout(
         format: .bitget, name: "bitget_positions", title: "Bitget position history",
         marks: ["futures", "openingtime", "closedamount", "closedtime"],
-        refusal: "It lists closed positions. On Bitget choose Orders → Futures orders → Transaction history → Export.")
+        refusal: "It lists closed positions. On Bitget export the Transaction history of futures orders instead.")
 }
 
 extension SymbolName.Dialect {
-    static let bitgetSpot = SymbolName.Dialect(quotes: [
-        "USDT", "USDC", "BTC", "ETH", "EUR", "BRL", "BGB", "USDE", "TRY",
-    ])
-    /// `BTCUSD` is inverse.
+    /// Also `BTCUSDT_SPBL`, as Bitget wrote its markets before 2024 (Bitget's API v1).
+    static let bitgetSpot = SymbolName.Dialect(
+        quotes: ["USDT", "USDC", "BTC", "ETH", "EUR", "BRL", "BGB", "USDE", "TRY"], suffixes: ["_SPBL"])
+    /// `BTCUSD` is inverse. Also `BTCUSDT_UMCBL`, `BTCPERP_CMCBL` in USDC, `BTCUSD_DMCBL`.
     static let bitgetFutures = SymbolName.Dialect(
-        quotes: ["USDT", "USDC", "USD"], hasInverse: true, perpetualQuote: "USDC")
+        quotes: ["USDT", "USDC", "USD"], hasInverse: true, perpetualQuote: "USDC",
+        suffixes: ["_UMCBL", "_CMCBL", "_DMCBL"])
 }

@@ -67,8 +67,8 @@ extension ColumnLayout {
         marks: ["contracts", "closingdirection", "entryprice", "exitprice"], refusal: wantsTrades)
 
     private static let wantsTrades: String =
-        "It has a closing time for each position and no opening time, and the opening fees of some are missing. On Bybit choose "
-        + "Orders → Derivatives → Trade history → Export, and import that."
+        "It has a closing time for each position and no opening time, and the opening fees of some are missing. On Bybit export "
+        + "the Trade history of derivatives instead."
 }
 
 extension SymbolName.Dialect {

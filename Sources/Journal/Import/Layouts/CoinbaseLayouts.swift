@@ -42,6 +42,8 @@ extension ColumnLayout {
             .init("subscription", .skipped("A subscription is no trade."), at: .beginning),
             .init("card spend", .skipped("A payment is no trade.")),
             .init("donation", .skipped("A payment is no trade.")),
+            .init("cash to savings", .skipped("It is a transfer.")),
+            .init("retail eth2 deprecation", .skipped("ETH2 became ETH: that is no trade.")),
         ],
         utcOffsetMinutes: 0, reader: { CoinbaseTransactionRows() })
 }

@@ -1,7 +1,7 @@
 // Columns as in BittyTax (conv/parsers/kucoin.py) and everytrade's tests (KuCoinBuySellTest).
 extension ColumnLayout {
     static let kucoin = [
-        kucoinFills, kucoinOrders, kucoinFillsOfOld, kucoinOrdersOfOld, kucoinAccount, kucoinPositions,
+        kucoinFutures, kucoinFills, kucoinOrders, kucoinFillsOfOld, kucoinOrdersOfOld, kucoinAccount, kucoinPositions,
         kucoinFuturesProfit,
     ]
 
@@ -53,6 +53,19 @@ extension ColumnLayout {
         format: .kucoin, name: "kucoin_account", title: "KuCoin account history",
         marks: ["uid", "accounttype", "currency", "side", "amount", "remark"], refusal: wantsFills)
 
+    /// Fills of futures as the API has them (kucoin.com/docs, futures-trading/fills/get-filled-list).
+    private static let kucoinFutures = ColumnLayout(
+        format: .kucoin, name: "kucoin_futures", title: "KuCoin futures fills",
+        marks: ["symbol", "tradeid", "side", "price", "size", "value", "settlecurrency", "tradetype"],
+        names: [
+            .time: ["tradetime", "createdat"], .symbol: ["symbol"], .side: ["side"], .price: ["price"],
+            .quantity: ["size"], .total: ["value"], .fee: ["fee"], .feeCoin: ["feecurrency"], .tradeID: ["tradeid"],
+            .orderID: ["orderid"], .kind: ["tradetype"],
+        ],
+        dialect: .kucoinFutures, market: .perpetual, kinds: [.init("settlement", .closes)] + RowKind.common,
+        quantities: .contracts, inverseQuantities: .contractsOfRow, utcOffsetMinutes: 0, isNewestFirst: true,
+        reader: { ContractFillRows() })
+
     private static let kucoinPositions = ColumnLayout(
         format: .kucoin, name: "kucoin_positions", title: "KuCoin futures positions",
         marks: ["realizedpnl", "totalrealizedpnl", "positionopeningtime"], refusal: wantsFutures)
@@ -63,12 +76,15 @@ extension ColumnLayout {
         absent: ["symbol", "price"], refusal: wantsFutures)
 
     private static let wantsFills =
-        "It has no prices of fills. On KuCoin choose Orders → Export → “Filled Orders (Show Order-Splitting)”, and import that."
+        "It has no prices of fills. On KuCoin export “Filled Orders (Show Order-Splitting)” instead."
     private static let wantsFutures =
-        "It has no fills. Daybook reads KuCoin's futures from an API export in its own layout, and spot from “Filled Orders”."
+        "It has no fills. Daybook reads KuCoin's futures as its interface gives them (GET /api/v1/fills), saved as a CSV."
 }
 
 extension SymbolName.Dialect {
+    /// `XBTUSDTM` is perpetual and linear; `XBTUSDM` is inverse.
+    static let kucoinFutures = SymbolName.Dialect(
+        quotes: ["USDT", "USDC", "USD"], hasInverse: true, suffixes: ["M"])
     /// `KAS-USDT`: a sign always parts the two.
     static let kucoin = SymbolName.Dialect(quotes: [
         "USDT", "USDC", "BTC", "ETH", "KCS", "EUR", "BRL", "TRX", "DOGE", "DAI", "TUSD", "USDE", "USD1", "BUSD", "USDD",

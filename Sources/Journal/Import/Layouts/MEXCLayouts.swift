@@ -27,20 +27,19 @@ extension ColumnLayout {
     private static let mexcFuturesOrders = ColumnLayout(
         format: .mexc, name: "mexc_futures_orders", title: "MEXC futures order history",
         marks: ["futurestradingpair", "averagefilledprice", "orderprice", "status"],
-        refusal: "It lists orders. On MEXC choose Orders → Futures orders → Trade history → Export, and import that.")
+        refusal: "It lists orders. On MEXC export the Trade history of futures orders instead.")
 
     private static let mexcSpotOrders = ColumnLayout(
         format: .mexc, name: "mexc_spot_orders", title: "MEXC spot order history",
         marks: ["pairs", "averagefilledprice", "filledquantity", "status"],
         refusal:
-            "It lists orders, and has no fees. On MEXC choose Orders → Spot orders → Trade history → Export, and import "
-            + "that.")
+            "It lists orders, and has no fees. On MEXC export the Trade history of spot orders instead.")
 
     private static let mexcPositions = ColumnLayout(
         format: .mexc, name: "mexc_positions", title: "MEXC futures position history",
         marks: ["futures", "opentime", "closetime", "avgentryprice", "avgcloseprice"],
         refusal:
-            "It lists closed positions. On MEXC choose Orders → Futures orders → Trade history → Export, and import that."
+            "It lists closed positions. On MEXC export the Trade history of futures orders instead."
     )
 }
 

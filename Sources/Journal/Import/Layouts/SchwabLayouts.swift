@@ -3,7 +3,7 @@
 /// Relied on: GeneBO98/tradetally (backend/src/utils/csv/parsers/schwab.js) and fixtures of several public importers
 /// (`"Date","Action","Symbol","Description","Quantity","Price","Fees & Comm","Amount"`, `… as of …`, `Transactions Total`).
 extension ColumnLayout {
-    static let schwab = [schwabTransactions, thinkorswimTrades, thinkorswimStatement]
+    static let schwab = [schwabTransactions, thinkorswimStatement, thinkorswimTrades]
 
     private static let schwabTransactions = ColumnLayout(
         format: .schwab, name: "schwab_transactions", title: "Schwab transactions",
@@ -17,8 +17,8 @@ extension ColumnLayout {
             .init("buy", .fill), .init("sell", .fill), .init("sell short", .fill), .init("buy to cover", .fill),
             .init("buy to open", .fill), .init("buy to close", .fill), .init("sell to open", .fill),
             .init("sell to close", .fill), .init("reinvest shares", .fill),
-            .init("expired", .refused(byHand)), .init("assigned", .refused(byHand)),
-            .init("exchange or exercise", .refused(byHand)), .init("exercised", .refused(byHand)),
+            .init("expired", .closes), .init("assigned", .refused(assigned)),
+            .init("exchange or exercise", .refused(assigned)), .init("exercised", .refused(assigned)),
             .init("stock split", .refused(split)), .init("reverse split", .refused(split)),
             .init("stock merger", .refused(split)), .init("spin-off", .refused(split)),
             .init("security transfer", .skipped("Shares were transferred: that is no trade.")),
@@ -40,20 +40,31 @@ extension ColumnLayout {
         ],
         dateOrder: .monthFirst, isNewestFirst: true, reader: { SchwabRows() })
 
-    private static let byHand: StaticString =
-        "The row does not say which way it changes the position: enter by hand what was closed."
+    private static let assigned: StaticString = """
+        An option was assigned or exercised: close it by hand at a price of zero. The shares that changed hands have a row of \
+        their own.
+        """
     private static let split: StaticString = "The row changes how many shares are held: Daybook does not read that."
 
-    /// The table Account Trade History.
-    private static let thinkorswimTrades = ColumnLayout(
-        format: .schwab, name: "thinkorswim_trades", title: "thinkorswim trade history",
-        marks: ["exectime", "spread", "poseffect", "netprice"], refusal: fromSchwab)
-
+    /// As `ThinkorswimStatement` hands it on. Times are those of the zone that the platform was set to.
+    ///
+    /// Relied on: beancount/johnny (ameritrade/thinkorswim_csv.py) for the tables and their join by moment, and headers and
+    /// rows in tests of several public importers (`,Exec Time,Spread,Side,Qty,Pos Effect,Symbol,Exp,Strike,Type,Price,…`).
     private static let thinkorswimStatement = ColumnLayout(
         format: .schwab, name: "thinkorswim_statement", title: "thinkorswim account statement",
-        marks: ["date", "time", "type", "ref", "description", "miscfees", "balance"], refusal: fromSchwab)
+        marks: ["exectime", "spread", "poseffect", "description"],
+        names: [
+            .time: ["exectime"], .symbol: ["symbol"], .side: ["side"], .price: ["price"], .quantity: ["qty"],
+            .total: ["amount"], .fee: ["commissionsfees"], .secondFee: ["miscfees"], .effect: ["poseffect"],
+            .marketKind: ["type"],
+        ],
+        feeSign: .minus, dateOrder: .monthFirst, isNewestFirst: true, reader: { ThinkorswimRows() })
 
-    private static let fromSchwab =
-        "Its trades have no fees, and its fees no trades. Export the transactions from schwab.com instead: "
-        + "Accounts → Transaction History → Export → CSV."
+    /// The table Account Trade History alone.
+    private static let thinkorswimTrades = ColumnLayout(
+        format: .schwab, name: "thinkorswim_trades", title: "thinkorswim trade history",
+        marks: ["exectime", "spread", "poseffect", "netprice"],
+        refusal:
+            "Its trades have no fees. Export the whole account statement instead: Monitor → Account Statement → menu → Export "
+            + "to file.")
 }

@@ -27,6 +27,6 @@ extension ColumnLayout {
         format: .tradingview, name: "tradingview_strategy", title: "TradingView list of trades of a strategy",
         marks: ["trade", "type", "signal"],
         refusal:
-            "It is of a strategy's test, and does not say what was traded. Export the order history of the account instead: "
-            + "the panel of the account → Export data → Order history.")
+            "It is of a strategy's test, and does not say what was traded. Export the order history of the account instead."
+    )
 }

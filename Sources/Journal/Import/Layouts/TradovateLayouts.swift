@@ -20,10 +20,10 @@ extension ColumnLayout {
         format: .tradovate, name: "tradovate_performance", title: "Tradovate performance",
         marks: ["buyfillid", "sellfillid"],
         refusal:
-            "It lists pairs of fills without their commissions. Under Reports choose Fills, and download that instead.")
+            "It lists pairs of fills without their commissions. Download the report Fills instead.")
 
     private static let tradovateOrders = ColumnLayout(
         format: .tradovate, name: "tradovate_orders", title: "Tradovate orders",
         marks: ["bs", "contract", "avgprice", "filledqty"], absent: ["fillid"],
-        refusal: "It lists orders. Under Reports choose Fills, and download that instead.")
+        refusal: "It lists orders. Download the report Fills instead.")
 }
