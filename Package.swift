@@ -34,6 +34,7 @@ let package = Package(
         .systemLibrary(name: "CSecp256k1", pkgConfig: "libsecp256k1", providers: [.apt(["libsecp256k1-dev"])]),
         .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
         .systemLibrary(name: "CXXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"])]),
+        .systemLibrary(name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
 
@@ -59,7 +60,7 @@ let package = Package(
 
         // 2 Rules
         .target(
-            name: "Journal", dependencies: ["Primitives", "Sync"],
+            name: "Journal", dependencies: ["Primitives", "Sync", "CZip", "CZlib"],
             resources: [.embedInCode("Resources/instruments.csv")]),
 
         // 3 World

@@ -15,6 +15,8 @@ package struct ImportReader {
     private var parser: FillParser
     private var run: FillRun
     private var isAtEnd = false
+    /// What is to be said beside what the sample says.
+    private var notes: [String] = []
 
     /// Reads the beginning of the file and finds its header.
     ///
@@ -60,12 +62,28 @@ package struct ImportReader {
         records source: any RecordSource
     ) throws {
         var source = source
-        var ahead: [CSVRecord] = []
-        var record = CSVRecord()
-        while ahead.count < FileHead.recordsMax, try source.next(&record) { ahead.append(record) }
+        let ahead = try FileHead.ahead(&source)
         let found = try ImportHeader.find(in: .records(ahead), format: format)
         let sample = try FileSample(found, head: .records(ahead), fileName: fileName, options)
         try self.init(account, sample, options, ReplayedRecords(ahead, then: source), nil)
+    }
+
+    /// Reads a sheet of a workbook. See above.
+    package init(
+        account: Account, format: ImportFormat = .auto, fileName: String = "", options: ImportOptions = ImportOptions(),
+        sheet: Workbook.Sheet
+    ) throws {
+        // Before it is known which sign parts the decimals of its texts, its numbers are to prove nothing.
+        var ahead = try FileHead.ahead(try sheet.rows(.neutral))
+        let found = try ImportHeader.find(in: .records(ahead), format: format)
+        // Cells at the end of a row that are empty are not in the file. A sentence alone is no row.
+        let rows = ahead.indices.dropFirst(found.recordCount)
+        let isTable = rows.count != 1 || rows.contains { ahead[$0].count > 1 }
+        let width = isTable ? found.fieldCount : 0
+        for index in rows { ahead[index].pad(to: width) }
+        let sample = try FileSample(found, head: .records(ahead), fileName: fileName, options)
+        try self.init(account, sample, options, PaddedRecords(try sheet.rows(.sign(sample.form)), width: width), nil)
+        notes = sheet.notes
     }
 
     private init(
@@ -94,7 +112,7 @@ package struct ImportReader {
 
     /// What was chosen or guessed, for people, a sentence's part each: “times in UTC+02:00, by the file's name”.
     package var reading: [String] {
-        var notes = sample.notes
+        var notes = sample.notes + self.notes
         if decoder?.encoding == .windows1252 { notes.append("letters as windows-1252") }
         let zone = parser.time.zone
         if zone.twiceCount > 0 {
