@@ -13,6 +13,7 @@ import Testing
             "CArgon2": ["Ethereum"],
             "CSodium": ["Ethereum"],
             "CTraps": ["Storage"],
+            "CXML": ["Journal"],
             "CZip": ["Journal"],
             "CZlib": ["Journal", "Web"],
         ]
