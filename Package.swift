@@ -172,7 +172,7 @@ let package = Package(
             ]),
 
         // Tests
-        .target(name: "TestSupport", path: "Tests/TestSupport"),
+        .target(name: "TestSupport", dependencies: ["CZlib"], path: "Tests/TestSupport"),
         .testTarget(name: "TidyTests"),
         .testTarget(name: "PrimitivesTests", dependencies: ["TestSupport", "Primitives"]),
         .testTarget(name: "EthereumTests", dependencies: ["TestSupport", "Ethereum", "Primitives"]),

@@ -19,18 +19,12 @@ enum FileHead {
         }
     }
 
-    /// The first records of a source, as far as they are looked at.
-    static func ahead(_ source: some RecordSource, atMost countMax: Int = recordsMax) throws -> [CSVRecord] {
-        var source: any RecordSource = source
-        return try ahead(&source, atMost: countMax)
-    }
-
-    /// As above; `source` goes on behind them.
-    static func ahead(_ source: inout any RecordSource, atMost countMax: Int = recordsMax) throws -> [CSVRecord] {
+    /// The first records of a source, as far as they are looked at; it goes on behind them.
+    static func ahead(_ source: inout any RecordSource) throws -> [CSVRecord] {
         var records: [CSVRecord] = []
         var record = CSVRecord()
         var byteCount = 0
-        while records.count < countMax, byteCount < recordBytesMax, try source.next(&record) {
+        while records.count < recordsMax, byteCount < recordBytesMax, try source.next(&record) {
             byteCount += record.bytes.count
             records.append(record)
         }
@@ -67,25 +61,6 @@ struct ReplayedRecords: RecordSource {
         guard next < ahead.count else { return try source.next(&record) }
         record = ahead[next]
         next += 1
-        return true
-    }
-
-    var bytesConsumed: Int64 { source.bytesConsumed }
-}
-
-/// Gives each record at least so many fields: a sheet leaves out cells that are empty.
-struct PaddedRecords: RecordSource {
-    private var source: any RecordSource
-    private let width: Int
-
-    init(_ source: any RecordSource, width: Int) {
-        self.source = source
-        self.width = width
-    }
-
-    mutating func next(_ record: inout CSVRecord) throws -> Bool {
-        guard try source.next(&record) else { return false }
-        if record.failure == nil { record.pad(to: width) }
         return true
     }
 

@@ -74,15 +74,11 @@ package struct ImportReader {
         sheet: Workbook.Sheet
     ) throws {
         // Before it is known which sign parts the decimals of its texts, its numbers are to prove nothing.
-        var ahead = try FileHead.ahead(try sheet.rows(.neutral))
+        let ahead = try sheet.table(.neutral).ahead
         let found = try ImportHeader.find(in: .records(ahead), format: format)
-        // Cells at the end of a row that are empty are not in the file. A sentence alone is no row.
-        let rows = ahead.indices.dropFirst(found.recordCount)
-        let isTable = rows.count != 1 || rows.contains { ahead[$0].count > 1 }
-        let width = isTable ? found.fieldCount : 0
-        for index in rows { ahead[index].pad(to: width) }
         let sample = try FileSample(found, head: .records(ahead), fileName: fileName, options)
-        try self.init(account, sample, options, PaddedRecords(try sheet.rows(.sign(sample.form)), width: width), nil)
+        let table = try sheet.table(.sign(sample.form))
+        try self.init(account, sample, options, ReplayedRecords(table.ahead, then: table.rest), nil)
         notes = sheet.notes
     }
 

@@ -104,13 +104,11 @@ package struct ImportRun: Sendable {
         let sizes = InstrumentSizes(exchange: account.exchange, said: said)
         options.contractSize = { symbol, kind in sizes.size(of: symbol, kind) }
         options.currency = options.currency ?? account.currency
-        let reader = try ImportReader(
-            account: account, format: choice.format, fileName: course.source.name, options: options,
-            nextChunk: course.hash.over(course.source.chunks()))
+        let reader = try course.source.reader(account, choice.format, options, hashing: course.hash)
         course.account = account
         course.report.account = account
         course.report.format = reader.format
-        course.report.reading = reader.reading
+        course.report.reading = course.source.notes + reader.reading
         course.reader = reader
         let (id, allowsDuplicates) = (course.id, choice.allowsDuplicates)
         (course.known, course.written) = try await journal.read { db in
@@ -201,7 +199,7 @@ package struct ImportRun: Sendable {
                 }
             )
         }
-        course.report.reading = course.reader?.reading ?? []
+        course.report.reading = course.source.notes + (course.reader?.reading ?? [])
         course.report.fileImport = isWritten ? id : nil
         course.report.doubles = found.doubles
         course.report.unmatchedCount = found.unmatched
@@ -293,14 +291,7 @@ package struct ImportRun: Sendable {
 
     /// The format says which exchange it is, and only then is it known whose account.
     private func account(for source: ImportSource) async throws -> Account {
-        let anybody = Account.named(exchange: "", environment: .live, label: "")
-        var head: [UInt8]? = source.head
-        let format = try ImportReader(
-            account: anybody, format: choice.format, fileName: source.name, options: choice.options
-        ) {
-            defer { head = nil }
-            return head
-        }.format
+        let format = try source.format(given: choice.format, choice.options)
         let exchange = choice.exchange ?? format.rawValue
         let choice = choice
         return try await journal.read { db in

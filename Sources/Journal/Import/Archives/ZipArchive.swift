@@ -37,6 +37,18 @@ package final class ZipArchive {
         bytes.starts(with: [0x50, 0x4b, 3, 4]) || bytes.starts(with: [0x50, 0x4b, 5, 6])
     }
 
+    /// All bytes of a packed file, as far as one may have.
+    ///
+    /// - Throws: `import.archive_too_large`, and what `chunks` throws.
+    package static func bytes(of chunks: () throws -> [UInt8]?) throws -> [UInt8] {
+        var bytes: [UInt8] = []
+        while let chunk = try chunks() {
+            bytes += chunk
+            guard bytes.count <= packedBytesMax else { throw Failure.importArchiveTooLarge("is larger than 64 MiB") }
+        }
+        return bytes
+    }
+
     /// - Parameters:
     ///   - bytes: the whole archive, at most `packedBytesMax`.
     ///   - unpackedBytesMax: what the files that are read may unpack to, all together.

@@ -2,11 +2,12 @@ import Primitives
 
 /// The rows of a sheet, in their order; those that are empty are none (ECMA-376 part 1, 18.3.1).
 ///
-/// A record's line is the number of its row in the sheet. Cells behind the last that is filled are left out.
+/// A record's line is the number of its row in the sheet.
 final class SheetRows: RecordSource {
     private let part: WorkbookPart
     private let workbook: Workbook
     private let notation: CellNumber.Notation
+    private let width: Int
     private var textBytes = 0
     private var row = 0
     /// The place of the last cell, from 1.
@@ -14,10 +15,12 @@ final class SheetRows: RecordSource {
 
     var bytesConsumed: Int64 { part.bytesTaken }
 
-    init(_ part: WorkbookPart, of workbook: Workbook, _ notation: CellNumber.Notation) {
+    /// - Parameter width: how many fields a record has at least, but for one that has only the first: a sentence.
+    init(_ part: WorkbookPart, of workbook: Workbook, _ notation: CellNumber.Notation, width: Int) {
         self.part = part
         self.workbook = workbook
         self.notation = notation
+        self.width = width
     }
 
     func next(_ record: inout CSVRecord) throws -> Bool {
@@ -32,7 +35,8 @@ final class SheetRows: RecordSource {
             guard textBytes <= Workbook.textBytesMax else {
                 throw Failure.importWorkbookTooLarge("has more than 256 MiB of text in one sheet")
             }
-            if record.failure != nil || !record.bounds.isEmpty { return true }
+            if record.count > 1 { record.pad(to: width) }
+            if record.failure != nil || record.count > 0 { return true }
         }
         return false
     }
@@ -138,7 +142,9 @@ final class SheetRows: RecordSource {
 
         /// `C5` is in the third. Nil for no name of a cell.
         private static func column(_ name: String) -> Int? {
-            let letters = name.utf8.prefix { $0.asciiUppercased != $0 || $0 >= UInt8(ascii: "A") && $0 <= UInt8(ascii: "Z") }
+            let letters = name.utf8.prefix {
+                $0.asciiUppercased != $0 || $0 >= UInt8(ascii: "A") && $0 <= UInt8(ascii: "Z")
+            }
             guard (1...3).contains(letters.count) else { return nil }
             return letters.reduce(0) { $0 * 26 + Int($1.asciiUppercased - UInt8(ascii: "A")) + 1 }
         }

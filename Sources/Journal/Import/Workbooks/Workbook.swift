@@ -19,11 +19,21 @@ package final class Workbook {
         package fileprivate(set) var notes: [String] = []
         fileprivate let workbook: Workbook
         fileprivate let entry: ZipArchive.Entry
+        /// How many cells its widest row has, as far as it was looked at.
+        fileprivate var width = 0
 
-        /// Its rows, from the first.
-        func rows(_ notation: CellNumber.Notation) throws -> SheetRows {
-            SheetRows(
-                WorkbookPart("the sheet “\(name)”", nextChunk: try workbook.archive.open(entry)), of: workbook, notation)
+        /// The table in it: its rows from the first, or what is read of a statement.
+        func table(_ notation: CellNumber.Notation) throws -> (ahead: [CSVRecord], rest: any RecordSource) {
+            var rows: any RecordSource = try rows(notation, width: width)
+            let ahead = try FileHead.ahead(&rows)
+            guard let form = StatementSections.form(of: .records(ahead)) else { return (ahead, rows) }
+            var sections: any RecordSource = StatementSections(ReplayedRecords(ahead, then: rows), form)
+            return (try FileHead.ahead(&sections), sections)
+        }
+
+        fileprivate func rows(_ notation: CellNumber.Notation, width: Int) throws -> SheetRows {
+            let part = WorkbookPart("the sheet “\(name)”", nextChunk: try workbook.archive.open(entry))
+            return SheetRows(part, of: workbook, notation, width: width)
         }
     }
 
@@ -54,7 +64,8 @@ package final class Workbook {
             throw Failure.importBadWorkbook("it has no list of sheets")
         }
         relations = try WorkbookRelations(known, folder: folder)
-        strings = try relations.path(of: "sharedStrings").flatMap { try part($0) }.map { try SharedStrings($0) } ?? .init()
+        strings =
+            try relations.path(of: "sharedStrings").flatMap { try part($0) }.map { try SharedStrings($0) } ?? .init()
         formats = try relations.path(of: "styles").flatMap { try part($0) }.map { try CellFormats($0) } ?? .init()
         try readSheets(book)
     }
@@ -91,19 +102,22 @@ package final class Workbook {
     package func tables(format: ImportFormat = .auto) throws -> [Sheet] {
         var tables: [Sheet] = []
         var others: [(name: String, failure: Failure)] = []
-        for sheet in sheets {
+        for var sheet in sheets {
             do {
-                let rows = try FileHead.ahead(try sheet.rows(.neutral), atMost: ImportHeader.linesAboveMax)
-                _ = try ImportHeader.find(in: .records(rows), format: format)
+                var rows: any RecordSource = try sheet.rows(.neutral, width: 0)
+                sheet.width = try FileHead.ahead(&rows).map(\.count).max() ?? 0
+                _ = try ImportHeader.find(in: .records(try sheet.table(.neutral).ahead), format: format)
                 tables.append(sheet)
             } catch let failure as Failure where failure.isOfHeader {
                 others.append((sheet.name, failure))
             }
         }
         guard !tables.isEmpty else {
-            let failure = others.first { $0.failure.code == "import.wrong_export" } ?? others.first {
-                $0.failure.code != "import.empty"
-            }
+            let failure =
+                others.first { $0.failure.code == "import.wrong_export" }
+                ?? others.first {
+                    $0.failure.code != "import.empty"
+                }
             throw failure?.failure ?? .importEmpty
         }
         let left = others.filter { $0.failure.code != "import.empty" }.map { "“\($0.name.prefix(60))”" }
