@@ -32,7 +32,8 @@ package struct ImportRoutes: Sendable {
 
     static let formShape = Shape.object([
         "file": .file("text/csv").note(
-            "As the exchange wrote it: its header tells whose it is. A workbook, or one table packed as ZIP or gzip, too."),
+            "As the exchange wrote it: its header tells whose it is. A workbook, or one table packed as ZIP or gzip, too."
+        ),
         "format": .choice(of: ImportFormat.self).optional,
         "account": .text.optional.note("What you call the account. Default: the one there is of this exchange."),
         "exchange": .text.optional.note("Of a file in the generic format."),

@@ -64,8 +64,9 @@ import Testing
         zip.add("old.xls", Self.old())
         zip.add("line\nbreak.csv", Self.spot)
         try await Self.withFile(zip.bytes()) { contents in
+            let found = try Self.parts(contents)
             #expect(
-                try Self.parts(contents) == [
+                found == [
                     "a.zip/exports/spot.csv", "a.zip/../../up.csv", "a.zip//root.csv", "a.zip/book.xlsx",
                     "a.zip/books.xlsx/Part 1", "a.zip/books.xlsx/Part 2", "a.zip/nested.zip: import.nested_archive",
                     "a.zip/packed.csv.gz", "a.zip/locked.csv: import.locked_archive",
@@ -80,13 +81,18 @@ import Testing
         for (name, bytes) in [
             ("spot.csv", Self.spot), ("spot.csv.gz", ZipWriter.gzipped(Self.spot)), ("empty.csv", []),
         ] {
-            try await Self.withFile(bytes, called: name) { #expect(try Self.parts($0) == [name]) }
+            try await Self.withFile(bytes, called: name) {
+                let found = try Self.parts($0)
+                #expect(found == [name])
+            }
         }
         try await Self.withFile(Self.workbook(1), called: "book.xlsx") {
-            #expect(try Self.parts($0) == ["book.xlsx"])
+            let found = try Self.parts($0)
+            #expect(found == ["book.xlsx"])
         }
         try await Self.withFile(Self.workbook(2), called: "book.xlsx") {
-            #expect(try Self.parts($0) == ["book.xlsx/Part 1", "book.xlsx/Part 2"])
+            let found = try Self.parts($0)
+            #expect(found == ["book.xlsx/Part 1", "book.xlsx/Part 2"])
         }
     }
 
@@ -101,7 +107,8 @@ import Testing
             #expect(try contents.next() == nil)
         }
         try await Self.withFile(ZipWriter().bytes()) {
-            #expect(try Self.parts($0) == ["a.zip: import.nothing_inside"])
+            let found = try Self.parts($0)
+            #expect(found == ["a.zip: import.nothing_inside"])
         }
     }
 
@@ -154,7 +161,8 @@ import Testing
         var zip = ZipWriter()
         zip.add("a.csv", large)
         try await Self.withFile(zip.bytes(), unpackedBytesMax: 1 << 20) {
-            #expect(try Self.parts($0) == ["a.zip/a.csv: import.archive_too_large"])
+            let found = try Self.parts($0)
+            #expect(found == ["a.zip/a.csv: import.archive_too_large"])
         }
         let packed = ZipWriter.gzipped(large)
         #expect(packed.count < 10_000)
