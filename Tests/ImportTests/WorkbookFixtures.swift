@@ -29,7 +29,9 @@ func workbook(_ rows: [[WorkbookWriter.Cell]], since1904: Bool = false) -> [UInt
 
 extension WorkbookWriter.Cell {
     /// What a spreadsheet makes of a field of a CSV: a number of at most fifteen digits, a moment, a text, or nothing.
-    static func opened(_ text: String) -> Self {
+    static func opened(_ field: String, hasCommas: Bool) -> Self {
+        let isEuropean = hasCommas && field.wholeMatch(of: /-?[0-9]{1,3}(\.?[0-9]{3})*(,[0-9]+)?/) != nil
+        let text = isEuropean ? field.replacing(".", with: "").replacing(",", with: ".") : field
         guard !text.isEmpty else { return .none }
         if text.wholeMatch(of: /-?(0|[1-9][0-9]*)(\.[0-9]+)?/) != nil, text.filter(\.isNumber).count <= 15 {
             return .number(text)
