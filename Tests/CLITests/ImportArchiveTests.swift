@@ -32,7 +32,7 @@ import Testing
             ])
         #expect(json["left_out"].list.map(\.text) == ["year.zip/year/chart.png"])
         #expect(try daybook.ask("whoami")["fills"].count == 6)
-        let listed = try daybook.ask("import", "list")["imports"].list.map { $0["file"].text }
+        let listed = try daybook.ask("import", "list").list.map { $0["file"].text }
         #expect(listed == ["year.zip/year/second.csv", "year.zip/year/first.csv"])
     }
 

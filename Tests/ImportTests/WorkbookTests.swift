@@ -79,6 +79,16 @@ import Testing
         #expect(fills(text).count > 0)
     }
 
+    @Test func `the deals of a report of MetaTrader are found among its tables`() throws {
+        let (book, text) = (try Fixture.bytes("mt5_report.xlsx"), try importRows(Fixture.bytes("mt5_deals")))
+        let found = try workbookRows(book)
+        #expect(fills(found).map(\.id) == fills(text).map(\.id))
+        #expect(fills(found).map(\.fee) == fills(text).map(\.fee))
+        #expect(fills(found).count > 5)
+        // The header is in row 10.
+        #expect(found.map(\.line) == text.map { $0.line + 9 })
+    }
+
     @Test func `a row keeps its number, and empty rows and cells are none`() throws {
         let rows = try Self.shownRows([[], Self.row(), [.none, .shared(" ")], Self.row(id: .none), []])
         #expect(
@@ -91,7 +101,7 @@ import Testing
 
     @Test func `numbers are what the spreadsheet shows of them, to fifteen digits`() throws {
         let written = [
-            ("0.30000000000000004", "0.3"), ("1.2345678901234567E-5", "0.0000123456789012346"),
+            ("0.30000000000000004", "0.3"), ("1.2345678901234567E-3", "0.00123456789012346"),
             ("68199.990000000005", "68199.99"),
             ("1E3", "1000"), ("5.0000000000000001E-4", "0.0005"), ("123456789012.34567", "123456789012.346"),
             ("999999.99999999999", "1000000"), ("1.5e+2", "150"),
@@ -107,7 +117,7 @@ import Testing
         let rows = try Self.shownRows([
             Self.row(id: .number("2290000000522832993")), Self.row(id: .number("2.290000000522832E+18")),
             Self.row(id: .number("1234567890123456")), Self.row(id: .number("123456789012345")),
-            Self.row(id: .shared("2290000000522832993")), Self.row(quantity: .number("2.5E+17")),
+            Self.row(id: .shared("2290000000522832993")), Self.row(quantity: .number("1.5E+16")),
         ])
         #expect(
             rows == [
@@ -116,7 +126,7 @@ import Testing
                 "4 refused: The trade id (column “id”) \"1.23456789012346E+15\" was rounded by a spreadsheet: import the file as it came.",
                 "5 2026-09-14T12:00:00.000Z BTC_USDT buy 1 @ 100 fee 0.1 #123456789012345 123456789012345",
                 "6 2026-09-14T12:00:00.000Z BTC_USDT buy 1 @ 100 fee 0.1 #2290000000522832993 2290000000522832993",
-                "7 2026-09-14T12:00:00.000Z BTC_USDT buy 250000000000000000 @ 100 fee 0.1 #7 7",
+                "7 2026-09-14T12:00:00.000Z BTC_USDT buy 15000000000000000 @ 100 fee 0.1 #7 7",
             ])
     }
 

@@ -65,4 +65,5 @@ struct ReplayedRecords: RecordSource {
     }
 
     var bytesConsumed: Int64 { source.bytesConsumed }
+    var notes: [String] { source.notes }
 }

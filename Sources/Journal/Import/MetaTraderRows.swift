@@ -5,8 +5,8 @@ import Primitives
 /// Volume is in lots. Where the instrument says how large a lot is, quantities stay in lots; a lot of a pair of two
 /// countries' money is 100,000 of the first everywhere, and is written so; what else has no known size is refused.
 ///
-/// Commission and swap are in the account's currency, which a table does not name: rows that have some wait until a
-/// profit shows it, or the file ends.
+/// Commission and swap are in the account's currency. Where neither an option nor the head of a report says it, rows that
+/// have some wait until a profit shows it, or the file ends.
 struct MetaTraderRows: RowReader {
     enum Table { case positions, deals }
 
@@ -34,7 +34,7 @@ struct MetaTraderRows: RowReader {
     }
 
     mutating func read(_ row: RowFields, _ fields: inout FieldReader) throws(RowRefusal) -> [RowResult] {
-        if currency.name == nil { currency.name = fields.options.currency }
+        if currency.name == nil { currency.name = fields.options.currency ?? SymbolName.coin(row[.feeCoin]) }
         var next = Row(line: row.line, fills: [], quote: "")
         do throws(RowRefusal) {
             if isHeading(row) { isOver = true }
@@ -112,7 +112,7 @@ struct MetaTraderRows: RowReader {
                 symbol: symbol.name, side: side, price: price, quantity: quantity, fee: fee, feeCurrency: "",
                 time: time,
                 externalID: id, orderID: id.isEmpty ? try fields.identifier(.orderID, row) : "", line: row.line,
-                marketKind: kind, effect: effect)
+                marketKind: kind, leg: leg(side, effect, row, fields), effect: effect)
             return Row(line: row.line, fills: [fill], quote: symbol.quote)
         case .positions:
             let closed = try fields.time(row, .closeTime)
@@ -156,6 +156,18 @@ struct MetaTraderRows: RowReader {
             throw .refuse("The \(fields.name(.quantity)) \(row[.quantity].quoted) is more than Daybook can hold.")
         }
         return (units, Self.one)
+    }
+
+    /// Which of two positions in one market a deal changes; nil where the account has but one in each.
+    private func leg(
+        _ side: Side, _ effect: Fill.Effect, _ row: RowFields, _ fields: FieldReader
+    ) -> Direction? {
+        guard row[fields.place(named: "accountmode")].equals("hedge") else { return nil }
+        switch effect {
+        case .opens: return side == .buy ? .long : .short
+        case .closes: return side == .buy ? .short : .long
+        case .reduces: return nil
+        }
     }
 
     /// `in/out` turns a position around, and `out by` closes one by another.

@@ -20,14 +20,35 @@ struct HTMLFilter {
     /// How many signs of the part's end were found.
     private var endCount = 0
 
+    private var isInTag = false
+    /// The sign that ends the value of an attribute.
+    private var quote: UInt8?
+    /// The last sign that was let through, but for blanks within a tag.
+    private var last: UInt8 = 0
+
     /// The part that is still open.
     var unclosed: String? { part?.name }
 
-    /// Adds to `text` what is left of the bytes.
-    mutating func feed(_ bytes: [UInt8], into text: inout [UInt8]) {
-        for byte in bytes {
-            if let part { leaveOut(byte, part, &text) } else { take(byte, &text) }
+    /// Adds to `text` what is to be read of the next byte and of those before it that were held back. Whether that ends
+    /// with the end of a tag.
+    mutating func take(_ byte: UInt8, into text: inout [UInt8]) -> Bool {
+        if let part {
+            leaveOut(byte, part, &text)
+            return false
         }
+        if isInTag || held.isEmpty && byte != UInt8(ascii: "<") { return pass(byte, &text) }
+        held.append(byte)
+        folded.append(Self.lowercased(byte))
+        if let next = Self.parts.first(where: { $0.begin.starts(with: folded) }) {
+            if next.begin.count == folded.count { (part, endCount, held, folded) = (next, 0, [], []) }
+            return false
+        }
+        // Only the first sign of a part is a `<`.
+        let isBegin = byte == UInt8(ascii: "<")
+        let passed = isBegin ? held.dropLast() : held[...]
+        held = isBegin ? [byte] : []
+        folded = held
+        return passed.reduce(false) { _, byte in pass(byte, &text) }
     }
 
     mutating func finish(into text: inout [UInt8]) {
@@ -35,26 +56,30 @@ struct HTMLFilter {
         held = []
     }
 
-    private mutating func take(_ byte: UInt8, _ text: inout [UInt8]) {
-        if held.isEmpty, byte != UInt8(ascii: "<") { return text.append(byte) }
-        folded.append(byte | (byte >= 0x41 && byte <= 0x5a ? 0x20 : 0))
-        held.append(byte)
-        guard let next = Self.parts.first(where: { $0.begin.starts(with: folded) }) else {
-            // Only the first sign of a part is a `<`.
-            let isBegin = byte == UInt8(ascii: "<")
-            text.append(contentsOf: isBegin ? held.dropLast() : held[...])
-            held = isBegin ? [byte] : []
-            folded = held
-            return
+    /// Whether the byte ends a tag. A `>` within the value of an attribute does not.
+    private mutating func pass(_ byte: UInt8, _ text: inout [UInt8]) -> Bool {
+        text.append(byte)
+        guard isInTag else {
+            let isName = byte | 0x20 >= UInt8(ascii: "a") && byte | 0x20 <= UInt8(ascii: "z")
+            isInTag = last == UInt8(ascii: "<") && (isName || "/!?".utf8.contains(byte))
+            last = byte
+            return false
         }
-        guard next.begin.count == folded.count else { return }
-        (part, endCount, held, folded) = (next, 0, [], [])
+        if let end = quote {
+            if byte == end { quote = nil }
+        } else if byte == UInt8(ascii: ">") {
+            isInTag = false
+        } else if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "'"), last == UInt8(ascii: "=") {
+            quote = byte
+        }
+        if byte > UInt8(ascii: " ") { last = byte }
+        return !isInTag
     }
 
     private mutating func leaveOut(_ byte: UInt8, _ part: Part, _ text: inout [UInt8]) {
         if byte == UInt8(ascii: "\n") { text.append(byte) }
-        let sign = byte | (byte >= 0x41 && byte <= 0x5a ? 0x20 : 0)
-        if endCount == part.end.count - 1, sign <= UInt8(ascii: " "), endCount > 2 { return }
+        if endCount == part.end.count - 1, byte <= UInt8(ascii: " "), part.end.count > 3 { return }
+        let sign = Self.lowercased(byte)
         while endCount > 0, part.end[endCount] != sign {
             // As `-` in `--->`.
             endCount = endCount > 1 && part.end[endCount - 1] == part.end[0] ? 1 : 0
@@ -62,4 +87,6 @@ struct HTMLFilter {
         if part.end[endCount] == sign { endCount += 1 }
         if endCount == part.end.count { self.part = nil }
     }
+
+    private static func lowercased(_ byte: UInt8) -> UInt8 { byte >= 0x41 && byte <= 0x5a ? byte | 0x20 : byte }
 }

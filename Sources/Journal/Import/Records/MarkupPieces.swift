@@ -1,11 +1,13 @@
-/// Cuts a text in XML or HTML anew, so that what is read of it does not depend on how its bytes came: each piece ends
-/// behind a `>`. libxml2's reader of HTML goes astray where a tag is cut.
+/// Cuts a text in XML or HTML anew, so that what is read of it does not depend on how its bytes came. A piece ends behind
+/// a `>`, in HTML that of a tag: libxml2's reader of HTML goes astray where a tag or a script is cut.
 struct MarkupPieces {
     private let size: Int
     private var filter: HTMLFilter?
     private var waiting: [UInt8] = []
     private var start = 0
-    /// How far behind `start` no place to cut was found.
+    /// Where the pieces of HTML end that are whole.
+    private var ends: [Int] = []
+    /// How far behind `start` XML was searched for an end.
     private var searched = 0
     private(set) var isFinished = false
 
@@ -23,8 +25,13 @@ struct MarkupPieces {
 
     mutating func feed(_ bytes: [UInt8]) {
         waiting.removeFirst(start)
+        ends = ends.map { $0 - start }
         start = 0
-        if filter?.feed(bytes, into: &waiting) == nil { waiting.append(contentsOf: bytes) }
+        guard var filter else { return waiting.append(contentsOf: bytes) }
+        for byte in bytes where filter.take(byte, into: &waiting) {
+            if waiting.count - (ends.last ?? 0) >= size { ends.append(waiting.count) }
+        }
+        self.filter = filter
     }
 
     mutating func finish() {
@@ -34,15 +41,19 @@ struct MarkupPieces {
 
     /// The next piece; nil where it takes more bytes, and behind the last one.
     mutating func next() -> [UInt8]? {
+        if let end = filter == nil ? findEnd() : ends.first {
+            if filter != nil { ends.removeFirst() }
+            return take(to: end)
+        }
+        return isFinished && waitingCount > 0 ? take(to: waiting.count) : nil
+    }
+
+    private mutating func findEnd() -> Int? {
         let from = start + max(size - 1, searched)
-        if from < waiting.count, let end = waiting[from...].firstIndex(of: UInt8(ascii: ">")) {
-            return take(to: end + 1)
-        }
-        guard isFinished else {
-            searched = max(size - 1, waitingCount)
-            return nil
-        }
-        return waitingCount > 0 ? take(to: waiting.count) : nil
+        guard from < waiting.count else { return nil }
+        if let end = waiting[from...].firstIndex(of: UInt8(ascii: ">")) { return end + 1 }
+        searched = waitingCount
+        return nil
     }
 
     private mutating func take(to end: Int) -> [UInt8] {

@@ -31,7 +31,7 @@ package final class MarkupReader {
     package static let attributeBytesMax = 64 * 1024
     /// One text, in bytes.
     package static let textBytesMax = 256 * 1024
-    /// A tag or a comment, in bytes, before its end is found.
+    /// How many bytes wait for the end of a tag.
     package static let waitingBytesMax = 1024 * 1024
     /// How much is read at once, in bytes, and with it how many events are held.
     package static let pieceBytes = 16 * 1024
@@ -39,7 +39,7 @@ package final class MarkupReader {
 
     /// Why the text cannot be read on: a sentence. Events that came before are handed out all the same.
     package private(set) var problem: String?
-    /// The line on which the last event that was handed out begins, from 1.
+    /// The line on which the last event that was handed out ends, from 1.
     package private(set) var line = 1
     /// Whether the last event that was handed out came before the end of the text: what HTML leaves open is closed
     /// behind it.
@@ -129,13 +129,13 @@ package final class MarkupReader {
     /// False where it takes more bytes.
     private func parsePiece() -> Bool {
         if let piece = pieces.next() {
-            parse(Self.characters(piece), isLast: false)
+            let mark = parsedBytes == 0 && piece.starts(with: Self.mark) ? Self.mark.count : 0
+            parse(Self.characters(piece[mark...]), isLast: false)
             return true
         }
         if pieces.waitingCount > Self.waitingBytesMax { stopAtLongTag() }
         guard pieces.isFinished, problem == nil else { return false }
         // What HTML leaves open is closed now.
-        flushText()
         parse([], isLast: true)
         if let part = pieces.unclosed { stop("Its last \(part) has no end: perhaps the file is cut off.") }
         return true
@@ -162,10 +162,13 @@ package final class MarkupReader {
         }
     }
 
-    private func stopAtLongTag() { stop("A tag in line \(currentLine) is longer than 1 MiB.") }
+    private func stopAtLongTag() { stop("In line \(currentLine) no tag ends within 1 MiB.") }
 
-    /// Without a mark of the encoding, and with U+FFFD for what is no UTF-8 and for the control signs that XML bans.
-    private static func characters(_ bytes: [UInt8]) -> [UInt8] {
+    /// Of the encoding, which would be a letter of HTML.
+    private static let mark = Array("\u{feff}".utf8)
+
+    /// With U+FFFD for what is no UTF-8 and for the control signs that XML bans.
+    private static func characters(_ bytes: ArraySlice<UInt8>) -> [UInt8] {
         var text = Array(String(decoding: bytes, as: UTF8.self).utf8)
         let isControl = { (byte: UInt8) in byte < 0x20 && byte != 0x09 && byte != 0x0a && byte != 0x0d }
         if text.contains(where: isControl) {
@@ -202,7 +205,7 @@ package final class MarkupReader {
 
     func read(_ bytes: UnsafeBufferPointer<UInt8>) {
         guard problem == nil else { return }
-        if text.isEmpty { textLine = currentLine }
+        textLine = currentLine
         guard text.count + bytes.count <= Self.textBytesMax else {
             return stop("A text in line \(textLine) is longer than 256 KiB.")
         }

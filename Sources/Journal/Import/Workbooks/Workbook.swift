@@ -26,9 +26,15 @@ package final class Workbook {
         func table(_ notation: CellNumber.Notation) throws -> (ahead: [CSVRecord], rest: any RecordSource) {
             var rows: any RecordSource = try rows(notation, width: width)
             let ahead = try FileHead.ahead(&rows)
-            guard let form = StatementSections.form(of: .records(ahead)) else { return (ahead, rows) }
-            var sections: any RecordSource = StatementSections(ReplayedRecords(ahead, then: rows), form)
-            return (try FileHead.ahead(&sections), sections)
+            var table: any RecordSource = ReplayedRecords(ahead, then: rows)
+            if let form = StatementSections.form(of: .records(ahead)) {
+                table = StatementSections(table, form)
+            } else if MetaTraderReport.begins(ahead) {
+                table = MetaTraderReport(table)
+            } else {
+                return (ahead, rows)
+            }
+            return (try FileHead.ahead(&table), table)
         }
 
         fileprivate func rows(_ notation: CellNumber.Notation, width: Int) throws -> SheetRows {
