@@ -44,7 +44,7 @@ import TestSupport
     @Test func `XML comes as elements, their attributes and their text, without prefixes, references and comments`() {
         #expect(
             shown(.xml, Self.xml) == [
-                "2 <a b=1 & 2 > c=ää", "2 \"t<<q>&amp;\\n A\"", "3 <d", "3 >d", "3 >a",
+                "2 <a b=1 & 2 > c=ää", "3 \"t<<q>&amp;\\n A\"", "3 <d", "3 >d", "3 >a",
             ])
     }
 
@@ -86,6 +86,9 @@ import TestSupport
             ])
         #expect(
             shown(.xml, "").last == "From line 1 on it is no well-formed XML: perhaps the file is damaged or cut off.")
+        #expect(
+            shown(.html, "<b>c<a").suffix(4).prefix(2) == ["1 >a at the end", "1 >b at the end"])
+        #expect(shown(.html, "<html><p>a</body></html>b</p>").contains("1 \"ab\""))
         #expect(shown(.html, "<p>a<!-- b").last == "Its last comment has no end: perhaps the file is cut off.")
         #expect(shown(.html, "<p>a<script>b</p>").last == "Its last script has no end: perhaps the file is cut off.")
     }
@@ -203,6 +206,6 @@ private enum MarkupBalance {
             }
             if case .text = event { wasText = true } else { wasText = false }
         }
-        return reader.problem != nil || form == .html || open.isEmpty
+        return reader.problem != nil || open.isEmpty
     }
 }

@@ -56,14 +56,15 @@ import Testing
         #expect(try fills(importRows(netting)).map(\.leg) == [nil, nil, nil, nil, nil])
     }
 
-    @Test func `positions are read where no deals follow them, and wait in whatever order their table ends`() throws {
+    @Test func `positions are read where no deals follow them`() throws {
         let page = try Self.cut(Self.mt5(), from: "<b>Deals</b>", to: "<b>Open Positions</b>")
+        let rows = try importRows(page).map(shown)
         #expect(
-            try importRows(page).map(shown) == [
-                "47 2026-04-01T09:00:00.000Z EUR_USD buy 20000 @ 1.15 fee 0 #4294967343 201-open",
-                "47 2026-04-01T10:00:00.000Z EUR_USD sell 20000 @ 1.153 fee 1.4 EUR #47 201-close",
-                "63 2026-04-01T09:05:00.000Z EUR_USD sell 10000 @ 1.152 fee 0 #4294967359 202-open",
-                "63 2026-04-02T10:00:00.000Z EUR_USD buy 10000 @ 1.151 fee 0.82 EUR #63 202-close",
+            rows == [
+                "41 2026-04-01T09:00:00.000Z EUR_USD buy 20000 @ 1.15 fee 0 #4294967337 201-open",
+                "41 2026-04-01T10:00:00.000Z EUR_USD sell 20000 @ 1.153 fee 1.4 EUR #41 201-close",
+                "57 2026-04-01T09:05:00.000Z EUR_USD sell 10000 @ 1.152 fee 0 #4294967353 202-open",
+                "57 2026-04-02T10:00:00.000Z EUR_USD buy 10000 @ 1.151 fee 0.82 EUR #57 202-close",
             ])
         #expect(try !importNotes(page).contains("deals of the report"))
     }
@@ -124,7 +125,9 @@ import Testing
         let comment = "<tr align=right><td></td><td></td><td>to #60006</td></tr>\r\n"
         let page = try Self.mt4()
         let row = try #require(page.range(of: "<tr align=right><td title=\"cancelled\">")).lowerBound
-        #expect(try fills(importRows(page[..<row] + comment + page[row...])) == fills(importRows(page)))
+        let commented = try importRows(page[..<row] + comment + page[row...])
+        #expect(commented.count == 8)
+        #expect(fills(commented).map(\.id) == fills(try importRows(page)).map(\.id))
     }
 
     @Test func `all trades of a page in one line are read, each under a number of its own`() throws {
@@ -151,8 +154,9 @@ import Testing
 
     @Test func `a row of another shape than its header is refused by its line`() throws {
         let page = try Self.mt5().replacing("<td nowrap>-0.35</td>", with: "<td nowrap>-0.35</td><td>1</td>")
+        let refused = try importRows(page).map(shown).filter { $0.contains("fields") }
         #expect(
-            try importRows(page).map(shown).filter { $0.contains("fields") }
+            refused
                 == [92, 94].map {
                     "\($0) refused: The row has 15 fields under 14 columns: perhaps the file is cut off."
                 })
@@ -160,8 +164,8 @@ import Testing
         #expect(
             try importRows(long).map(shown)[2]
                 == "92 refused: The row of the table is longer than 64 KiB, or has more than 1000 cells.")
-        let wide = try Self.mt5().replacing("<td nowrap>102</td>", with: "<td colspan=99999999999999999999>102</td>")
-        #expect(try importRows(wide).map(shown)[2] == "92 refused: The row has 14 fields under 14 columns")
+        let wide = try Self.mt5().replacing("<td nowrap>102</td>", with: "<td colspan=5000>102</td>")
+        #expect(try importRows(wide).map(shown)[2] == importRows(long).map(shown)[2])
     }
 
     @Test func `reports of tests, lists of orders and other pages are refused by what they are`() throws {

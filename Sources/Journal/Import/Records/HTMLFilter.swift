@@ -1,4 +1,5 @@
-/// Leaves out of HTML what is never shown: comments, scripts and styles, whose signs are no tags. Their lines stay.
+/// Leaves out of HTML what is never shown: comments, scripts and styles, whose signs are no tags, and the ends of the
+/// page. Their lines stay.
 struct HTMLFilter {
     private struct Part {
         let begin: [UInt8]
@@ -11,6 +12,9 @@ struct HTMLFilter {
         Part(begin: Array("<!--".utf8), end: Array("-->".utf8), name: "comment"),
         Part(begin: Array("<script".utf8), end: Array("</script>".utf8), name: "script"),
         Part(begin: Array("<style".utf8), end: Array("</style>".utf8), name: "style sheet"),
+        // Libxml2 would read nothing behind them; browsers do.
+        Part(begin: Array("</body".utf8), end: [UInt8(ascii: ">")], name: "tag"),
+        Part(begin: Array("</html".utf8), end: [UInt8(ascii: ">")], name: "tag"),
     ]
 
     /// What may become the beginning of a part, and the same in lower case.

@@ -55,7 +55,8 @@ package final class MarkupReader {
     private var nextEvent = 0
     private var text: [UInt8] = []
     private var textLine = 1
-    private var depth = 0
+    /// The elements that are open.
+    private var names: [String] = []
 
     private struct Held {
         let event: MarkupEvent
@@ -137,6 +138,7 @@ package final class MarkupReader {
         guard pieces.isFinished, problem == nil else { return false }
         // What HTML leaves open is closed now.
         parse([], isLast: true)
+        if let first = names.first { close(first) }
         if let part = pieces.unclosed { stop("Its last \(part) has no end: perhaps the file is cut off.") }
         return true
     }
@@ -190,17 +192,20 @@ package final class MarkupReader {
 
     func open(_ name: String, _ attributes: [MarkupAttribute]) {
         guard problem == nil else { return }
-        depth += 1
-        guard depth <= Self.depthMax else {
+        guard names.count < Self.depthMax else {
             return stop("Line \(currentLine) has more than \(Self.depthMax) elements within each other.")
         }
+        names.append(name)
         add(.open(name: name, attributes: attributes))
     }
 
+    /// Of HTML that is cut off within a tag, the library never ends what that tag began.
     func close(_ name: String) {
-        guard problem == nil else { return }
-        depth -= 1
-        add(.close(name: name))
+        guard problem == nil, names.contains(name) else { return }
+        while let last = names.popLast() {
+            add(.close(name: last))
+            if last == name { return }
+        }
     }
 
     func read(_ bytes: UnsafeBufferPointer<UInt8>) {

@@ -129,8 +129,10 @@ struct MetaTraderReport: RecordSource {
                 place = chosen == nil ? .outside : .behind
                 return false
             }
-            // Sums, and in version 4 comments, stand in rows that have neither a number nor a type.
-            let isTrade = titles.first != "" || titles.indices.contains(typePlace) && titles[typePlace] != ""
+            // Sums stand in rows that have neither a number nor a type, comments of version 4 in rows of their own.
+            let isTrade =
+                titles.first != ""
+                || titles.indices.contains(typePlace) && titles[typePlace] != "" && titles.count { $0 != "" } > 1
             guard isTrade else { return false }
             guard table == .positions else {
                 fill(&next, fieldCount)
@@ -176,7 +178,10 @@ struct MetaTraderReport: RecordSource {
     /// The row with the columns that are added. One of another shape than its header is refused.
     private func fill(_ next: inout CSVRecord, _ fieldCount: Int) {
         next.begin(line: record.line)
-        let isWhole = record.count >= fieldCount && (fieldCount..<record.count).allSatisfy { record[$0].isEmpty }
+        // A spreadsheet may have blank cells behind the table.
+        let isWhole =
+            record.count == fieldCount
+            || !isHTML && record.count > fieldCount && (fieldCount..<record.count).allSatisfy { record[$0].isEmpty }
         guard isWhole else { return next.refuse(.importRowShape(record.count, fieldCount)) }
         for index in 0..<fieldCount { next.append(record[index]) }
         next.append(currency.utf8)
