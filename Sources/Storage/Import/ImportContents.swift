@@ -58,7 +58,7 @@ package final class ImportContents {
                 let path = "\(name)/\(ImportSource.line(entry.name))"
                 do {
                     let source = try ImportSource(
-                        path, size: try archive.size(of: entry), isPart: true, try archive.open(entry))
+                        path, size: try archive.size(of: entry), try archive.open(entry))
                     guard !MemberName.isPicture(source.head) else {
                         leaveOut(entry.name)
                         continue
@@ -99,7 +99,7 @@ package final class ImportContents {
         if OldWorkbook.begins(head) { throw OldWorkbook.failure(head) }
         if GzipFile.begins(head) {
             let file = try GzipFile(try ZipArchive.bytes(of: source.chunks()), unpackedBytesMax: unpackedBytesMax)
-            let inside = try ImportSource(source.name, size: file.size, isPart: isPart, file.open())
+            let inside = try ImportSource(source.name, size: file.size, file.open())
             guard !Self.isPacked(inside.head) else { throw Failure.importNestedArchive }
             return [.source(inside)]
         }
@@ -116,7 +116,7 @@ package final class ImportContents {
             let isOne = sheets.count == 1
             return sheets.map { sheet in
                 let name = isOne ? source.name : "\(source.name)/\(ImportSource.line(sheet.name))"
-                return .source(ImportSource(name, isPart: isPart || !isOne, sheet, sha256: sha256))
+                return .source(ImportSource(name, sheet, sha256: sha256))
             }
         }
     }

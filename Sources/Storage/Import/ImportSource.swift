@@ -9,8 +9,6 @@ package final class ImportSource {
     package let size: Int64
     /// What is to be said of where it came from: sentences' parts.
     package internal(set) var notes: [String] = []
-    /// Whether it is a part of what was given.
-    package let isPart: Bool
     private let content: Content
 
     private enum Content {
@@ -52,20 +50,18 @@ package final class ImportSource {
     }
 
     /// - Throws: what `next` throws.
-    init(_ name: String, size: Int64, isPart: Bool = false, _ next: @escaping () throws -> [UInt8]?) throws {
+    init(_ name: String, size: Int64, _ next: @escaping () throws -> [UInt8]?) throws {
         self.name = name
         self.size = size
-        self.isPart = isPart
         var head: [UInt8] = []
         while head.count < Self.chunkBytes, let more = try next() { head += more }
         content = .bytes(head: head, then: next)
     }
 
     /// - Parameter sha256: of the workbook's bytes.
-    init(_ name: String, isPart: Bool, _ sheet: Workbook.Sheet, sha256: [UInt8]) {
+    init(_ name: String, _ sheet: Workbook.Sheet, sha256: [UInt8]) {
         self.name = name
         size = sheet.size
-        self.isPart = isPart
         content = .sheet(sheet, sha256: sha256)
     }
 

@@ -49,6 +49,7 @@ import Testing
         zip.add("exports/", [], method: 0)
         zip.add("exports/spot.csv", Self.spot)
         zip.add("__MACOSX/exports/._spot.csv", [0])
+        zip.add("__MACOSX/spot.csv", [0])
         zip.add("exports/.DS_Store", [0])
         zip.add("exports/Thumbs.db", [0])
         zip.add("exports/statement.PDF", Array("%PDF-1.7".utf8))
