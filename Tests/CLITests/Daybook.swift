@@ -53,7 +53,16 @@ final class Daybook: Sendable {
         try run(arguments, input: input, environment: environment)
     }
 
+    /// - Parameter file: what comes in, of the directory in which the commands run.
+    func run(_ arguments: String..., file: String) throws -> Answer {
+        try run(arguments, input: Data(contents(file) ?? []), environment: [:])
+    }
+
     func run(_ arguments: [String], input: String = "", environment: [String: String] = [:]) throws -> Answer {
+        try run(arguments, input: Data(input.utf8), environment: environment)
+    }
+
+    private func run(_ arguments: [String], input: Data, environment: [String: String]) throws -> Answer {
         let process = Process()
         guard let binary = Self.binary else {
             throw Failure(.notFound, "test.no_binary", "Build the product `daybook` first.")
@@ -64,7 +73,7 @@ final class Daybook: Sendable {
         process.environment = variables(environment)
         // Files, not pipes: no answer is too long for them.
         let names = ["in", "out", "err"].map { directory + "/.\($0)-" + Hex.encode(World.live.random(6)) }
-        try Data(input.utf8).write(to: URL(fileURLWithPath: names[0]))
+        try input.write(to: URL(fileURLWithPath: names[0]))
         for name in names.dropFirst() { _ = FileManager.default.createFile(atPath: name, contents: nil) }
         process.standardInput = try FileHandle(forReadingFrom: URL(fileURLWithPath: names[0]))
         process.standardOutput = try FileHandle(forWritingTo: URL(fileURLWithPath: names[1]))

@@ -4,9 +4,10 @@ import Primitives
 
 /// The files in `fixtures/imports`, and short ways to import and to show them.
 enum Fixture {
-    /// All of them, in the order of their names; of what is no CSV with the ending.
+    /// All texts, in the order of their names; of what is no CSV with the ending.
     static let names: [String] =
-        ((try? FileManager.default.contentsOfDirectory(atPath: folder().path)) ?? []).filter { !$0.hasSuffix(".py") }
+        ((try? FileManager.default.contentsOfDirectory(atPath: folder().path)) ?? [])
+        .filter { name in !["py", "xlsx", "zip"].contains { name.hasSuffix("." + $0) } }
         .map { $0.hasSuffix(".csv") ? String($0.dropLast(4)) : $0 }.sorted()
 
     static func bytes(_ name: String) throws -> [UInt8] {

@@ -22,6 +22,7 @@ import TestSupport
             ",,,,", "\"\n\"", "1,234", "UTC", "\u{fffd}", ";", "\t", "E+", "/", "12:00", "Liquidated", "币",
             "Settlement", "Auto-Deleveraging",
             "sep=;\n", "1.234,5", "17-03-26", "LONG", "(UTC+8)", "\n", "-0.5", "Funding", "$1", "(2)",
+            "<", ">", "</td>", "<tr>", "</table>", "&amp;", "<!--", "<td colspan=3>", "<td class=hidden>", "]]>",
         ].map { Array($0.utf8) } + [[0xff], [0xc3], [0xff, 0xfe]]
 
     private func mutated(_ bytes: [UInt8], _ dice: inout Dice) -> [UInt8] {

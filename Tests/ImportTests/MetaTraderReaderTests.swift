@@ -18,8 +18,6 @@ import Testing
                     + "`daybook instrument set XAU_USD --multiplier …` and import again.",
                 "10 refused: \"1.00\" is a number of lots of US30, and nobody has said how large one is: say it by "
                     + "`daybook instrument set US30 --multiplier …` and import again.",
-                "11 skipped: The row belongs to another table of the report.",
-                "12 skipped: The row belongs to another table of the report.",
             ])
         #expect(fills(rows).map(\.marketKind) == Array(repeating: .forex, count: 6))
         #expect(fills(rows).map(\.effect) == [.opens, .closes, .opens, .closes, .opens, .closes])

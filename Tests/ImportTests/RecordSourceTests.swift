@@ -3,7 +3,7 @@ import Primitives
 import Testing
 
 /// A table that is no CSV, as a spreadsheet's.
-private struct Table: RecordSource {
+struct Table: RecordSource {
     var rows: [[String]]
     private(set) var bytesConsumed: Int64 = 0
 

@@ -76,4 +76,12 @@ import Testing
             #expect(try !importNotes("time,symbol,side,price,quantity\n\(time)" + row).contains("--utc-offset"))
         }
     }
+
+    @Test func `the name of a file in an archive goes before that of the archive`() throws {
+        let text = "time,symbol,side,price,quantity\n2026-05-01 10:00:00,BTC_USDT,buy,1,1\n"
+        let names = ["a(UTC+8).zip/b(UTC--6).csv": "UTC-06:00", "a(UTC+8).zip/b (1).csv": "UTC+08:00"]
+        for (name, zone) in names {
+            #expect(try importNotes(text, fileName: name).contains("times in \(zone), by the file's name"), "\(name)")
+        }
+    }
 }

@@ -13,7 +13,9 @@ import Testing
             "CArgon2": ["Ethereum"],
             "CSodium": ["Ethereum"],
             "CTraps": ["Storage"],
-            "CZlib": ["Web"],
+            "CXML": ["Journal"],
+            "CZip": ["Journal"],
+            "CZlib": ["Journal", "Web"],
         ]
         var found: [String: Set<String>] = [:]
         for (path, text) in SourceTree.swiftSources {

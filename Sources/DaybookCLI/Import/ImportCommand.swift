@@ -10,7 +10,8 @@ struct ImportCommand: AsyncParsableCommand {
             Reads the exports of many exchanges and brokers as they come (docs/imports.md lists them), and any CSV with the
             header
               \(ImportFormat.genericHeader)
-            (the last three columns may be missing). The file says by its header whose it is.
+            (the last three columns may be missing). The file says by its header whose it is. It may be a CSV, a workbook
+            (.xlsx), or packed: each table of a ZIP and each sheet with fills is an import of its own.
 
             Importing twice is importing once: what is known already is left as it is, on this device and on every other.
             A bad row is reported with its line and reason, and the good ones are kept; the exit code is 3 then. So it is
@@ -22,7 +23,8 @@ struct ImportCommand: AsyncParsableCommand {
 
               daybook import binance.csv --dry-run
               daybook import fills/*.csv --account futures
-              gunzip -c fills.csv.gz | daybook import -
+              daybook import exports.zip             every CSV and workbook in it
+              cat fills.csv.gz | daybook import -
               daybook import fills.csv --map time=Date,symbol=Ticker,side=Action,price=Px,quantity=Qty,fee=Comm
               daybook import list                    every import, the latest first
               daybook import undo 4b1c               take one back, and import the file again in another way

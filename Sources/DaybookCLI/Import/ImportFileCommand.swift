@@ -9,7 +9,8 @@ struct ImportFileCommand: AsyncParsableCommand {
         commandName: "file", abstract: "Read files. `daybook import FILE` does the same.")
 
     @Argument(
-        help: ArgumentHelp("The files, or - for a pipe.", valueName: "file"), completion: .file(extensions: ["csv"]))
+        help: ArgumentHelp("The files: CSV, JSON, XLSX, ZIP or gzip; - for a pipe.", valueName: "file"),
+        completion: .file(extensions: ["csv", "zip", "xlsx", "gz", "json"]))
     var files: [String]
 
     @Option(name: .long, help: "Whose export it is: \(ImportFormat.allCases.map(\.rawValue).joined(separator: ", ")).")
@@ -52,31 +53,50 @@ struct ImportFileCommand: AsyncParsableCommand {
         let journal = try await options.open()
         let run = ImportRun(journal: journal, isDryRun: dryRun, choice: choice, zone: .current)
         var reports: [ImportReport] = []
+        var leftOut: [String] = []
         for file in files {
-            let start = World.live.now()
-            var bar = ProgressBar(URL(fileURLWithPath: file).lastPathComponent)
-            let report: ImportReport
             do {
-                let source = try ImportSource(file)
-                let size = source.size
-                report = try await run.run(source) { bar.show($1, of: size, "\($0.newCount) new") }
+                let contents = try await run.contents(of: try ImportSource(file))
+                while let part = try contents.next() {
+                    let isAlone = files.count == 1 && contents.name == part.name
+                    reports.append(try await read(part, with: run, isAlone: isAlone))
+                }
+                leftOut += contents.leftOut.map { "\(contents.name)/\($0)" }
             } catch let failure as Failure where files.count > 1 {
-                var failed = ImportReport(file: file)
-                failed.failure = failure
-                report = failed
-            } catch {
-                bar.clear()
-                throw error
-            }
-            bar.clear()
-            reports.append(report)
-            if !options.json {
-                report.printed(isDryRun: dryRun, milliseconds: World.live.now().milliseconds - start.milliseconds)
+                reports.append(told(ImportReport(file: file, failure), milliseconds: 0))
             }
         }
         if let name, !dryRun { try await save(name, choice, reports.first?.header, in: journal) }
-        if options.json { json(reports).printed() }
+        if options.json {
+            json(reports, leftOut).printed()
+        } else {
+            for name in leftOut { print("left out, since it is no table: \(name)".onOneLine) }
+        }
         try end(reports)
+    }
+
+    /// - Parameter isAlone: whether nothing else is to be read, so that a failure is the command's.
+    private func read(
+        _ part: ImportContents.Part, with run: ImportRun, isAlone: Bool
+    ) async throws -> ImportReport {
+        let start = World.live.now()
+        var bar = ProgressBar(part.name)
+        defer { bar.clear() }
+        do {
+            let source = try part.source.get()
+            let size = source.size
+            let report = try await run.run(source) { bar.show($1, of: size, "\($0.newCount) new") }
+            bar.clear()
+            return told(report, milliseconds: World.live.now().milliseconds - start.milliseconds)
+        } catch let failure as Failure where !isAlone {
+            bar.clear()
+            return told(ImportReport(file: part.name, failure), milliseconds: 0)
+        }
+    }
+
+    private func told(_ report: ImportReport, milliseconds: Int64) -> ImportReport {
+        if !options.json { report.printed(isDryRun: dryRun, milliseconds: milliseconds) }
+        return report
     }
 
     private func save(
@@ -89,12 +109,13 @@ struct ImportFileCommand: AsyncParsableCommand {
         if !options.json { print("  Mapping “\(name)” is saved: files of this header are read by it.".onOneLine) }
     }
 
-    private func json(_ reports: [ImportReport]) -> JSON {
+    private func json(_ reports: [ImportReport], _ leftOut: [String]) -> JSON {
         func sum(_ count: (ImportReport) -> Int) -> JSON { .count(reports.map(count).reduce(0, +)) }
         return .object([
             "files": .list(reports.map(\.json)), "dry_run": .flag(dryRun), "new": sum(\.newCount),
             "known": sum(\.knownCount), "refused": sum(\.refusedCount), "skipped": sum(\.skippedCount),
             "doubles": sum(\.doubleCount), "known_elsewhere": sum(\.elsewhereCount),
+            "left_out": .list(leftOut.map { .text($0) }),
         ])
     }
 

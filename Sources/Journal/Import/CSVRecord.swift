@@ -39,6 +39,11 @@ package struct CSVRecord: Sendable {
         bounds.append(start..<bytes.count)
     }
 
+    /// Adds empty fields up to this number.
+    mutating func pad(to count: Int) {
+        while bounds.count < count { bounds.append(bytes.count..<bytes.count) }
+    }
+
     mutating func refuse(_ failure: Failure) {
         self.failure = failure
         bytes.removeAll(keepingCapacity: true)

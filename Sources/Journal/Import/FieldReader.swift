@@ -51,9 +51,6 @@ struct FieldReader {
     /// The names of all columns, folded and as the file has them.
     var columns: [(folded: String, title: String)] { Array(zip(header.folded, header.titles)) }
 
-    /// What stands above the header.
-    var linesAbove: [String] { header.above }
-
     // MARK: Time
 
     mutating func time(_ row: RowFields, _ role: ColumnLayout.Role = .time) throws(RowRefusal) -> Timestamp {

@@ -8,6 +8,8 @@ enum FileHead {
     /// How much of a file is looked at before the first row is read.
     static let bytesMax = 256 * 1024
     static let recordsMax = 5000
+    /// What the fields of these records come to, in bytes.
+    static let recordBytesMax = 8 << 20
 
     /// What may part the fields.
     var delimiters: [UInt8] {
@@ -15,6 +17,18 @@ enum FileHead {
         case .text: [UInt8(ascii: ","), UInt8(ascii: ";"), UInt8(ascii: "\t")]
         case .records: [UInt8(ascii: ",")]
         }
+    }
+
+    /// The first records of a source, as far as they are looked at; it goes on behind them.
+    static func ahead(_ source: inout any RecordSource) throws -> [CSVRecord] {
+        var records: [CSVRecord] = []
+        var record = CSVRecord()
+        var byteCount = 0
+        while records.count < recordsMax, byteCount < recordBytesMax, try source.next(&record) {
+            byteCount += record.bytes.count
+            records.append(record)
+        }
+        return records
     }
 
     func records(_ delimiter: UInt8, atMost countMax: Int = .max) throws -> [CSVRecord] {
@@ -51,4 +65,5 @@ struct ReplayedRecords: RecordSource {
     }
 
     var bytesConsumed: Int64 { source.bytesConsumed }
+    var notes: [String] { source.notes }
 }

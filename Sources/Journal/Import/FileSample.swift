@@ -65,7 +65,8 @@ struct FileSample {
     // MARK: The zone
 
     private mutating func chooseZone(_ fileName: String) throws {
-        let fromName = Self.bracketed(fileName).compactMap { FieldTime.declaredOffsetMinutes($0) }.first
+        // The name of a file goes before that of the archive, which stands before it.
+        let fromName = Self.bracketed(fileName).compactMap { FieldTime.declaredOffsetMinutes($0) }.last
         let declared = header.declaredOffset ?? fromName.map { ($0, "the file's name") }
         let found: (zone: FileZone, place: String)? =
             declared.map { (.utcOffset(minutes: $0.minutes), $0.place) } ?? habitualZone

@@ -13,8 +13,6 @@ struct ImportHeader: Sendable {
     let delimiter: UInt8
     /// The header and the records above it.
     let recordCount: Int
-    /// The fields that stand above the header and are not blank.
-    let above: [String]
     /// What the lines above the header say, or its time column, of the zone.
     let declaredOffset: (minutes: Int, place: String)?
     /// The columns that a person named.
@@ -41,15 +39,13 @@ struct ImportHeader: Sendable {
         var isEmpty = true
         for delimiter in head.delimiters {
             var offsetAbove: Int?
-            var above: [String] = []
             for (place, record) in try head.records(delimiter, atMost: linesAboveMax).enumerated() {
                 isEmpty = false
-                if let header = ImportHeader(record, place + 1, delimiter, format, above, offsetAbove) {
+                if let header = ImportHeader(record, place + 1, delimiter, format, offsetAbove) {
                     if let refusal = header.layout.refusal { throw Failure.importWrongExport(header.layout, refusal) }
                     return header
                 }
                 offsetAbove = offsetAbove ?? zoneAbove(record)
-                above += (0..<min(record.count, columnsMax)).map { record.text($0).trimmed }.filter { !$0.isEmpty }
             }
         }
         guard !isEmpty else { throw Failure.importEmpty }
@@ -60,15 +56,14 @@ struct ImportHeader: Sendable {
 
     /// Of a layout that is known; nil where none has such a header.
     private init?(
-        _ record: CSVRecord, _ recordCount: Int, _ delimiter: UInt8, _ format: ImportFormat, _ above: [String],
-        _ offsetAbove: Int?
+        _ record: CSVRecord, _ recordCount: Int, _ delimiter: UInt8, _ format: ImportFormat, _ offsetAbove: Int?
     ) {
         guard record.count <= Self.columnsMax else { return nil }
         let titles = record.titles
         let folded = titles.map { ColumnLayout.folded($0) }
         for layout in ColumnLayout.all where format == .auto || layout.format == format {
             guard let places = layout.places(in: folded) else { continue }
-            self.init(layout, places, titles, folded, delimiter, recordCount, above, offsetAbove)
+            self.init(layout, places, titles, folded, delimiter, recordCount, offsetAbove)
             return
         }
         return nil
@@ -82,7 +77,7 @@ struct ImportHeader: Sendable {
         offsetAbove: Int?, by saved: SavedMapping? = nil
     ) {
         let folded = titles.map { hasTitles ? ColumnLayout.folded($0) : "" }
-        self.init(columns.layout, columns.places, titles, folded, delimiter, recordCount, [], offsetAbove)
+        self.init(columns.layout, columns.places, titles, folded, delimiter, recordCount, offsetAbove)
         decided = columns.decided
         ignored = columns.ignored
         isMapped = true
@@ -91,7 +86,7 @@ struct ImportHeader: Sendable {
 
     private init(
         _ layout: ColumnLayout, _ places: [ColumnLayout.Role: Int], _ titles: [String], _ folded: [String],
-        _ delimiter: UInt8, _ recordCount: Int, _ above: [String], _ offsetAbove: Int?
+        _ delimiter: UInt8, _ recordCount: Int, _ offsetAbove: Int?
     ) {
         self.layout = layout
         self.places = places
@@ -99,7 +94,6 @@ struct ImportHeader: Sendable {
         self.folded = folded
         self.delimiter = delimiter
         self.recordCount = recordCount
-        self.above = above
         let columns = [places[.time], places[.clock]].compactMap { $0 }
         let declared = columns.compactMap { place in
             FieldTime.declaredOffsetMinutes(titles[place]).map { (place: "the column “\(titles[place])”", $0) }

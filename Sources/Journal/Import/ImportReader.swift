@@ -15,13 +15,15 @@ package struct ImportReader {
     private var parser: FillParser
     private var run: FillRun
     private var isAtEnd = false
+    /// What is to be said beside what the sample says.
+    private var notes: [String] = []
 
     /// Reads the beginning of the file and finds its header.
     ///
     /// `fileName` may say the zone of the times: `…(UTC--6)….csv`. `options` go before what the file says.
     ///
     /// Throws `import.unknown_header`, `import.wrong_export`, `import.empty`, `import.not_text`, `import.not_fills`,
-    /// `import.unsure_…` for a file whose meaning is open, and what `nextChunk` throws.
+    /// `import.unknown_markup`, `import.unsure_…` for a file whose meaning is open, and what `nextChunk` throws.
     package init(
         account: Account, format: ImportFormat = .auto, fileName: String = "", options: ImportOptions = ImportOptions(),
         nextChunk: @escaping () throws -> [UInt8]?
@@ -38,21 +40,10 @@ package struct ImportReader {
             isCut: start.count == FileHead.bytesMax)
         let mayHaveMore = hasMore
         let decoder = TextDecoder(head: head, encoding: encoding) { mayHaveMore ? try nextChunk() : nil }
-        if case .text(let bytes, _) = text, JSONTrades.begins(bytes) {
-            let trades = JSONTrades { try decoder.next() }
-            try self.init(account: account, format: format, fileName: fileName, options: options, records: trades)
-            return
-        }
         let isMapped =
             try options.columns != nil || (format == .auto && ImportHeader.saved(options.saved, in: text) != nil)
-        if !isMapped, let form = StatementSections.form(of: text) {
-            let sections = StatementSections(CSVReader(delimiter: UInt8(ascii: ",")) { try decoder.next() }, form)
-            try self.init(account: account, format: format, fileName: fileName, options: options, records: sections)
-            return
-        }
-        if ThinkorswimStatement.begins(text) {
-            let trades = ThinkorswimStatement(CSVReader(delimiter: UInt8(ascii: ",")) { try decoder.next() })
-            try self.init(account: account, format: format, fileName: fileName, options: options, records: trades)
+        if let records = try Self.records(of: text, isMapped: isMapped, { try decoder.next() }) {
+            try self.init(account, format, fileName, options, records, decoder)
             return
         }
         let found = try ImportHeader.find(in: text, format: format, options)
@@ -65,16 +56,66 @@ package struct ImportReader {
     /// Reads a table that is no CSV: of a spreadsheet, a page or a list. See above.
     package init(
         account: Account, format: ImportFormat = .auto, fileName: String = "", options: ImportOptions = ImportOptions(),
-        records source: any RecordSource
+        records: any RecordSource
     ) throws {
-        var source = source
-        var ahead: [CSVRecord] = []
-        var record = CSVRecord()
-        while ahead.count < FileHead.recordsMax, try source.next(&record) { ahead.append(record) }
+        try self.init(account, format, fileName, options, records, nil)
+    }
+
+    private init(
+        _ account: Account, _ format: ImportFormat, _ fileName: String, _ options: ImportOptions,
+        _ records: any RecordSource, _ decoder: TextDecoder?
+    ) throws {
+        var source = records
+        var ahead = try FileHead.ahead(&source)
+        if !(source is MetaTraderReport), MetaTraderReport.begins(ahead) {
+            source = MetaTraderReport(ReplayedRecords(ahead, then: source))
+            ahead = try FileHead.ahead(&source)
+        }
         let found = try ImportHeader.find(in: .records(ahead), format: format, options)
         let options = try options.completed(by: found.saved)
         let sample = try FileSample(found, head: .records(ahead), fileName: fileName, options)
-        try self.init(account, sample, options, ReplayedRecords(ahead, then: source), nil)
+        try self.init(account, sample, options, ReplayedRecords(ahead, then: source), decoder)
+    }
+
+    /// The records of a text that is no plain table; nil for one that is.
+    ///
+    /// - Parameter isMapped: whether a person says what its columns are: then it is a plain table, unless it is JSON or markup.
+    private static func records(
+        of head: FileHead, isMapped: Bool, _ nextChunk: @escaping () throws -> [UInt8]?
+    ) throws -> (any RecordSource)? {
+        guard case .text(let bytes, _) = head else { return nil }
+        if JSONTrades.begins(bytes) { return JSONTrades(nextChunk: nextChunk) }
+        switch MarkupForm.of(bytes) {
+        case .flex: return FlexXML(nextChunk: nextChunk)
+        case .html: return MetaTraderReport(HTMLRows(nextChunk: nextChunk), isHTML: true)
+        case .xml: throw Failure.importUnknownMarkup("XML")
+        case nil: break
+        }
+        guard !isMapped else { return nil }
+        if let form = StatementSections.form(of: head) {
+            return StatementSections(CSVReader(nextChunk: nextChunk), form)
+        }
+        if ThinkorswimStatement.begins(head) { return ThinkorswimStatement(CSVReader(nextChunk: nextChunk)) }
+        // A report that a spreadsheet has saved as CSV.
+        for delimiter in head.delimiters where MetaTraderReport.begins(try head.records(delimiter, atMost: 20)) {
+            return MetaTraderReport(CSVReader(delimiter: delimiter, nextChunk: nextChunk))
+        }
+        return nil
+    }
+
+    /// Reads a sheet of a workbook. See above.
+    package init(
+        account: Account, format: ImportFormat = .auto, fileName: String = "", options: ImportOptions = ImportOptions(),
+        sheet: Workbook.Sheet
+    ) throws {
+        // Before it is known which sign parts the decimals of its texts, its numbers are to prove nothing.
+        let ahead = try sheet.table(.neutral).ahead
+        let found = try ImportHeader.find(in: .records(ahead), format: format, options)
+        let options = try options.completed(by: found.saved)
+        let sample = try FileSample(found, head: .records(ahead), fileName: fileName, options)
+        let table = try sheet.table(.sign(sample.form))
+        try self.init(account, sample, options, ReplayedRecords(table.ahead, then: table.rest), nil)
+        notes = sheet.notes
     }
 
     private init(
@@ -110,8 +151,9 @@ package struct ImportReader {
 
     /// What was chosen or guessed, for people, a sentence's part each: “times in UTC+02:00, by the file's name”.
     package var reading: [String] {
-        var notes = sample.notes
+        var notes = sample.notes + self.notes
         if decoder?.encoding == .windows1252 { notes.append("letters as windows-1252") }
+        notes += reader.notes
         let zone = parser.time.zone
         if zone.twiceCount > 0 {
             notes.append(

@@ -5,8 +5,8 @@ import Primitives
 /// Volume is in lots. Where the instrument says how large a lot is, quantities stay in lots; a lot of a pair of two
 /// countries' money is 100,000 of the first everywhere, and is written so; what else has no known size is refused.
 ///
-/// Commission and swap are in the account's currency. Where no line above the table names it, rows that have some wait
-/// until a profit shows it, or the file ends.
+/// Commission and swap are in the account's currency. Where neither an option nor the head of a report says it, rows that
+/// have some wait until a profit shows it, or the file ends.
 struct MetaTraderRows: RowReader {
     enum Table { case positions, deals }
 
@@ -25,8 +25,6 @@ struct MetaTraderRows: RowReader {
     private var currency: AccountCurrency
     /// In the order of the file.
     private var held: [Row] = []
-    /// A market may be held long and short at once. Nil until the first row.
-    private var isHedging: Bool?
     /// Behind the table there may be others, of orders and of sums.
     private var isOver = false
 
@@ -36,10 +34,9 @@ struct MetaTraderRows: RowReader {
     }
 
     mutating func read(_ row: RowFields, _ fields: inout FieldReader) throws(RowRefusal) -> [RowResult] {
-        if isHedging == nil {
-            let account = fields.linesAbove.lazy.compactMap { Self.account($0) }.first
-            isHedging = account?.isHedging ?? false
-            currency.name = fields.options.currency ?? account?.currency ?? fields.options.accountCurrency
+        if currency.name == nil {
+            currency.name =
+                fields.options.currency ?? SymbolName.coin(row[.feeCoin]) ?? fields.options.accountCurrency
         }
         var next = Row(line: row.line, fills: [], quote: "")
         do throws(RowRefusal) {
@@ -65,16 +62,6 @@ struct MetaTraderRows: RowReader {
     mutating func finish(_ fields: inout FieldReader) -> [RowResult] {
         defer { held = [] }
         return held.flatMap { results($0) }
-    }
-
-    /// `5012345 (USD, Broker-Server, real, Hedge)`, as a report has it above its tables.
-    private static func account(_ text: String) -> (currency: String, isHedging: Bool)? {
-        guard let open = text.lastIndex(of: "("), text.hasSuffix(")") else { return nil }
-        let words = text[text.index(after: open)...].dropLast().split(separator: ",").map { String($0).trimmed }
-        guard words.count >= 3, let currency = words.first, SymbolName.isMoney(currency), let last = words.last,
-            last == "Hedge" || last == "Netting" || last == "Exchange"
-        else { return nil }
-        return (currency, last == "Hedge")
     }
 
     /// `Orders`, `Deals`, `Results`, `Open Positions:`, alone in its line.
@@ -129,7 +116,7 @@ struct MetaTraderRows: RowReader {
                 symbol: symbol.name, side: side, price: price, quantity: quantity, fee: fee, feeCurrency: "",
                 time: time,
                 externalID: id, orderID: id.isEmpty ? try fields.identifier(.orderID, row) : "", line: row.line,
-                marketKind: kind, leg: isHedging == true ? Self.leg(side, effect) : nil, effect: effect)
+                marketKind: kind, leg: leg(side, effect, row, fields), effect: effect)
             return Row(line: row.line, fills: [fill], quote: symbol.quote)
         case .positions:
             let closed = try fields.time(row, .closeTime)
@@ -156,15 +143,6 @@ struct MetaTraderRows: RowReader {
         }
     }
 
-    /// The position that a deal of a hedging account changes: what is bought opens a long, or closes a short.
-    private static func leg(_ side: Side, _ effect: Fill.Effect) -> Direction? {
-        switch effect {
-        case .opens: side == .buy ? .long : .short
-        case .closes: side == .buy ? .short : .long
-        case .reduces: nil
-        }
-    }
-
     private static let one = Amount(whole: 1)
     private static let currencyLot = Amount(whole: 100_000)
 
@@ -182,6 +160,18 @@ struct MetaTraderRows: RowReader {
             throw .refuse("The \(fields.name(.quantity)) \(row[.quantity].quoted) is more than Daybook can hold.")
         }
         return (units, Self.one)
+    }
+
+    /// Which of two positions in one market a deal changes; nil where the account has but one in each.
+    private func leg(
+        _ side: Side, _ effect: Fill.Effect, _ row: RowFields, _ fields: FieldReader
+    ) -> Direction? {
+        guard row[fields.place(named: "accountmode")].equals("hedge") else { return nil }
+        switch effect {
+        case .opens: return side == .buy ? .long : .short
+        case .closes: return side == .buy ? .short : .long
+        case .reduces: return nil
+        }
     }
 
     /// `in/out` turns a position around, and `out by` closes one by another.

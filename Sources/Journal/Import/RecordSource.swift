@@ -5,6 +5,13 @@ package protocol RecordSource {
 
     /// How many bytes of the file lie before the end of the last record: for a progress bar.
     var bytesConsumed: Int64 { get }
+
+    /// What was chosen in a file of several tables, for people: see `ImportReader.reading`.
+    var notes: [String] { get }
+}
+
+extension RecordSource {
+    package var notes: [String] { [] }
 }
 
 extension CSVReader: RecordSource {}

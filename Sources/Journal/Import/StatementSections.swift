@@ -8,7 +8,7 @@ struct StatementSections: RecordSource {
         case flex
     }
 
-    private var source: CSVReader
+    private var source: any RecordSource
     private let form: Form
     private var record = CSVRecord()
     /// The columns that are handed out: those of the first header.
@@ -18,7 +18,7 @@ struct StatementSections: RecordSource {
     private var isInTrades = false
     private var awaitsHeader = false
 
-    init(_ source: CSVReader, _ form: Form) {
+    init(_ source: any RecordSource, _ form: Form) {
         self.source = source
         self.form = form
     }

@@ -155,7 +155,9 @@ package final class ImportJobs: Sendable {
     }
 
     private func carryOut(_ order: Order) async {
-        let lane = order.size <= ImportLimits.smallFileBytesMax ? small : large
+        // What is packed may be much more than it seems.
+        let isSmall = order.size <= ImportLimits.smallFileBytesMax && !folder(of: order.person).isPacked(order.id)
+        let lane = isSmall ? small : large
         do {
             try await lane.pass(order.person) { try await run(order) }
         } catch {
@@ -181,12 +183,42 @@ package final class ImportJobs: Sendable {
             journal: journal, as: JournalServices.deviceName, isDryRun: order.request.isDryRun,
             choice: try order.request.choice, refusedRowsMax: ImportLimits.refusedRowsMax, rowsMax: ImportLimits.rowsMax
         )
-        let source = try ImportSource(order.request.file, at: folder(of: order.person).path(of: order.id))
         let (workshop, person) = (services.workshop, order.person)
+        let opening = Opening(order.request, folder(of: person).path(of: order.id))
+        try await workshop.run(for: person) { try await opening.open(run) }
+        let source = try opening.opened
         let id = ID<FileImport>.derived("import", [order.id.description])
         return try await run.run(source, as: id, inTurns: { try await workshop.run(for: person, $0) }) {
             report, bytes in
-            note(ImportProgress(report: report, bytes: bytes), order)
+            // Of a packed file the same part was read.
+            let share = Double(bytes) / Double(max(source.size, 1))
+            let done = source.size == order.size ? bytes : Int64(Double(order.size) * min(share, 1))
+            note(ImportProgress(report: report, bytes: done), order)
+        }
+    }
+
+    /// Finds the table in a file that came. Only one step has it at a time.
+    private final class Opening: @unchecked Sendable {
+        private let request: ImportRequest
+        private let path: String
+        private var source: ImportSource?
+
+        init(_ request: ImportRequest, _ path: String) {
+            self.request = request
+            self.path = path
+        }
+
+        func open(_ run: ImportRun) async throws {
+            let contents = try await run.contents(
+                of: try ImportSource(request.file, at: path), unpackedBytesMax: Int64(ImportLimits.fileBytesMax))
+            source = try contents.only()
+        }
+
+        var opened: ImportSource {
+            get throws {
+                guard let source else { throw CancellationError() }
+                return source
+            }
         }
     }
 

@@ -16,7 +16,7 @@ package enum ImportLimits {
     static let smallFileBytesMax: Int64 = 4 << 20
     /// Small files that are worked on at once, in turns.
     static let smallFilesMax = 4
-    /// The same of others: each may have some 150 MB in memory.
+    /// The same of others: each may have some 250 MB in memory, if it is a workbook.
     static let largeFilesMax = 1
     /// How often a job is begun that never ends in order.
     package static let attemptsMax = 3

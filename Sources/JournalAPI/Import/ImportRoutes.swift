@@ -31,7 +31,9 @@ package struct ImportRoutes: Sendable {
     }
 
     static let formShape = Shape.object([
-        "file": .file("text/csv").note("As the exchange wrote it: its header tells whose it is."),
+        "file": .file("text/csv").note(
+            "As the exchange wrote it: its header tells whose it is. A workbook, or one table packed as ZIP or gzip, too."
+        ),
         "format": .choice(of: ImportFormat.self).optional,
         "account": .text.optional.note("What you call the account. Default: the one there is of this exchange."),
         "exchange": .text.optional.note("Of a file in the generic format."),
@@ -101,15 +103,7 @@ package struct ImportRoutes: Sendable {
             }
         }
         guard fileCount == 1 else { throw Failure.importNoFile }
-        return (Self.line(name ?? ""), texts)
-    }
-
-    /// A file's name may be anything; what goes into the history is one line.
-    private static func line(_ name: String) -> String {
-        let clean = String(
-            String.UnicodeScalarView(
-                name.unicodeScalars.filter { $0.properties.generalCategory != .control }.prefix(100)))
-        return clean.isEmpty ? "a file" : clean
+        return (ImportSource.line(name ?? ""), texts)
     }
 
     private static func choice(_ texts: FormTexts) throws(Failure) -> ImportChoice {

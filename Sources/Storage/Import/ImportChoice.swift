@@ -4,7 +4,7 @@ import Primitives
 
 /// How a file is to be read, and into which account.
 package struct ImportChoice: Sendable {
-    let format: ImportFormat
+    package let format: ImportFormat
     let exchange: String?
     let environment: Account.Environment
     let account: String?

@@ -20,6 +20,12 @@ package struct ImportFolder: Sendable {
         return try IncomingFile(path(of: id), directory: directory, ending: Self.unfinished)
     }
 
+    /// Whether the file is packed, and may be much more than it seems.
+    package func isPacked(_ id: ID<Job>) -> Bool {
+        let file = FileHandle(forReadingAtPath: path(of: id))
+        return ImportContents.isPacked([UInt8]((try? file?.read(upToCount: 4)) ?? Data()))
+    }
+
     package func delete(_ id: ID<Job>) { unlink(path(of: id)) }
 
     /// Removes what belongs to no job: what was being received when the process ended, and what a job left behind.

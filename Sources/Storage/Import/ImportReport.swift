@@ -54,6 +54,12 @@ package struct ImportReport: Sendable {
         self.refusedRowsMax = refusedRowsMax
     }
 
+    /// Of a file that could not be read.
+    package init(file: String, _ failure: Failure) {
+        self.init(file: file)
+        self.failure = failure
+    }
+
     package var doubleCount: Int { doubles.reduce(0) { $0 + $1.count } }
     package var elsewhereCount: Int { elsewhere.reduce(0) { $0 + $1.count } }
     /// Whether a person has to look at what became of the file.

@@ -41,6 +41,17 @@ package struct ImportRun: Sendable {
         self.zone = zone
     }
 
+    /// What there is to import in a file, with what the journal has been told of columns.
+    ///
+    /// - Throws: what `ImportContents` throws.
+    package func contents(
+        of source: ImportSource, unpackedBytesMax: Int64 = ZipArchive.unpackedBytesMax
+    ) async throws -> ImportContents {
+        var options = choice.options
+        options.saved = try await journal.read { try MappingStore($0).saved() }
+        return try ImportContents(source, format: choice.format, options, unpackedBytesMax: unpackedBytesMax)
+    }
+
     /// - Parameters:
     ///   - id: what the import goes by; one that was broken off goes on under the same.
     ///   - turn: where others have work too; each batch is a step then, read when the one before is written.
@@ -106,13 +117,12 @@ package struct ImportRun: Sendable {
         options.saved = mappings
         let account = try await account(for: course.source, options)
         let sizes = InstrumentSizes(exchange: account.exchange, said: said)
-        let reader = try ImportReader(
-            account: account, format: choice.format, fileName: course.source.name,
-            options: options.with(sizes, account), nextChunk: course.hash.over(course.source.chunks()))
+        let reader = try course.source.reader(
+            account, choice.format, options.with(sizes, account), hashing: course.hash)
         course.account = account
         course.report.account = account
         course.report.format = reader.format
-        course.report.reading = reader.reading
+        course.report.reading = course.source.notes + reader.reading
         course.reader = reader
         let (id, allowsDuplicates) = (course.id, choice.allowsDuplicates)
         (course.known, course.written) = try await journal.read { db in
@@ -205,7 +215,8 @@ package struct ImportRun: Sendable {
                 }
             )
         }
-        course.report.reading = (course.reader?.reading ?? []) + (found.note.map { [$0] } ?? [])
+        course.report.reading =
+            course.source.notes + (course.reader?.reading ?? []) + (found.note.map { [$0] } ?? [])
         course.report.header = course.reader?.headerText
         course.report.fileImport = isWritten ? id : nil
         course.report.doubles = found.doubles
@@ -299,15 +310,8 @@ package struct ImportRun: Sendable {
 
     /// The format says which exchange it is, and only then is it known whose account.
     private func account(for source: ImportSource, _ options: ImportOptions) async throws -> Account {
-        let anybody = Account.named(exchange: "", environment: .live, label: "")
-        var head: [UInt8]? = source.head
-        let reader = try ImportReader(
-            account: anybody, format: choice.format, fileName: source.name, options: options
-        ) {
-            defer { head = nil }
-            return head
-        }
-        let exchange = choice.exchange ?? reader.savedExchange ?? reader.format.rawValue
+        let beginning = try source.beginning(choice.format, options)
+        let exchange = choice.exchange ?? beginning.savedExchange ?? beginning.format.rawValue
         let choice = choice
         return try await journal.read { db in
             try AccountStore(db).forImport(

@@ -13,7 +13,8 @@ package struct MappingTrial: Sendable {
     package private(set) var skippedCount = 0
     package private(set) var refused: [ImportReport.Row] = []
 
-    /// - Throws: `mapping.no_header`, `mapping.reads_nothing`, and what `ImportReader` throws of the file and the map.
+    /// - Parameter source: a file as it is, packed or not, with one table in it.
+    /// - Throws: `mapping.no_header`, `mapping.reads_nothing`, `import.several_tables`, and what `ImportReader` throws of the file and the map.
     package init(of source: ImportSource, _ choice: ImportChoice, in journal: JournalFile) async throws {
         let exchange = choice.exchange ?? ImportFormat.generic.rawValue
         let (account, said) = try await journal.read { db in
@@ -23,10 +24,10 @@ package struct MappingTrial: Sendable {
                 try InstrumentStore(db).list()
             )
         }
-        var reader = try ImportReader(
-            account: account, format: choice.format, fileName: source.name,
-            options: choice.options.with(InstrumentSizes(exchange: exchange, said: said), account),
-            nextChunk: source.chunks())
+        let table = try ImportContents(source, format: choice.format, choice.options).only()
+        var reader = try table.reader(
+            account, choice.format, choice.options.with(InstrumentSizes(exchange: exchange, said: said), account),
+            hashing: FileHash())
         guard let header = reader.headerText else { throw Failure.mappingWithoutHeader }
         self.header = header
         for row in try reader.nextBatch(Self.rowsMax) ?? [] {

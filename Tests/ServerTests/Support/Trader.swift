@@ -100,9 +100,13 @@ extension String {
 extension Trader {
     /// Sends a file to be imported.
     func send(file: String?, _ fields: [String: String] = [:]) throws -> HTTPAnswer {
+        try send(bytes: file.map { Array($0.utf8) }, called: "fills.csv", fields)
+    }
+
+    private func send(bytes: [UInt8]?, called name: String, _ fields: [String: String]) throws -> HTTPAnswer {
         var form = Form()
         for (name, value) in fields { form.add(name, value) }
-        if let file { form.add(file: Array(file.utf8), called: "fills.csv") }
+        if let bytes { form.add(file: bytes, called: name) }
         return try server.client().send(
             "POST", "/api/v1/journal/import", session.bearer.merging(Form.fields) { $1 }, body: form.body)
     }
@@ -110,7 +114,11 @@ extension Trader {
     /// Imports a file, and waits until it is done.
     @discardableResult
     func importFile(_ text: String, _ fields: [String: String] = [:]) async throws -> Tree {
-        let answer = try send(file: text, fields)
+        try await importFile(bytes: Array(text.utf8), called: "fills.csv", fields)
+    }
+
+    func importFile(bytes: [UInt8], called name: String, _ fields: [String: String] = [:]) async throws -> Tree {
+        let answer = try send(bytes: bytes, called: name, fields)
         try #require(answer.status == 202, "\(answer.text)")
         let id = answer.tree["import_id"].text ?? ""
         for _ in 0..<500 {

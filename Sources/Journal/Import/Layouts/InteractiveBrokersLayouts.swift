@@ -3,7 +3,7 @@
 /// Relied on: csingley/ibflex (names and meanings of Flex fields), the documented Flex fields of Interactive Brokers, and
 /// fixtures of several public importers for the CSV forms (`BOF`/`BOS,TRNT`, `HEADER,TRNT`, `Trades,Header,…`).
 extension ColumnLayout {
-    static let interactiveBrokers = [flexTrades, flexTradesApart, activityTrades]
+    static let interactiveBrokers = [flexTrades, flexTradesApart, flexXML, activityTrades]
 
     private static let flexNames: [Role: [String]] = [
         .time: ["datetime"], .symbol: ["symbol"], .currency: ["currencyprimary", "currency"], .side: ["buysell"],
@@ -26,6 +26,13 @@ extension ColumnLayout {
         format: .ibkr, name: "ibkr_flex", title: "Interactive Brokers Flex query of trades",
         marks: ["tradedate", "tradetime", "currencyprimary", "assetclass"], absent: ["datetime"],
         names: flexNames.merging([.time: ["tradedate"], .clock: ["tradetime"]]) { $1 }, needed: flexRoles,
+        kinds: flexKinds, statuses: flexLevels, feeSign: .minus, hasCompactDates: true,
+        reader: { InteractiveBrokersRows() })
+
+    /// As `FlexXML` hands it on: attributes have other names than columns.
+    private static let flexXML = ColumnLayout(
+        format: .ibkr, name: "ibkr_flex", title: "Interactive Brokers Flex query of trades",
+        marks: ["datetime", "currency", "assetcategory", "levelofdetail"], names: flexNames, needed: flexRoles,
         kinds: flexKinds, statuses: flexLevels, feeSign: .minus, hasCompactDates: true,
         reader: { InteractiveBrokersRows() })
 

@@ -1,4 +1,5 @@
-/// Tables of MetaTrader's report, saved as CSV. A table has no zone: times are those of the broker's server.
+/// Tables of MetaTrader's reports; `MetaTraderReport` adds the account's currency to them. No table has a zone: times are
+/// those of the broker's server.
 ///
 /// Relied on: GeneBO98/tradetally (backend/src/utils/csv, MetaTrader) for both tables of version 5 and for blanks in
 /// numbers (`4 182.78`, `- 0.04`); the statement headers of version 4 as fixtures of several importers on GitHub have them.
@@ -12,6 +13,7 @@ extension ColumnLayout {
         names: [
             .time: ["time", "opentime"], .symbol: ["symbol"], .side: ["type"], .price: ["price", "openprice"],
             .quantity: ["volume"], .fee: ["commission"], .secondFee: ["swap"], .thirdFee: ["fee"],
+            .feeCoin: ["accountcurrency"],
             .tradeID: ["position"], .kind: ["type"], .profit: ["profit"], .closeTime: ["closetime", "time"],
             .closePrice: ["closeprice", "price"],
         ],
@@ -25,7 +27,8 @@ extension ColumnLayout {
         names: [
             .time: ["opentime"], .symbol: ["item", "symbol"], .side: ["type"], .price: ["price", "openprice"],
             .quantity: ["size", "lots", "volume"], .fee: ["commission"], .secondFee: ["swap"], .thirdFee: ["taxes"],
-            .tradeID: ["ticket"], .kind: ["type"], .profit: ["profit"], .closeTime: ["closetime"],
+            .feeCoin: ["accountcurrency"], .tradeID: ["ticket"], .kind: ["type"], .profit: ["profit"],
+            .closeTime: ["closetime"],
             .closePrice: ["closeprice", "price"],
         ],
         needed: positionRoles, kinds: metaTraderTypes, feeSign: .minus, dateOrder: .yearFirst,
@@ -37,7 +40,8 @@ extension ColumnLayout {
         marks: ["deal", "symbol", "type", "direction", "volume"],
         names: [
             .time: ["time"], .symbol: ["symbol"], .side: ["type"], .price: ["price"], .quantity: ["volume"],
-            .fee: ["commission"], .secondFee: ["swap"], .thirdFee: ["fee"], .tradeID: ["deal"], .orderID: ["order"],
+            .fee: ["commission"], .secondFee: ["swap"], .thirdFee: ["fee"], .feeCoin: ["accountcurrency"],
+            .tradeID: ["deal"], .orderID: ["order"],
             .kind: ["type"], .effect: ["direction"], .profit: ["profit"],
         ],
         kinds: metaTraderTypes, feeSign: .minus, dateOrder: .yearFirst, reader: { MetaTraderRows(.deals) })
