@@ -190,6 +190,8 @@ struct MetaTraderReport: RecordSource {
 
     /// The layout of which a row is the header, and its table if that has trades.
     private static func table(_ titles: [String]) -> (Table?, ColumnLayout)? {
+        // Nearly all rows begin with a time or a number.
+        guard let first = titles.first, !first.isEmpty, !first.contains(where: \.isNumber) else { return nil }
         let folded = titles.map { ColumnLayout.folded($0) }
         guard let layout = ColumnLayout.metaTrader.first(where: { $0.places(in: folded) != nil }) else { return nil }
         switch layout.name {
