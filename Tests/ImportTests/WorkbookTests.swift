@@ -27,7 +27,7 @@ import Testing
             guard let found = try? importRows(bytes) else { return nil }
             let decoder = TextDecoder(head: bytes, encoding: TextDecoder.encoding(of: bytes)) { nil }
             let text = FileHead.text(try decoder.next() ?? [], isCut: false)
-            let isStatement = StatementSections.form(of: text) != nil
+            let isStatement = StatementSections.form(of: text) != nil || ThinkorswimStatement.begins(text)
             let header = isStatement ? nil : try ImportHeader.find(in: text, format: .auto)
             let delimiter = header?.delimiter ?? UInt8(ascii: ",")
             var rows: [[String]] = []

@@ -27,7 +27,7 @@ package struct ThinkorswimStatement: RecordSource {
     /// What the trade history itself has of them.
     private static let tradeColumnCount = 10
 
-    private var source: CSVReader
+    private var source: any RecordSource
     private var record = CSVRecord()
     private var section = Section.other
     /// Nil until the header of the section was read.
@@ -41,7 +41,7 @@ package struct ThinkorswimStatement: RecordSource {
     /// What is left of `cash` at the end, the last line first.
     private var rest: [Cash]?
 
-    init(_ source: CSVReader) { self.source = source }
+    init(_ source: any RecordSource) { self.source = source }
 
     /// Whether a file begins as such a statement.
     static func begins(_ head: FileHead) -> Bool {

@@ -31,6 +31,8 @@ package final class Workbook {
                 table = StatementSections(table, form)
             } else if MetaTraderReport.begins(ahead) {
                 table = MetaTraderReport(table)
+            } else if ThinkorswimStatement.begins(.records(ahead)) {
+                table = ThinkorswimStatement(table)
             } else {
                 return (ahead, rows)
             }
