@@ -177,7 +177,11 @@ let package = Package(
         .testTarget(name: "TidyTests"),
         .testTarget(name: "PrimitivesTests", dependencies: ["TestSupport", "Primitives"]),
         .testTarget(name: "EthereumTests", dependencies: ["TestSupport", "Ethereum", "Primitives"]),
-        .testTarget(name: "SyncTests", dependencies: ["TestSupport", "Sync", "Primitives"]),
+        .testTarget(
+            name: "SyncTests",
+            dependencies: [
+                "TestSupport", "Sync", "Primitives", .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+            ]),
         .testTarget(name: "JournalTests", dependencies: ["TestSupport", "Journal", "Primitives", "Sync"]),
         .testTarget(
             name: "GatewaysTests",

@@ -3,6 +3,12 @@
 #include <sqlite3.h>
 #include <stddef.h>
 
+/* SQLite counts every byte that it takes under a lock, and nobody here asks how many there are. It has to be told before
+   the first connection. */
+__attribute__((constructor)) static void daybook_sqlite_set_up(void) {
+    sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
 int daybook_sqlite_defend(void *connection) {
     static const struct { int option, value; } settings[] = {
         { SQLITE_DBCONFIG_DEFENSIVE, 1 },

@@ -322,6 +322,12 @@ import Testing
         )
         let map = String(line.dropFirst().dropLast())
         #expect(try fills(importRows(text, options(map))).map(\.fee.description) == ["3"])
+        let alike =
+            "Ticker,Order Side,Shares,Avg Price,Time-in-Force,Filled Time,Fee Rate\nA,buy,1,2,DAY,2026-03-02,1\n"
+        let other = #expect(throws: Failure.self) { try importRows(alike) }
+        #expect(
+            other?.message.hasSuffix(
+                "'time=Filled Time,symbol=Ticker,side=Order Side,price=Avg Price,quantity=Shares'") == true)
         let open = #expect(throws: Failure.self) { try importRows("Wann,Was,Preis\n1,2,3\n") }
         #expect(open?.message.contains("time=…,symbol=…,side=…,price=…,quantity=…") == true)
     }

@@ -1,5 +1,6 @@
 import Primitives
-import Sync
+import SwiftProtobuf
+@testable import Sync
 import Testing
 import TestSupport
 
@@ -15,6 +16,15 @@ import TestSupport
         #expect(read.contextChanges == commit.contextChanges, "seed \(seed)")
         #expect(read.mutations == commit.mutations, "seed \(seed)")
         #expect(read.summary == commit.summary, "seed \(seed)")
+    }
+
+    @Test(arguments: syncSeeds) func `a commit is written as the message that the protocol describes`(seed: UInt64)
+        throws
+    {
+        var dice = Dice(seed: seed)
+        let encoded = try Commit.random(Self.dot, &dice).encoded()
+        let message = try Daybook_Sync_V1_Commit(serializedBytes: encoded)
+        #expect(try message.serializedBytes() as [UInt8] == encoded, "seed \(seed)")
     }
 
     @Test func `a commit of one changed field takes at most 64 bytes`() throws {

@@ -271,10 +271,11 @@ struct FileSample {
 
     private mutating func noteUnread() {
         let read = Set(header.places.values)
-        let matters = ["fee", "commission", "comm", "swap", "pnl", "profit", "tax", "rebate", "funding", "interest"]
+        let matters = ["fee", "commission", "swap", "pnl", "profit", "tax", "rebate", "funding", "interest"]
         let unread = header.folded.indices.filter { index in
             !read.contains(index) && !header.ignored.contains(index) && header.folded[index] != "feerate"
-                && (matters.contains { header.folded[index].contains($0) } || header.titles[index].contains("P&L")
+                && (matters.contains { header.folded[index].contains($0) } || header.folded[index] == "comm"
+                    || header.titles[index].contains("P&L")
                     || header.titles[index].contains("P/L"))
         }
         guard !unread.isEmpty else { return }

@@ -183,7 +183,7 @@ package struct ImportRun: Sendable {
             let (description, deviceName) = (try describe(course), deviceName)
             let allowsDuplicates = choice.allowsDuplicates
             let body: @Sendable (inout Draft, JournalFile.Connection) throws -> Void = { draft, db in
-                let count = try ImportStore(db).summary(of: written).fillCount
+                let count = try ImportStore(db).fillCount(of: written.id)
                 draft.complete(written, with: description.withCount(count))
                 try ReturningNotes(db).rehang(on: written, in: &draft)
                 if allowsDuplicates {

@@ -44,6 +44,13 @@ package struct ImportStore {
         ).compactMap { FileImport($0) }.map { try summary(of: $0) }
     }
 
+    /// How many of its fills are there.
+    package func fillCount(of id: ID<FileImport>) throws -> Int {
+        try Int.fetchOne(
+            db.cachedStatement(sql: "SELECT count(*) FROM fill WHERE import = ? AND presence <> 1"),
+            arguments: [id.data]) ?? 0
+    }
+
     /// How many of its fills closed more than any fill here had opened.
     package func unmatchedCount(of id: ID<FileImport>) throws -> Int {
         try Int.fetchOne(

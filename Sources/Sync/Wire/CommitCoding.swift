@@ -9,10 +9,27 @@ extension Commit {
         message.time = time.rawValue
         if let parent { message.parent = Data(parent.bytes) }
         message.context = contextChanges.map(\.message)
-        message.operations = mutations.compactMap(\.message)
-        message.summary = summary
-        return try message.serializedBytes()
+        var bytes: [UInt8] = try message.serializedBytes()
+        // One after the other, in the order of the fields: in one message each would be measured twice more.
+        for mutation in mutations {
+            guard let operation = mutation.message else { continue }
+            let part: [UInt8] = try operation.serializedBytes()
+            bytes.append(Self.operationsTag)
+            var rest = part.count
+            while rest > 0x7f {
+                bytes.append(UInt8(truncatingIfNeeded: rest) | 0x80)
+                rest >>= 7
+            }
+            bytes.append(UInt8(rest))
+            bytes += part
+        }
+        var end = Daybook_Sync_V1_Commit()
+        end.summary = summary
+        return bytes + (try end.serializedBytes() as [UInt8])
     }
+
+    /// Field 4, of bytes whose number comes first.
+    private static let operationsTag: UInt8 = 4 << 3 | 2
 
     /// Reads and checks a commit that came from outside.
     ///

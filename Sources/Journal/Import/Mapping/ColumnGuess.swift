@@ -17,6 +17,8 @@ struct ColumnGuess {
         (.quantity, ["quantity", "qty", "filled", "executed", "units", "shares", "amount", "volume", "size"]),
         (.price, ["price", "kurs", "cours", "precio"]),
     ]
+    /// What sounds like a time or a fee and is none.
+    private static let misleading = ["timeinforce", "rate", "perc"]
     private static let needed: [ColumnLayout.Role] = [.time, .symbol, .side, .price, .quantity]
 
     /// Looks at the first lines for the one that is most likely the header. Nil where none can be one.
@@ -69,7 +71,10 @@ struct ColumnGuess {
             found[role] = (ColumnLayout.generic.names[role] ?? []).lazy.compactMap { name in free { $0 == name } }.first
         }
         for (role, parts) in parts where found[role] == nil {
-            found[role] = parts.lazy.compactMap { part in free { $0.contains(part) } }.first
+            found[role] =
+                parts.lazy.compactMap { part in
+                    free { title in title.contains(part) && !misleading.contains { title.contains($0) } }
+                }.first
         }
         return found
     }
