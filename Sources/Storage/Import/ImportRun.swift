@@ -88,6 +88,8 @@ package struct ImportRun: Sendable {
         var isAtEnd = false
         /// What stands in the journal of the import; nil before its first fill.
         var written: FileImport?
+        /// Whether a run before this one had written of it.
+        var isResumed = false
         var report: ImportReport
         var group: [Batch] = []
         var doneBytes: Int64 = 0
@@ -131,6 +133,7 @@ package struct ImportRun: Sendable {
                 try ImportStore(db).find(id)
             )
         }
+        course.isResumed = course.written != nil
         course.group = try Self.nextGroup(course)
     }
 
@@ -182,8 +185,9 @@ package struct ImportRun: Sendable {
         if !isDryRun, let written = course.written {
             let (description, deviceName) = (try describe(course), deviceName)
             let allowsDuplicates = choice.allowsDuplicates
+            let (isResumed, newCount) = (course.isResumed, course.report.newCount)
             let body: @Sendable (inout Draft, JournalFile.Connection) throws -> Void = { draft, db in
-                let count = try ImportStore(db).fillCount(of: written.id)
+                let count = isResumed ? try ImportStore(db).fillCount(of: written.id) : newCount
                 draft.complete(written, with: description.withCount(count))
                 try ReturningNotes(db).rehang(on: written, in: &draft)
                 if allowsDuplicates {

@@ -55,7 +55,9 @@ package struct ImportStore {
     package func unmatchedCount(of id: ID<FileImport>) throws -> Int {
         try Int.fetchOne(
             db.cachedStatement(
-                sql: "SELECT count(*) FROM partial_fill JOIN fill ON fill.id = partial_fill.fill WHERE fill.import = ?"),
+                sql:
+                    "SELECT count(*) FROM partial_fill CROSS JOIN fill ON fill.id = partial_fill.fill WHERE fill.import = ?"
+            ),
             arguments: [id.data]) ?? 0
     }
 
