@@ -244,20 +244,10 @@ enum SecretFile {
         let file = open(draft, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         guard file >= 0 else { throw .sessionUnwritable(String(cString: strerror(errno))) }
         defer { unlink(draft) }
-        let isWritten = data.withUnsafeBytes { bytes in
-            var done = 0
-            while done < bytes.count {
-                let count = Foundation.write(file, bytes.baseAddress?.advanced(by: done), bytes.count - done)
-                if count < 0, errno == EINTR { continue }
-                guard count > 0 else { return false }
-                done += count
-            }
-            return fsync(file) == 0
-        }
-        let problem = errno
+        let problem = PrivateContents.put(Array(data), in: file)
         close(file)
-        guard isWritten, rename(draft, path) == 0 else {
-            throw .sessionUnwritable(String(cString: strerror(isWritten ? errno : problem)))
+        guard problem == 0, rename(draft, path) == 0 else {
+            throw .sessionUnwritable(String(cString: strerror(problem == 0 ? errno : problem)))
         }
     }
 }

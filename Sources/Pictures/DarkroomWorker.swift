@@ -1,6 +1,7 @@
 import CVips
 import Foundation
 import Journal
+import Primitives
 
 /// The other end of a `Darkroom`: makes one small picture, in a process of its own that ends with it.
 package enum DarkroomWorker {
@@ -79,12 +80,6 @@ package enum DarkroomWorker {
     }
 
     private static func write(_ bytes: UnsafeRawBufferPointer) -> Bool {
-        var rest = bytes[...]
-        while !rest.isEmpty {
-            let count = Foundation.write(STDOUT_FILENO, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
-            guard count > 0 else { return false }
-            rest = rest.dropFirst(count)
-        }
-        return true
+        WholeWrite.put(bytes, in: STDOUT_FILENO) == 0
     }
 }

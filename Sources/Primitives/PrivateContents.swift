@@ -13,13 +13,8 @@ package enum PrivateContents {
     package static func put(_ contents: [UInt8], in file: Int32) -> Int32 {
         // An unusual umask may have taken bits from the owner as well.
         guard fchmod(file, 0o600) == 0 else { return errno }
-        var rest = contents[...]
-        while !rest.isEmpty {
-            let count = rest.withUnsafeBytes { write(file, $0.baseAddress, $0.count) }
-            if count < 0, errno == EINTR { continue }
-            guard count > 0 else { return count < 0 ? errno : EIO }
-            rest = rest.dropFirst(count)
-        }
+        let problem = contents.withUnsafeBytes { WholeWrite.put($0, in: file) }
+        guard problem == 0 else { return problem }
         return fsync(file) == 0 ? 0 : errno
     }
 }

@@ -102,7 +102,7 @@ import TestSupport
         let path = JournalFile.path(in: device.folder.path)
         let next = JournalMigrations.latest + 1
         let sql = "CREATE TABLE screener (id BLOB PRIMARY KEY) STRICT"
-        let later = JournalMigrations.released + [(next, Array(sql.utf8))]
+        let later = TableMigrations.journal(with: (next, Array(sql.utf8)))
         let database = try DatabaseQueue(path: path)
         try await JournalMigrations.migrate(database, path: path, by: later)
         #expect(try await database.read { try Int.fetchOne($0, sql: "PRAGMA user_version") } == next)
@@ -154,7 +154,7 @@ import TestSupport
         try await device.journal.close()
         let path = JournalFile.path(in: device.folder.path)
         let sql = "DELETE FROM trade; CREATE TABLE screener (id BLOB); CREATE TABLE trade (id BLOB)"
-        let broken = JournalMigrations.released + [(JournalMigrations.latest + 1, Array(sql.utf8))]
+        let broken = TableMigrations.journal(with: (JournalMigrations.latest + 1, Array(sql.utf8)))
         let database = try DatabaseQueue(path: path)
         await #expect(throws: DatabaseError.self) {
             try await JournalMigrations.migrate(database, path: path, by: broken)
@@ -304,5 +304,12 @@ import TestSupport
         let database = try DatabaseQueue(path: path)
         try await database.writeWithoutTransaction(body)
         try database.close()
+    }
+}
+
+extension TableMigrations {
+    /// The journal's, and one that is still to come.
+    fileprivate static func journal(with step: Step) -> TableMigrations {
+        TableMigrations(steps: JournalMigrations.released.steps + [step], newer: JournalMigrations.released.newer)
     }
 }

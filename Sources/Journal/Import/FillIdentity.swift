@@ -11,18 +11,18 @@ import Sync
 struct FillIdentity {
     private let account: String
     private let idsAreTrades: Bool
-    /// How often each name without a trade id has come up in this file. This is what grows with a file: about
-    /// 25 bytes for each such row. A file in order of time could forget it, but not every file is.
-    private var seen: [UInt64: UInt32] = [:]
+    private var equalRows: EqualRows
 
     /// - Parameter idsAreTrades: whether the layout is known to hold an exchange's ids of trades. In a generic file an id may
     ///   be an order's, which several fills share.
-    init(_ account: ID<Account>, idsAreTrades: Bool) {
+    init(_ account: ID<Account>, idsAreTrades: Bool, _ equalRows: EqualRows = EqualRows()) {
+        self.equalRows = equalRows
         self.account = account.description
         self.idsAreTrades = idsAreTrades
     }
 
-    mutating func name(_ fill: ParsedFill) -> ID<Fill> {
+    /// Nil for a row of which nobody can say any more whether an equal one stands before it: see `EqualRows`.
+    mutating func name(_ fill: ParsedFill) -> ID<Fill>? {
         if idsAreTrades, !fill.externalID.isEmpty {
             return .trade(
                 account: account, symbol: fill.symbol, externalID: fill.externalID, side: fill.side, price: fill.price,
@@ -42,8 +42,7 @@ struct FillIdentity {
         parts.append("0")
         let first = ID<Fill>.derived("fill", parts)
         let key = UInt64(truncatingIfNeeded: first.rawValue)
-        let ordinal = seen[key, default: 0]
-        seen[key] = ordinal + 1
+        guard let ordinal = equalRows.count(key, symbol: fill.symbol, time: fill.time) else { return nil }
         guard ordinal > 0 else { return first }
         parts[parts.count - 1] = String(ordinal)
         return .derived("fill", parts)

@@ -27,10 +27,10 @@ struct FillRun {
     private var finished: [ImportRow] = []
     private var takenCount = 0
 
-    init(_ account: Account, isDescending: Bool, idsAreTrades: Bool) {
+    init(_ account: Account, isDescending: Bool, idsAreTrades: Bool, _ equalRows: EqualRows = EqualRows()) {
         self.account = account.id
         self.isDescending = isDescending
-        identity = FillIdentity(account.id, idsAreTrades: idsAreTrades)
+        identity = FillIdentity(account.id, idsAreTrades: idsAreTrades, equalRows)
     }
 
     mutating func append(_ fill: ParsedFill) {
@@ -115,8 +115,15 @@ struct FillRun {
     }
 
     private mutating func row(_ parsed: ParsedFill, place: Int64) -> ImportRow {
+        guard let name = identity.name(parsed) else {
+            return .refused(
+                line: parsed.line,
+                reason:
+                    "The row stands far behind others of its time, and whether an equal one stands above is not known any "
+                    + "more: sort the file by time, and import it again.")
+        }
         let fill = Fill(
-            id: identity.name(parsed), account: account, symbol: parsed.symbol, side: parsed.side, price: parsed.price,
+            id: name, account: account, symbol: parsed.symbol, side: parsed.side, price: parsed.price,
             quantity: parsed.quantity, fee: parsed.fee, feeCurrency: parsed.feeCurrency, time: parsed.time,
             sequence: parsed.place ?? parsed.tradeNumber ?? place, externalID: parsed.externalID,
             marketKind: parsed.marketKind,

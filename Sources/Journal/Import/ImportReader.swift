@@ -3,8 +3,7 @@ import Primitives
 /// Reads an exchange's export and hands out its fills, a batch at a time.
 ///
 /// What it promises: a bad row never stops an import, it comes out as `.refused` with its line and a reason; the same
-/// rows get the same ids in whatever file, order and chunks they arrive; memory stays bounded however long the file is,
-/// but for 25 bytes to tell equal rows apart by.
+/// rows get the same ids in whatever file, order and chunks they arrive; memory stays bounded however long the file is.
 ///
 /// It reads no files and no clock. `nextChunk` brings the bytes, in pieces of any size, and nil at the end.
 package struct ImportReader {

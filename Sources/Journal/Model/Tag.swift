@@ -14,19 +14,14 @@ package struct Tag: Hashable, Sendable {
         self.color = color
     }
 
-    package static let nameBytesMax = 100
+    package static let nameBytesMax = GivenName.bytesMax
 
     /// The name as it is kept: without blanks around it.
     ///
     /// - Throws: `tag.bad_name` for one that is empty, too long, or has line breaks or other control characters.
     package static func name(from text: String) throws(Failure) -> String {
-        let name = text.split(separator: " ", omittingEmptySubsequences: true).joined(separator: " ")
-        guard !name.isEmpty, name.utf8.count <= nameBytesMax,
-            !name.unicodeScalars.contains(where: { $0.properties.generalCategory == .control })
-        else {
-            throw Failure(
-                .invalid, "tag.bad_name",
-                "A tag's name is one line of 1 to \(nameBytesMax) bytes; this one is not. Give a shorter, plain name.")
+        guard let name = GivenName.kept(text) else {
+            throw Failure(.invalid, "tag.bad_name", GivenName.problem("tag"))
         }
         return name
     }

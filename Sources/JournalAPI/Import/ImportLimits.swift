@@ -4,7 +4,7 @@ import Storage
 package enum ImportLimits {
     /// One file, in bytes.
     static let fileBytesMax = 256 << 20
-    /// Rows of one file: for each some 40 bytes are kept while it is read.
+    /// Rows of one file: about a minute of work.
     package static let rowsMax = 2_000_000
     /// The first rows that were refused are told, so many of them.
     static let refusedRowsMax = 1000

@@ -33,19 +33,8 @@ enum BlobFile {
         let descriptor = open(path, O_CREAT | O_WRONLY | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw .fileUnwritable(path, errno) }
         defer { close(descriptor) }
-        let failed: Int32? = bytes.withUnsafeBytes { buffer in
-            var done = 0
-            while done < buffer.count {
-                let count = pwrite(
-                    descriptor, buffer.baseAddress?.advanced(by: done), buffer.count - done, off_t(offset) + off_t(done)
-                )
-                if count < 0, errno == EINTR { continue }
-                guard count > 0 else { return errno }
-                done += count
-            }
-            return nil
-        }
-        guard let failed else { return }
+        let failed = bytes.withUnsafeBytes { WholeWrite.put($0, in: descriptor, at: offset) }
+        guard failed != 0 else { return }
         // What was written of this piece is taken back, so that the file's size keeps telling what is here.
         ftruncate(descriptor, off_t(offset))
         throw .fileUnwritable(path, failed)

@@ -81,16 +81,8 @@ package final class IncomingFile: Sendable {
     /// - Throws: `file.unwritable`, `file.disk_full`.
     package func append(_ bytes: some Collection<UInt8>) throws(Failure) {
         let all = Array(bytes)
-        var done = 0
-        while done < all.count {
-            let start = done
-            let written = all.withUnsafeBytes { bytes in
-                write(descriptor, bytes.baseAddress.map { $0 + start }, bytes.count - start)
-            }
-            if written < 0, errno == EINTR { continue }
-            guard written > 0 else { throw .fileUnwritable(unfinishedPath, errno) }
-            done += written
-        }
+        let problem = all.withUnsafeBytes { WholeWrite.put($0, in: descriptor) }
+        guard problem == 0 else { throw .fileUnwritable(unfinishedPath, problem) }
         count.withLock { $0 += Int64(all.count) }
     }
 

@@ -26,7 +26,7 @@ package struct ImportRun: Sendable {
 
     /// - Parameters:
     ///   - deviceName: what this copy is called when nobody has named it; nil for one that has a name.
-    ///   - rowsMax: what is kept of each row, to tell equal ones apart, is kept in memory.
+    ///   - rowsMax: how many rows of a file are read.
     ///   - zone: of the days of a journal that names none.
     package init(
         journal: JournalFile, as deviceName: String? = nil, isDryRun: Bool, choice: ImportChoice,
@@ -325,10 +325,17 @@ package struct ImportRun: Sendable {
 
     /// What a dry run would have written, so that it counts what occurs twice in a file as known the second time.
     private struct Rehearsal {
-        private var seen: Set<UInt64> = []
+        /// As many are remembered at least, and twice as many at most.
+        private static let rememberedMin = 500_000
+        private var recent: Set<UInt64> = []
+        private var older: Set<UInt64> = []
 
         mutating func add(_ fills: [Fill]) -> Int {
-            fills.count { seen.insert(UInt64(truncatingIfNeeded: $0.id.rawValue)).inserted }
+            fills.count { fill in
+                let key = UInt64(truncatingIfNeeded: fill.id.rawValue)
+                if recent.count >= Self.rememberedMin { (older, recent) = (recent, []) }
+                return recent.insert(key).inserted && !older.contains(key)
+            }
         }
     }
 }

@@ -27,17 +27,10 @@ package final class NamelessFile: Sendable {
     package func append(_ bytes: some Collection<UInt8>) throws {
         try count.withLock { count in
             let all = Array(bytes)
-            var done = 0
-            while done < all.count {
-                let (start, offset) = (done, count)
-                let written = all.withUnsafeBytes { bytes in
-                    pwrite(descriptor, bytes.baseAddress.map { $0 + start }, bytes.count - start, off_t(offset))
-                }
-                if written < 0, errno == EINTR { continue }
-                guard written > 0 else { throw Failure.fileUnwritable("a temporary file", errno) }
-                done += written
-                count += Int64(written)
-            }
+            let offset = count
+            let problem = all.withUnsafeBytes { WholeWrite.put($0, in: descriptor, at: offset) }
+            guard problem == 0 else { throw Failure.fileUnwritable("a temporary file", problem) }
+            count += Int64(all.count)
         }
     }
 

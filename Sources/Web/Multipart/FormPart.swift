@@ -83,7 +83,7 @@ package struct FormPart: Hashable, Sendable {
     /// The text of `UTF-8'en'%E2%82%AC`, as RFC 8187 writes it.
     private static func decoded(_ text: String) -> String? {
         let parts = text.split(separator: "'", maxSplits: 2, omittingEmptySubsequences: false)
-        guard parts.count == 3, let bytes = HeaderText.percentDecoded(parts[2]) else { return nil }
+        guard parts.count == 3, let bytes = PercentEncoding.decoded(parts[2]) else { return nil }
         return switch parts[0].lowercased() {
         case "utf-8": String(validating: bytes, as: UTF8.self)
         case "iso-8859-1": String(String.UnicodeScalarView(bytes.map { Unicode.Scalar($0) }))

@@ -28,9 +28,10 @@ struct FlexXML: RecordSource {
     /// Whether the query has trades at all, perhaps none in its time.
     private var hasSection = false
     private var isInSection = false
-    private(set) var bytesConsumed: Int64 = 0
 
     init(nextChunk: @escaping () throws -> [UInt8]?) { self.nextChunk = nextChunk }
+
+    var bytesConsumed: Int64 { markup.bytesFetched }
 
     mutating func next(_ record: inout CSVRecord) throws -> Bool {
         guard isBegun else {
@@ -39,7 +40,7 @@ struct FlexXML: RecordSource {
             for names in Self.columns { record.append(names[0].utf8) }
             return true
         }
-        while !isOver, let event = try nextEvent() {
+        while !isOver, let event = try markup.next(from: nextChunk) {
             switch event {
             case .open(let name, _) where Self.sections.contains(name): (isInSection, hasSection) = (true, true)
             case .close(let name) where Self.sections.contains(name): isInSection = false
@@ -58,16 +59,6 @@ struct FlexXML: RecordSource {
         }
         guard hasSection else { throw Failure.importFlexWithoutTrades }
         return false
-    }
-
-    private mutating func nextEvent() throws -> MarkupEvent? {
-        var fetched: Int64 = 0
-        defer { bytesConsumed += fetched }
-        return try markup.next {
-            let chunk = try nextChunk()
-            fetched += Int64(chunk?.count ?? 0)
-            return chunk
-        }
     }
 
     private mutating func fill(_ record: inout CSVRecord, _ name: String, _ attributes: [MarkupAttribute]) {

@@ -22,12 +22,13 @@ struct HTMLRows: RecordSource {
     private var rows: [Row] = []
     private var isOver = false
     private var isCutOff = false
-    private(set) var bytesConsumed: Int64 = 0
 
     init(nextChunk: @escaping () throws -> [UInt8]?) { self.nextChunk = nextChunk }
 
+    var bytesConsumed: Int64 { markup.bytesFetched }
+
     mutating func next(_ record: inout CSVRecord) throws -> Bool {
-        while !isOver, let event = try nextEvent() {
+        while !isOver, let event = try markup.next(from: nextChunk) {
             if take(event, &record) { return true }
         }
         guard !isOver else { return false }
@@ -37,16 +38,6 @@ struct HTMLRows: RecordSource {
         record.begin(line: lines.next(markup.line))
         record.refuse(.importBadMarkup(problem))
         return true
-    }
-
-    private mutating func nextEvent() throws -> MarkupEvent? {
-        var fetched: Int64 = 0
-        defer { bytesConsumed += fetched }
-        return try markup.next {
-            let chunk = try nextChunk()
-            fetched += Int64(chunk?.count ?? 0)
-            return chunk
-        }
     }
 
     /// Whether a row is complete with this event.

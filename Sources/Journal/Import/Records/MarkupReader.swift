@@ -45,6 +45,9 @@ package final class MarkupReader {
     /// behind it.
     package private(set) var isBeforeEnd = true
 
+    /// How many bytes `next(from:)` has fetched.
+    package private(set) var bytesFetched: Int64 = 0
+
     private let form: Form
     private var context: xmlParserCtxtPtr?
     private var pieces: MarkupPieces
@@ -121,7 +124,12 @@ package final class MarkupReader {
         while true {
             if let event = next() { return event }
             if isParsed || problem != nil { return nil }
-            if let chunk = try nextChunk() { feed(chunk) } else { finish() }
+            guard let chunk = try nextChunk() else {
+                finish()
+                continue
+            }
+            bytesFetched += Int64(chunk.count)
+            feed(chunk)
         }
     }
 

@@ -6,7 +6,7 @@ final class WorkbookPart {
     private let nextChunk: () throws -> [UInt8]?
     private let name: String
     /// How much of it was unpacked.
-    private(set) var bytesTaken: Int64 = 0
+    var bytesTaken: Int64 { markup.bytesFetched }
 
     init(_ name: String, nextChunk: @escaping () throws -> [UInt8]?) {
         self.name = name
@@ -15,12 +15,7 @@ final class WorkbookPart {
 
     /// Nil at the end. Throws `import.bad_workbook`.
     func next() throws -> MarkupEvent? {
-        let event = try markup.next(from: {
-            let chunk = try nextChunk()
-            bytesTaken += Int64(chunk?.count ?? 0)
-            return chunk
-        })
-        if let event { return event }
+        if let event = try markup.next(from: nextChunk) { return event }
         if let problem = markup.problem { throw Failure.importBadWorkbook("\(name): \(problem)") }
         return nil
     }
