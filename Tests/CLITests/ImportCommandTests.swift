@@ -122,7 +122,8 @@ import Testing
 
     @Test(arguments: [
         ("--zone", "Mars/Olympus", "import.bad_zone"), ("--decimal", "dot", "import.bad_option"),
-        ("--market", "moon", "import.bad_option"), ("--order", "up", "import.bad_option"),
+        ("--market", "moon", "import.bad_option"), ("--market", "inverse_perpetual", "import.bad_option"),
+        ("--order", "up", "import.bad_option"),
         ("--paid-fees", "yes", "import.bad_option"), ("--currency", "$", "import.bad_option"),
         ("--date-order", "mmm", "import.bad_date_order"),
     ]) func `an option that means nothing is refused`(option: String, value: String, code: String) throws {

@@ -40,7 +40,7 @@ struct ReadingOptions: ParsableArguments {
     @Option(
         name: .long,
         help:
-            "The kind of market: \(MarketKind.allCases.map(\.rawValue).joined(separator: ", ")). Default: as the file says."
+            "The kind of market: \(MarketKind.sayable.map(\.rawValue).joined(separator: ", ")). Default: as the file says."
     )
     var market: String?
 

@@ -216,7 +216,7 @@ extension Failure {
         Failure(
             .invalid, "import.unsure_market",
             "The column “\(column)” has “\(found.prefix(40))” in line \(line), which is no kind of market: it must be "
-                + "\(MarketKind.allCases.map(\.rawValue).joined(separator: ", ")). --market says one kind for all rows."
+                + "\(MarketKind.sayable.map(\.rawValue).joined(separator: ", ")). --market says one kind for all rows."
         )
     }
 

@@ -14,6 +14,10 @@ package enum MarketKind: String, Sendable, CaseIterable {
     case inversePerpetual = "inverse_perpetual"
     case inverseFuture = "inverse_future"
 
+    /// What a person may say of a file: which contracts are inverse, and how they are counted, only the exchange's own
+    /// export tells.
+    package static let sayable = allCases.filter { !$0.isInverse }
+
     package var isInverse: Bool { self == .inversePerpetual || self == .inverseFuture }
 
     /// The same with inverse contracts; a perpetual unless it is a future.

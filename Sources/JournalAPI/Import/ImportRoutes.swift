@@ -43,7 +43,8 @@ package struct ImportRoutes: Sendable {
         "date_order": .choice(["ymd", "dmy", "mdy", "year-first", "month-first", "day-first"]).optional,
         "decimal": .choice(of: NumberForm.self).optional.note("What parts the decimals."),
         "currency": .text.optional.note("What shares are priced in whose rows do not say it.", example: "USD"),
-        "market": .choice(of: MarketKind.self).optional.note("The kind of market, where the file does not say it."),
+        "market": .choice(MarketKind.sayable.map(\.rawValue)).optional.note(
+            "The kind of market, where the file does not say it."),
         "order": .choice(["newest-first", "oldest-first"]).optional.note("Where all rows are of one moment."),
         "paid_fees": .choice(of: ImportOptions.PaidFees.self).optional.note("The sign of a fee that was paid."),
         "map": .text.optional.note(

@@ -75,7 +75,7 @@ package struct ImportChoice: Sendable {
         options.zone = try Self.zone(words)
         options.dateOrder = try words.dateOrder.map { text throws(Failure) in try Self.order(text) }
         options.decimal = try Self.word(words.decimal, "decimal sign")
-        options.market = try Self.word(words.market, "market")
+        options.market = try Self.word(words.market, "market", MarketKind.sayable)
         options.paidFees = try Self.word(words.paidFees, "sign of paid fees")
         options.currency = try words.currency.map { text throws(Failure) in try Self.currency(text) }
         options.columns = try words.map.map { text throws(Failure) in try ColumnMap(text) }
@@ -154,11 +154,11 @@ package struct ImportChoice: Sendable {
     }
 
     private static func word<Word: RawRepresentable<String> & CaseIterable>(
-        _ text: String?, _ noun: String
+        _ text: String?, _ noun: String, _ words: [Word] = Array(Word.allCases)
     ) throws(Failure) -> Word? {
         guard let text else { return nil }
-        guard let word = Word(rawValue: text) else {
-            throw .importBadOption(text, noun, Word.allCases.map(\.rawValue).joined(separator: ", "))
+        guard let word = words.first(where: { $0.rawValue == text }) else {
+            throw .importBadOption(text, noun, words.map(\.rawValue).joined(separator: ", "))
         }
         return word
     }

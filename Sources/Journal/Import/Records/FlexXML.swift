@@ -73,22 +73,7 @@ struct FlexXML: RecordSource {
     }
 }
 
-/// Numbers rows by the line on which they begin. Where several stand in one line, they are counted on from it, so that
-/// each row has a number of its own.
-struct RowLines {
-    private var last = 0
-
-    mutating func next(_ line: Int) -> Int {
-        last = max(line, last + 1)
-        return last
-    }
-}
-
 extension Failure {
-    static func importBadMarkup(_ problem: String) -> Failure {
-        Failure(.invalid, "import.bad_markup", "The rest of the file is not read. \(problem)")
-    }
-
     static let importFlexWithoutTrades = Failure(
         .invalid, "import.no_trades",
         "The Flex query has no trades in it: add the section Trades with the option Execution to the query, run it and "

@@ -24,6 +24,10 @@ enum MarkupForm {
 }
 
 extension Failure {
+    static func importBadMarkup(_ problem: String) -> Failure {
+        Failure(.invalid, "import.bad_markup", "The rest of the file is not read. \(problem)")
+    }
+
     /// - Parameter form: `HTML` or `XML`.
     static func importUnknownMarkup(_ form: String) -> Failure {
         Failure(

@@ -34,7 +34,8 @@ struct ThinkorswimRows: RowReader {
         let quantity = signed.magnitude
         switch symbol.kind {
         case .option: try size(symbol, quantity, price, row, &fields)
-        case .future: _ = try checkFuture(symbol, row, fields)
+        case .future where fields.options.contractSize(symbol.name, .future) == nil:
+            throw .refuse(fields.unknownSize(row, symbol))
         default: break
         }
         return [
@@ -70,13 +71,6 @@ struct ThinkorswimRows: RowReader {
             throw .refuse("The \(fields.name(.symbol)) \(row[.symbol].quoted) is no market that Daybook knows.")
         }
         return found
-    }
-
-    private func checkFuture(
-        _ symbol: SymbolName, _ row: RowFields, _ fields: FieldReader
-    ) throws(RowRefusal) -> Amount {
-        if let size = fields.options.contractSize(symbol.name, .future) { return size }
-        throw .refuse(fields.unknownSize(row, symbol))
     }
 
     /// What was paid or received, which is without the fees, says how many shares one option is on.
