@@ -248,6 +248,38 @@ def test_a_trade_without_a_currency_can_be_chosen(person):  # noqa: F811
     expect(page.locator("#figures")).to_contain_text("Net, USDT+11.00")
 
 
+IMPORT = """async (text) => {
+    const { call } = await import("/desk/api.js");
+    const form = new FormData();
+    form.append("file", new File([text], "bybit.csv", { type: "text/csv" }));
+    const { import_id } = await call("POST", "/journal/import", form);
+    for (;;) {
+        const found = await call("GET", `/journal/import/${import_id}`);
+        if (found.finished_at) return found;
+        await new Promise((resume) => setTimeout(resume, 50));
+    }
+}"""
+INVERSE = """Market,Filled Type,Filled Quantity,Filled Price,Trading Fee,feeCoin,Direction,Trasaction ID,Transaction Time(UTC+0)
+BTCUSD,Trade,5000,50000,0,BTC,Long,t1,10:00 2026-03-01
+BTCUSD,Trade,5000,62500,0,BTC,Short,t2,11:00 2026-03-01
+"""
+
+
+def test_an_inverse_contract_shows_the_coin_that_its_money_is_in(person):  # noqa: F811
+    open_journal(person, [closed_at("2026-03-02T12:00:00+00:00", "BTC_USD", "5")])
+    page = person.page
+    assert page.evaluate(IMPORT, INVERSE)["new"] == 2
+    page.reload()
+    rows = page.locator("#trades li")
+    expect(rows).to_have_count(2)
+    inverse = rows.filter(has_text="1 Mar 2026")
+    expect(inverse.locator(".net")).to_have_text("+0.02 BTC")
+    expect(rows.filter(has_text="2 Mar 2026").locator(".net")).to_have_text("+5.00")
+    inverse.get_by_role("button").click()
+    expect(page.locator("#trade-facts")).to_contain_text("Net, BTC+0.02")
+    person.shoot("29-journal-inverse")
+
+
 def test_whoever_is_not_signed_in_is_sent_to_the_door(person):  # noqa: F811
     person.page.goto(person.server.origin + "/journal")
     expect(person.page.get_by_role("heading", name="Sign in first")).to_be_visible()

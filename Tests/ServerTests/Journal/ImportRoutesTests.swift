@@ -42,6 +42,22 @@ import Testing
         }
     }
 
+    @Test func `trades of inverse contracts come in their coin, and say so`() async throws {
+        try await withServer { server in
+            let trader = try Trader(server)
+            let text = """
+                Date(UTC),Symbol,Side,Price,Quantity,Amount,Fee,Realized Profit,Trade ID
+                2026-02-01 10:00:00,BTCUSD_PERP,BUY,50000,50,0.1BTC,0.00005BTC,0,11
+                2026-02-01 11:00:00,BTCUSD_PERP,SELL,62500,50,0.08BTC,0.00004BTC,0.02,12
+                """
+            #expect(try await trader.importFile(text)["new"].count == 2)
+            let trade = try trader.ask("/trades")["trades"][0]
+            #expect(trade["symbol"].text == "BTC_USD" && trade["currency"].text == "BTC")
+            #expect(trade["realized_pnl"].text == "0.02" && trade["net_pnl"].text == "0.01991")
+            #expect(trade["entry_price"].text == "50000" && trade["quantity"].text == "50")
+        }
+    }
+
     @Test func `bad rows are told with line and reason, and the good ones are kept`() async throws {
         try await withServer { server in
             let trader = try Trader(server)
