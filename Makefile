@@ -64,7 +64,7 @@ dates: browser-setup ## Once built, test what asks the time as if it were WHEN i
 	    'PRETENDED_PRELOAD=$$LD_PRELOAD; export PRETENDED_PRELOAD; unset LD_PRELOAD; exec "$$@"' sh \
 	    .build/browser/bin/python -m pytest -q -p no:cacheprovider Tests/Browser/test_journal.py
 
-browser: build browser-setup ## Drive the Desk in a real browser, and sign in with another signer
+browser: build browser-setup ## Drive the web app in a real browser, and sign in with another signer
 	.build/browser/bin/python -m pytest -q -p no:cacheprovider Tests/Browser
 
 browser-setup:

@@ -102,6 +102,7 @@ let package = Package(
             name: "Web",
             dependencies: [
                 "Primitives", "CZlib",
+                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
@@ -117,39 +118,49 @@ let package = Package(
 
         // 4 Families
         .target(
-            name: "JournalAPI",
+            name: "IdentityAPI",
             dependencies: [
-                "Primitives", "Ethereum", "Sync", "Journal", "Storage", "Pictures", "Web",
+                "Primitives", "Ethereum", "Storage", "Web",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
-            ],
+            ]),
+        .target(
+            name: "JournalAPI",
+            dependencies: [
+                "Primitives", "Sync", "Journal", "Storage", "Pictures", "Web",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Logging", package: "swift-log"),
+            ]),
+        .target(
+            name: "WebApp", dependencies: ["Primitives", "Web"],
             resources: [
-                .embedInCode("Desk/Page/api.js"),
-                .embedInCode("Desk/Page/curve.js"),
-                .embedInCode("Desk/Page/days.js"),
-                .embedInCode("Desk/Page/desk.css"),
-                .embedInCode("Desk/Page/desk.html"),
-                .embedInCode("Desk/Page/desk.js"),
-                .embedInCode("Desk/Page/figures.js"),
-                .embedInCode("Desk/Page/docs.css"),
-                .embedInCode("Desk/Page/drafts.js"),
-                .embedInCode("Desk/Page/icon.svg"),
-                .embedInCode("Desk/Page/journal.css"),
-                .embedInCode("Desk/Page/journal.html"),
-                .embedInCode("Desk/Page/journal.js"),
-                .embedInCode("Desk/Page/keccak.js"),
-                .embedInCode("Desk/Page/month.js"),
-                .embedInCode("Desk/Page/pairing.js"),
-                .embedInCode("Desk/Page/trade.js"),
-                .embedInCode("Desk/Page/view.js"),
-                .embedInCode("Desk/Page/wallet.js"),
+                .embedInCode("Page/api.js"),
+                .embedInCode("Page/curve.js"),
+                .embedInCode("Page/days.js"),
+                .embedInCode("Page/app.css"),
+                .embedInCode("Page/account.html"),
+                .embedInCode("Page/account.js"),
+                .embedInCode("Page/figures.js"),
+                .embedInCode("Page/docs.css"),
+                .embedInCode("Page/drafts.js"),
+                .embedInCode("Page/icon.svg"),
+                .embedInCode("Page/journal.css"),
+                .embedInCode("Page/journal.html"),
+                .embedInCode("Page/journal.js"),
+                .embedInCode("Page/keccak.js"),
+                .embedInCode("Page/month.js"),
+                .embedInCode("Page/pairing.js"),
+                .embedInCode("Page/trade.js"),
+                .embedInCode("Page/view.js"),
+                .embedInCode("Page/wallet.js"),
             ]),
 
         // 5 Programs
         .executableTarget(
             name: "DaybookServer",
             dependencies: [
-                "Primitives", "Ethereum", "Storage", "Pictures", "Web", "JournalAPI", "CAllocator",
+                "Primitives", "Ethereum", "Storage", "Pictures", "Web", "IdentityAPI", "JournalAPI", "WebApp",
+                "CAllocator",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -202,7 +213,8 @@ let package = Package(
         .testTarget(
             name: "ServerTests",
             dependencies: [
-                "CZlib", "DaybookServer", "Ethereum", "Journal", "JournalAPI", "Pictures", "Primitives", "Storage",
+                "CZlib", "DaybookServer", "Ethereum", "IdentityAPI", "Journal", "JournalAPI", "Pictures", "Primitives",
+                "Storage",
                 "Sync",
                 "TestSupport", "Web",
                 .product(name: "Crypto", package: "swift-crypto"),

@@ -1,6 +1,6 @@
 import Ethereum
 import Foundation
-import JournalAPI
+import IdentityAPI
 import Logging
 import Primitives
 import Storage

@@ -1,4 +1,4 @@
-import JournalAPI
+import IdentityAPI
 import Primitives
 import Storage
 

@@ -1,4 +1,5 @@
 import Foundation
+import IdentityAPI
 import JournalAPI
 import Logging
 import NIOCore
@@ -8,6 +9,7 @@ import ServiceLifecycle
 import Storage
 import UnixSignals
 import Web
+import WebApp
 
 /// The whole server, put together: opens the data directory, serves, and puts everything away in order.
 struct ServerProcess {
@@ -77,15 +79,22 @@ struct ServerProcess {
             control: control, origins: origins, settings: configuration.signIn,
             pairing: configuration.pairing.settings(key: PairingKey(keys)),
             cookies: configuration.door.cookies, feed: feed, metrics: metrics, world: world)
+        let sessions = SessionAdmission(
+            authenticator: SessionAuthenticator(control: control, world: world), origins: origins,
+            cookies: configuration.door.cookies, anonymousLimit: RateLimit(configuration.web, world: world))
+        let health = HealthRoutes(
+            control: control, data: data, pool: pool, quarantine: quarantine, feed: feed, metrics: metrics)
+        let core = [
+            identityAPI(identity, sessions),
+            journalAPI(
+                journals, imports: imports, images: images, sync: SyncRoutes(services),
+                blobs: BlobRoutes(services, images: images), admits: sessions.person),
+            health.table(below: CoreAPI.base), health.table(below: ""), WebApp().table,
+        ]
         let web = WebServer(
-            tables: journalAPI(
-                identity: identity, journals: journals, imports: imports, images: images,
-                sync: SyncRoutes(services), blobs: BlobRoutes(services, images: images),
-                health: HealthRoutes(
-                    control: control, data: data, pool: pool, quarantine: quarantine, feed: feed, metrics: metrics)),
-            doorkeeper: SessionDoorkeeper(control: control, world: world), origins: origins,
-            door: configuration.door, feed: feed, metrics: metrics, limits: configuration.web, world: world,
-            logger: logger)
+            tables: core + DocumentRoutes.tables(for: core, base: CoreAPI.base, about: CoreAPI.about),
+            sessions: sessions, door: configuration.door, feed: feed, metrics: metrics, limits: configuration.web,
+            world: world, logger: logger)
         let banner = Banner(configuration, origins)
         var group = ServiceGroupConfiguration(
             services: [

@@ -1,65 +1,17 @@
 import Web
 
-/// The first family: sign-in, sync, the journal and health, relative to `/api/v1` as in the API reference.
+/// Sync, the journal and its figures, relative to `/api/v1` as in the API reference.
 ///
-/// Health and metrics also stand at the root, where whoever watches the server looks for them; and so does the Desk,
-/// which is a page for people.
+/// - Parameter admits: whose journal it is.
 package func journalAPI(
-    identity: IdentityServices, journals: JournalServices, imports: ImportJobs, images: ImageServices, sync: SyncRoutes,
-    blobs: BlobRoutes, health: HealthRoutes
-) -> [RouteTable] {
-    var table = RouteTable("/api/v1", admits: .person)
-    addIdentity(identity, to: &table)
+    _ journals: JournalServices, imports: ImportJobs, images: ImageServices, sync: SyncRoutes, blobs: BlobRoutes,
+    admits: Admission
+) -> RouteTable {
+    var table = RouteTable("/api/v1", admits: admits)
     addSync(sync, blobs, to: &table)
     addJournal(journals, imports, to: &table)
     addImages(images, to: &table)
-    health.add(to: &table)
-    var root = RouteTable("", admits: .anyone)
-    health.add(to: &root)
-    DeskRoutes().add(to: &root)
-    return [table, root] + DocumentRoutes.tables(for: [table, root])
-}
-
-private func addIdentity(_ identity: IdentityServices, to table: inout RouteTable) {
-    let (signIn, sessions, pairing) = (SignInRoutes(identity), SessionRoutes(identity), PairingRoutes(identity))
-    table.get(
-        "/auth/nonce", "Get a nonce to sign in with", admits: .stranger, answers: [200: .json(NonceView.shape)],
-        signIn.nonce)
-    table.post(
-        "/auth/verify-siwe", "Sign in with a signed EIP-4361 message", admits: .stranger,
-        takes: .json(SignInProof.shape), answers: [200: .json(SignInView.shape)], signIn.verify)
-    table.post(
-        "/auth/refresh", "Get new cookies for the refresh cookie", admits: .stranger,
-        answers: [200: .json(RefreshedView.shape)], signIn.refreshCookies)
-    table.post(
-        "/auth/extension-refresh", "Get new tokens for a refresh token", admits: .stranger,
-        takes: .json(RefreshRequest.shape), answers: [200: .json(TokensView.shape)], signIn.refreshTokens)
-    table.get("/auth/me", "Get the current user", answers: [200: .json(MeView.shape)], sessions.me)
-    table.post("/auth/logout", "End the current session", answers: [204: .nothing], sessions.logout)
-    table.post(
-        "/auth/revoke-all", "End all sessions", admits: .owner, answers: [204: .nothing], sessions.revokeAll)
-    table.get(
-        "/auth/sessions", "List the sessions that go on", admits: .owner, answers: [200: .json(SessionsView.shape)],
-        sessions.list)
-    table.delete("/auth/sessions/{id}", "End a session", admits: .owner, answers: [204: .nothing], sessions.revoke)
-    table.get(
-        "/auth/audit", "Read what happened to the sessions", admits: .owner, reads: SessionRoutes.auditFields,
-        answers: [200: .json(AuditView.shape)], sessions.audit)
-
-    table.post(
-        "/auth/pair-extension", "Make a code that pairs", admits: .owner, reads: PairingRoutes.codeFields,
-        answers: [200: .json(PairingCodeView.shape)], pairing.make)
-    table.get(
-        "/auth/pair-extension", "Ask what became of the code", admits: .owner,
-        answers: [200: .json(PairingStatusView.shape)], pairing.status)
-    table.delete(
-        "/auth/pair-extension", "Withdraw the code", admits: .owner, answers: [204: .nothing], pairing.withdraw)
-    table.post(
-        "/auth/pair-extension/confirm", "Let a claim from another network in", admits: .owner,
-        takes: .json(PairingConfirmation.shape), answers: [204: .nothing], pairing.confirm)
-    table.post(
-        "/auth/extension-pair", "Get tokens for a code", admits: .stranger, takes: .json(PairingRequest.shape),
-        answers: [200: .json(TokensView.shape), 202: .json(PairingPendingView.shape)], pairing.claim)
+    return table
 }
 
 private func addSync(_ sync: SyncRoutes, _ blobs: BlobRoutes, to table: inout RouteTable) {

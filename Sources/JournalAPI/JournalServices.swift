@@ -34,7 +34,7 @@ package struct JournalServices: Sendable {
     /// Lends the caller's own journal, and no other: which one it is comes from the session alone.
     func withJournal<T: Sendable>(
         of call: Call, _ body: @Sendable (OpenJournal) async throws -> T
-    ) async throws -> T { try await withJournal(of: try call.caller.id.cast(), call.logger, body) }
+    ) async throws -> T { try await withJournal(of: try call.caller.id, call.logger, body) }
 
     /// Lends a person's journal to work that goes on without a request.
     func withJournal<T: Sendable>(

@@ -1,6 +1,6 @@
-/// A JSON value on its way out, to a script or a caller: keys sorted, amounts as strings, times as ISO 8601 in UTC, so that equal journals
-/// print equal bytes.
-package enum JSON: Sendable, Equatable {
+/// A JSON value on its way out, to a script or a caller. Keys are sorted, amounts are strings, times are ISO 8601 in UTC,
+/// so equal journals print equal bytes.
+package enum JSON: Hashable, Sendable {
     case null
     case flag(Bool)
     case integer(Int64)
@@ -18,6 +18,8 @@ package enum JSON: Sendable, Equatable {
     package static func time(_ value: Timestamp?) -> JSON { value.map { .text($0.description) } ?? .null }
     package static func id(_ value: ID<some Any>) -> JSON { .text(value.description) }
     package static func id<Noun>(_ value: ID<Noun>?) -> JSON { value.map { .text($0.description) } ?? .null }
+
+    package static func texts(_ texts: some Sequence<String>) -> JSON { .list(texts.map { .text($0) }) }
 
     /// Two blanks for each level; no line break at the end.
     package var description: String {
@@ -73,4 +75,18 @@ package enum JSON: Sendable, Equatable {
     private static func number(_ ratio: Double) -> String {
         ratio == ratio.rounded() && ratio.magnitude < 1e15 ? String(Int64(ratio)) : ratio.description
     }
+}
+
+extension JSON: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, ExpressibleByFloatLiteral,
+    ExpressibleByBooleanLiteral, ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral, ExpressibleByNilLiteral
+{
+    package init(stringLiteral text: String) { self = .text(text) }
+    package init(integerLiteral integer: Int64) { self = .integer(integer) }
+    package init(floatLiteral ratio: Double) { self = .ratio(ratio) }
+    package init(booleanLiteral flag: Bool) { self = .flag(flag) }
+    package init(arrayLiteral list: JSON...) { self = .list(list) }
+    package init(dictionaryLiteral members: (String, JSON)...) {
+        self = .object(Dictionary(members) { first, _ in first })
+    }
+    package init(nilLiteral: ()) { self = .null }
 }

@@ -17,14 +17,16 @@ package struct Call: Sendable {
     private let query: Query
     /// Set for routes that admit persons only.
     private let admitted: Caller?
+    /// How the family of the route tells what went wrong.
+    let failures: FailureShape
     /// Where it comes from; nil when the system cannot tell.
     package let address: ClientAddress?
 
     init(
         _ request: Request, _ context: CallContext, query: Query, caller: Caller?, from address: ClientAddress?,
-        origins: Origins, limits: WebLimits, work: RequestWork,
-        room: HeldBody
+        origins: Origins, limits: WebLimits, work: RequestWork, room: HeldBody, failures: FailureShape
     ) {
+        self.failures = failures
         self.request = request
         self.context = context
         self.query = query

@@ -104,7 +104,7 @@ struct RequestHeadMiddleware: RouterMiddleware {
     ) async throws -> Response {
         guard let mark = Self.mark, let fault = request.headers[mark].flatMap({ RequestHeadGate.Fault(rawValue: $0) })
         else { return try await next(request, context) }
-        var answer = Answer(fault.failure, requestID: context.id)
+        var answer = FailureShape.standard.answer(fault.failure, requestID: context.id)
         answer["connection"] = "close"
         return request.method == .head ? answer.hummingbird.createHeadResponse() : answer.hummingbird
     }

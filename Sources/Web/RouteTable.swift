@@ -18,16 +18,22 @@ package struct RouteTable: Sendable {
         package let takes: Content
         /// By status. What it answers when it fails stands in no route.
         package let answers: [Int: Content]
+        package let failures: FailureShape
         let handler: @Sendable (Call) async throws -> Answer
     }
 
     package private(set) var routes: [Route] = []
-    private let base: String
+    /// The path below which all routes are.
+    package let base: String
+    /// How the family tells what went wrong.
+    package let failures: FailureShape
     private let admits: Admission
 
-    package init(_ base: String, admits: Admission) {
+    /// - Parameter admits: who may use the routes that do not say otherwise.
+    package init(_ base: String, admits: Admission, failures: FailureShape = .standard) {
         self.base = base
         self.admits = admits
+        self.failures = failures
     }
 
     package mutating func get(
@@ -78,7 +84,7 @@ package struct RouteTable: Sendable {
         routes.append(
             Route(
                 method: method, path: base + path, summary: summary, admits: admits ?? self.admits, names: names,
-                reads: reads, heeds: heeds, takes: takes, answers: answers
+                reads: reads, heeds: heeds, takes: takes, answers: answers, failures: failures
             ) { call in
                 try await handler(call).answer()
             })

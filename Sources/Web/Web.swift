@@ -8,8 +8,9 @@
 //               └▶ RequestLogMiddleware ▶ AnswerHeaderMiddleware ▶ FailureMiddleware
 //                   ▶ RequestWork ▶ Admission ▶ the handler
 //
-// A handler gets a `Call` and gives an `Answer`; whatever it throws meets a status code in `FailureMiddleware` and
-// nowhere else. Who calls is asked of a `Doorkeeper`, which a family implements: this room knows no database.
+// A handler gets a `Call` and gives an `Answer`; whatever it throws meets a status code in `FailureShape` and
+// nowhere else. Who may call is said by an `Admission`, and who calls is asked of an `Authenticator`,
+// which a family implements: this room knows no database.
 //
 // Everything from outside is bounded here: connections, headers, bodies, frames, subscriptions, the work on a request
 // (`RequestWork`), what waits in memory (`BodyRoom`, `UnreadAnswers`), and how long each may take (`WebLimits`).

@@ -37,7 +37,7 @@ package struct ListenAddress: Hashable, Sendable, CustomStringConvertible {
 package struct WebServer: Sendable {
     private let tables: [RouteTable]
     private let door: DoorSettings
-    private let admittance: Admittance
+    private let sessions: SessionAdmission
     private let connections: ConnectionCount
     private let feed: LiveFeed
     private let metrics: Metrics
@@ -48,15 +48,12 @@ package struct WebServer: Sendable {
     private let logger: Logger
 
     package init(
-        tables: [RouteTable], doorkeeper: any Doorkeeper, origins: Origins, door: DoorSettings, feed: LiveFeed,
-        metrics: Metrics, limits: WebLimits, world: World, logger: Logger
+        tables: [RouteTable], sessions: SessionAdmission, door: DoorSettings, feed: LiveFeed, metrics: Metrics,
+        limits: WebLimits, world: World, logger: Logger
     ) {
         self.tables = tables
         self.door = door
-        admittance = Admittance(
-            doorkeeper: doorkeeper, origins: origins, cookies: door.cookies, proxies: door.proxies,
-            strangers: RateLimit(
-                addressPerMinute: limits.strangerPerMinute, allPerMinute: limits.strangersPerMinute, world: world))
+        self.sessions = sessions
         connections = ConnectionCount(addressMax: limits.addressConnectionsMax, proxies: door.proxies)
         self.feed = feed
         self.metrics = metrics
@@ -86,37 +83,41 @@ package struct WebServer: Sendable {
         router.add(middleware: AnswerHeaderMiddleware(isSecure: door.isSecure))
         router.add(middleware: RequestHeadMiddleware())
         router.add(middleware: CrossOriginMiddleware(allowed: Set(door.allowedOrigins)))
-        router.add(middleware: FailureMiddleware())
+        router.add(middleware: FailureMiddleware(shapes: FailureShapes(tables)))
         let routes = tables.flatMap(\.routes)
         for route in routes {
             guard let method = HTTPRequest.Method(rawValue: route.method) else { continue }
             router.on(RouterPath(route.path), method: method, responder: responder(route))
         }
         for (path, routes) in Dictionary(grouping: routes, by: \.path) {
+            guard let failures = routes.first?.failures else { continue }
             // Whatever can be got can be asked about.
             let methods = Set(routes.map(\.method))
-            refuseOtherMethods(path, methods.contains("GET") ? methods.union(["HEAD"]) : methods, router)
+            refuseOtherMethods(path, methods.contains("GET") ? methods.union(["HEAD"]) : methods, failures, router)
         }
         return router
     }
 
     private func responder(_ route: RouteTable.Route) -> CallbackResponder<CallContext> {
-        CallbackResponder { [admittance, limits, unread, bodies, metrics] request, context in
+        CallbackResponder { [sessions, door, limits, unread, bodies, metrics] request, context in
             let work = RequestWork(budget: .ofRequest(), seconds: limits.workSeconds, metrics: metrics)
             context.connection?.begin(work)
             defer { context.connection?.end(work) }
             return try await work.run(
                 RouteJob(
-                    route, request, context, admittance: admittance, limits: limits, unread: unread, bodies: bodies,
+                    route, request, context, proxies: door.proxies, origins: sessions.origins, limits: limits,
+                    unread: unread, bodies: bodies,
                     work: work, metrics: metrics))
         }
     }
 
     /// A path that is there says which methods it knows.
-    private func refuseOtherMethods(_ path: String, _ methods: Set<String>, _ router: Router<CallContext>) {
+    private func refuseOtherMethods(
+        _ path: String, _ methods: Set<String>, _ failures: FailureShape, _ router: Router<CallContext>
+    ) {
         let allowed = methods.sorted()
         let refused = CallbackResponder<CallContext> { _, context in
-            var answer = Answer(.wrongMethod(allowed), requestID: context.id)
+            var answer = failures.answer(.wrongMethod(allowed), requestID: context.id)
             answer["allow"] = allowed.joined(separator: ", ")
             return answer.hummingbird
         }
@@ -140,7 +141,8 @@ package struct WebServer: Sendable {
             responder: router.buildResponder(),
             server: HTTPServerBuilder { responder in
                 SocketChannel(
-                    responder: responder, paths: paths, feed: feed, admittance: admittance, connections: connections,
+                    responder: responder, paths: paths, feed: feed, sessions: sessions, proxies: door.proxies,
+                    connections: connections,
                     tls: door.tls, limits: limits, world: world, metrics: metrics)
             },
             configuration: configuration,

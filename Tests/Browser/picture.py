@@ -2,7 +2,7 @@
 
 from playwright.sync_api import expect, sync_playwright
 from running_server import ROOT, RunningServer
-from test_desk import CHROMIUM, Person, claim
+from test_account import CHROMIUM, Person, claim
 
 
 def main():
@@ -17,7 +17,7 @@ def main():
         expect(person.page.get_by_role("alertdialog")).to_be_visible()
         person.page.set_viewport_size({"width": 820, "height": 900})
         person.page.evaluate("document.activeElement.blur()")
-        person.page.screenshot(path=ROOT / "docs" / "images" / "desk.png", full_page=True)
+        person.page.screenshot(path=ROOT / "docs" / "images" / "account.png", full_page=True)
         person.close()
         browser.close()
 

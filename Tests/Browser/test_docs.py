@@ -4,7 +4,7 @@ import os
 
 from playwright.sync_api import expect, sync_playwright
 from running_server import RunningServer
-from test_desk import CHROMIUM, SHOTS
+from test_account import CHROMIUM, SHOTS
 
 
 def test_the_page_can_be_read_without_scripts():

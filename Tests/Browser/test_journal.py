@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from playwright.sync_api import expect
 from running_server import ROOT
-from test_desk import Person, chromium, person, server  # noqa: F401
+from test_account import Person, chromium, person, server  # noqa: F401
 
 PICTURES = ROOT / "fixtures" / "images"
 COUNT = 25
@@ -15,7 +15,7 @@ TODAY = datetime(2026, 3, 16, 12, tzinfo=UTC)
 
 #: A call of the page's own session, as a script of the page makes it.
 CALL = """async ([method, path, body]) => {
-  const { callTagged } = await import("/desk/api.js");
+  const { callTagged } = await import("/app/api.js");
   return (await callTagged(method, path, body ?? undefined)).answer;
 }"""
 
@@ -249,7 +249,7 @@ def test_a_trade_without_a_currency_can_be_chosen(person):  # noqa: F811
 
 
 IMPORT = """async (text) => {
-    const { call } = await import("/desk/api.js");
+    const { call } = await import("/app/api.js");
     const form = new FormData();
     form.append("file", new File([text], "bybit.csv", { type: "text/csv" }));
     const { import_id } = await call("POST", "/journal/import", form);

@@ -1,7 +1,7 @@
 """What is typed into the journal's page is never lost: not with the dialog, the page, or a save that fails."""
 
 from playwright.sync_api import expect
-from test_desk import chromium, person, server  # noqa: F401
+from test_account import chromium, person, server  # noqa: F401
 from test_journal import call, open_journal, trades
 
 TYPED = "Too early.\nWait for the <b>close</b>."

@@ -2,7 +2,7 @@
 
 import pytest
 from playwright.sync_api import expect
-from test_desk import chromium, person, server  # noqa: F401
+from test_account import chromium, person, server  # noqa: F401
 from test_journal import open_journal, trades
 
 API = "**/api/v1/**"

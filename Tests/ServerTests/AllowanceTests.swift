@@ -1,6 +1,7 @@
 import Primitives
 import Storage
 import Testing
+@testable import IdentityAPI
 @testable import JournalAPI
 
 @Suite struct AllowanceTests {

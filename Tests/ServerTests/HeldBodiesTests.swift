@@ -12,10 +12,10 @@ import Web
         _ body: @escaping @Sendable (OwnRoutes) throws -> Void
     ) async throws {
         try await OwnRoutes.serve(limits) { table in
-            table.post("/body", "Take a body", admits: .person, reads: []) { call in
+            table.post("/body", "Take a body", admits: OwnRoutes.person, reads: []) { call in
                 Answer(text: "\(try await call.body(bytesMax: 3 * bodyBytes).count)", type: "text/plain")
             }
-            table.post("/unpack", "Make much of a body", admits: .person, reads: []) { call in
+            table.post("/unpack", "Make much of a body", admits: OwnRoutes.person, reads: []) { call in
                 _ = try await call.body(bytesMax: 2 * bodyBytes)
                 try call.hold(3 * bodyBytes)
                 unpacked.signal()

@@ -12,10 +12,11 @@ import Web
         _ limits: WebLimits, _ body: @escaping @Sendable (OwnRoutes) throws -> Void
     ) async throws {
         try await OwnRoutes.serve(limits) { table in
-            table.get("/large", "Get much", admits: .person, reads: []) { _ in
+            table.get("/large", "Get much", admits: OwnRoutes.person, reads: []) { _ in
                 Answer([UInt8](repeating: 7, count: answerBytes), type: "application/octet-stream")
             }
-            table.get("/small", "Get little", admits: .person, reads: []) { _ in Answer(text: "ok", type: "text/plain")
+            table.get("/small", "Get little", admits: OwnRoutes.person, reads: []) { _ in
+                Answer(text: "ok", type: "text/plain")
             }
         } _: { server in
             try await onThread { try body(server) }

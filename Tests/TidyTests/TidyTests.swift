@@ -63,7 +63,7 @@ import Testing
     @Test func `what is given to a new task is one call`() {
         // They capture what is no existential and no struct of several members.
         let allowed = [
-            "Sources/DaybookCLI/Devices/PairingDesk.swift", "Sources/Gateways/LiveWatch.swift",
+            "Sources/DaybookCLI/Devices/PairingWatch.swift", "Sources/Gateways/LiveWatch.swift",
             "Sources/Web/Live/LiveFeed.swift",
         ]
         var (found, count) = (Set<String>(), 0)
@@ -127,10 +127,10 @@ import Testing
         }
     }
 
-    @Test func `every part of the Desk is embedded`() {
+    @Test func `every file of the web app is embedded`() {
         let manifest = SourceTree.text("Package.swift")
-        for path in SourceTree.files(in: "Sources/JournalAPI/Desk/Page", ending: "") {
-            #expect(manifest.contains(String(path.dropFirst("Sources/JournalAPI/".count))), "\(path) is not embedded")
+        for path in SourceTree.files(in: "Sources/WebApp/Page", ending: "") {
+            #expect(manifest.contains(String(path.dropFirst("Sources/WebApp/".count))), "\(path) is not embedded")
         }
     }
 

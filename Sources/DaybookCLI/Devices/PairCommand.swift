@@ -54,7 +54,7 @@ struct PairCommand: AsyncParsableCommand {
         let json = options.json
         try await SessionFile.connected(saved, journalDirectory: directory) { connection in
             let pairing = Pairing(connection, world: .live)
-            try await PairingDesk(pairing, server: saved.server, json: json).run()
+            try await PairingWatch(pairing, server: saved.server, json: json).run()
         }
     }
 

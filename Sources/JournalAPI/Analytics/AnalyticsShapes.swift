@@ -1,3 +1,4 @@
+import Primitives
 import Web
 
 /// What the answers of the analytics look like.

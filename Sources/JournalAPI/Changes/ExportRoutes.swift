@@ -38,7 +38,7 @@ package struct ExportRoutes: Sendable {
         let person = try call.caller.id
         let order = Order(table.table, format, for: person, in: services.workshop)
         let file = try await services.withJournal(of: call) { try await order.write($0.file) }
-        let export = KeptExport(file, services.scratch.share(of: person.cast()))
+        let export = KeptExport(file, services.scratch.share(of: person))
         try export.takeRoom()
         var answer = Answer(count: file.size, type: format.mediaType, pieceBytes: Self.pieceBytes) { offset, count in
             try export.read(offset, count)
@@ -53,10 +53,10 @@ package struct ExportRoutes: Sendable {
     private final class Order: Sendable {
         private let table: ExportTable
         private let format: ExportFormat
-        private let person: ID<Caller>
+        private let person: ID<Person>
         private let workshop: Workshop
 
-        init(_ table: ExportTable, _ format: ExportFormat, for person: ID<Caller>, in workshop: Workshop) {
+        init(_ table: ExportTable, _ format: ExportFormat, for person: ID<Person>, in workshop: Workshop) {
             self.table = table
             self.format = format
             self.person = person

@@ -13,7 +13,7 @@ package struct ImageServices: Sendable {
     private let darkroom: Darkroom
     /// One picture of a person is added after the other, so that a picture that does not fit is refused before its
     /// bytes are kept.
-    let adding: Turnstile<ID<Caller>>
+    let adding: Turnstile<ID<Person>>
 
     /// - Parameter quotaBytes: of each person.
     package init(_ journals: JournalServices, darkroom: Darkroom, quotaBytes: Int64, sweeps: BlobSweeps) {

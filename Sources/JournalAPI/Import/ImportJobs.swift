@@ -45,12 +45,11 @@ package final class ImportJobs: Sendable {
         let size: Int64
         let request: ImportRequest
         /// Who sent it, and need not be told what they know.
-        let session: ID<CallerSession>?
+        let session: ID<Session>?
         /// The room of the file.
         let share: FairSpace<ID<Person>>.Share
 
-        init(_ job: Job, _ request: ImportRequest, by session: ID<CallerSession>?, _ share: FairSpace<ID<Person>>.Share)
-        {
+        init(_ job: Job, _ request: ImportRequest, by session: ID<Session>?, _ share: FairSpace<ID<Person>>.Share) {
             id = job.id
             person = job.person
             size = job.total
@@ -79,7 +78,7 @@ package final class ImportJobs: Sendable {
     func add(
         _ id: ID<Job>, _ request: ImportRequest, size: Int64, by caller: Caller, _ share: FairSpace<ID<Person>>.Share
     ) async throws -> ImportJob {
-        let person: ID<Person> = caller.id.cast()
+        let person = caller.id
         do {
             let job = Job(
                 id: id, person: person, kind: Self.kind, request: try request.encoded(), total: size,
@@ -224,7 +223,7 @@ package final class ImportJobs: Sendable {
 
     private func note(_ progress: ImportProgress, _ order: Order) {
         begun.withLock { $0[order.id] = progress }
-        services.feed.publish("import_progress", on: .journal, to: order.person.cast(), except: nil)
+        services.feed.publish("import_progress", on: .journal, to: order.person, except: nil)
     }
 
     private func fail(_ order: Order, _ error: any Error) async {
@@ -252,7 +251,7 @@ package final class ImportJobs: Sendable {
 
     private func tellEnd(_ order: Order) {
         order.share.giveBack()
-        let person: ID<Caller> = order.person.cast()
+        let person = order.person
         if !order.request.isDryRun {
             services.feed.publish("journal_update", on: .journal, to: person, except: order.session)
         }

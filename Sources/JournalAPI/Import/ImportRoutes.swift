@@ -10,7 +10,7 @@ package struct ImportRoutes: Sendable {
     private let services: JournalServices
     private let jobs: ImportJobs
     /// Where files are received.
-    private let uploads = Turnstile<ID<Caller>>(
+    private let uploads = Turnstile<ID<Person>>(
         .init(
             insideMax: .max, insidePerPersonMax: ImportLimits.receivingPerPersonMax, waitingMax: .max,
             waitingPerPersonMax: ImportLimits.receivingWaitingPerPersonMax))
@@ -58,7 +58,7 @@ package struct ImportRoutes: Sendable {
     /// - Throws: `import.no_file`, `import.bad_choice`, `import.too_many`, `server.busy`, and what is wrong with the form.
     func begin(_ call: Call) async throws -> Answer {
         let caller = try call.caller
-        let person: ID<Person> = caller.id.cast()
+        let person = caller.id
         try await jobs.refuseTooMany(of: person)
         return try await uploads.pass(caller.id) {
             let id = ID<Job>.new(in: services.world)
@@ -75,12 +75,12 @@ package struct ImportRoutes: Sendable {
     }
 
     func list(_ call: Call) async throws -> ImportsView {
-        ImportsView(imports: try await jobs.list(of: try call.caller.id.cast()).map { ImportView($0) })
+        ImportsView(imports: try await jobs.list(of: try call.caller.id).map { ImportView($0) })
     }
 
     func get(_ call: Call) async throws -> ImportView {
         guard let id = ID<Job>(call.parameter("id")) else { throw Failure.importNotFound }
-        return ImportView(try await jobs.require(id, of: try call.caller.id.cast()))
+        return ImportView(try await jobs.require(id, of: try call.caller.id))
     }
 
     // MARK: The form

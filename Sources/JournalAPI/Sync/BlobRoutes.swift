@@ -43,7 +43,7 @@ package struct BlobRoutes: Sendable {
             if case .complete(let size) = store.progress(name) { return Self.received(size, of: size) }
             try await images.sweeps.dropParts(of: journal)
             let quota = try await images.reserve(name, size: range.size, in: journal)
-            let person: ID<Person> = try call.caller.id.cast()
+            let person = try call.caller.id
             do {
                 let received = try await receive(call, range, name, store, quota)
                 guard received == range.size else {

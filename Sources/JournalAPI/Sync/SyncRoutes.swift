@@ -71,7 +71,7 @@ package struct SyncRoutes: Sendable {
     /// - Throws: `sync.no_replica`, `sync.bad_replica`, `auth.owner_only`, `replica.foreign`, `replica.too_often`,
     ///   `replica.too_many`.
     private func replica(of call: Call, _ journal: OpenJournal) async throws -> ReplicaID {
-        let id: ID<Session> = try call.caller.session.cast()
+        let id = try call.caller.session
         guard let session = try await services.control.session(id) else {
             throw Failure.tokenInvalid
         }
@@ -98,7 +98,7 @@ package struct SyncRoutes: Sendable {
     }
 
     private func conversation(with replica: ReplicaID, of call: Call, _ journal: OpenJournal) throws -> SyncAnswer {
-        let person: ID<Person> = try call.caller.id.cast()
+        let person = try call.caller.id
         return SyncAnswer(
             journal: journal.file, replica: replica, clocks: journal.clocks,
             mayRelay: { other in try await services.control.read { try $0.replicas.mayRelay(other, for: person) } })

@@ -7,8 +7,6 @@ enum AnswerLimits {
     static let stepsMax = 100_000_000
     /// The rows that one answer is made of, in bytes. An answer that is made of more is refused.
     static let bytesMax = 8 << 20
-    /// What the answer itself may have, in bytes.
-    static let answerBytesMax = 16 << 20
     /// The bodies of all entries of one answer that are shown whole, in bytes; of the others there is the beginning.
     static let textBytesMax = 1 << 20
     /// How much that is, in bytes.

@@ -12,7 +12,7 @@ package final class Workshop: Sendable {
     /// The same of all people.
     private static let waitingMax = 4096
 
-    private let turnstile: Turnstile<ID<Workshop>>
+    private let turnstile: Turnstile<ID<Person>>
     private let threads: WorkThreads
 
     /// - Parameter coreCount: of this machine.
@@ -36,10 +36,10 @@ package final class Workshop: Sendable {
     ///
     /// - Throws: `server.busy` when too many wait already, of all or of this person; `CancellationError` when it is
     ///   called off; what `body` throws.
-    package func run<Person, T: Sendable>(
+    package func run<T: Sendable>(
         for person: ID<Person>, _ body: () async throws -> T
     ) async throws -> T {
-        try await turnstile.pass(person.cast()) {
+        try await turnstile.pass(person) {
             // What nobody has given a budget can be called off all the same.
             let budget = WorkBudget.current ?? WorkBudget(stepsMax: .max, bytesMax: .max)
             return try await withTaskCancellationHandler {

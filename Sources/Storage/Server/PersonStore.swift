@@ -2,13 +2,6 @@ import Foundation
 import GRDB
 import Primitives
 
-/// Someone with a wallet.
-package struct Person: Hashable, Sendable {
-    package let id: ID<Person>
-    /// The 20 bytes of the wallet's address, which is what people are known by.
-    package let address: [UInt8]
-}
-
 /// People by their wallets.
 package struct PersonStore {
     private let db: Database

@@ -1,11 +1,5 @@
 import Primitives
 
-/// Marks the ids of replicas.
-package enum Replica {}
-
-/// A copy of a journal that can write. Random, 128 bits.
-package typealias ReplicaID = ID<Replica>
-
 /// The name of a commit: the `counter`-th of `replica`. Counters run 1, 2, 3 … without gaps.
 package struct Dot: Hashable, Comparable, Sendable, CustomStringConvertible {
     package let replica: ReplicaID

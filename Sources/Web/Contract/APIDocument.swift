@@ -1,3 +1,5 @@
+import Primitives
+
 /// The routes as an OpenAPI 3.1 document: what a program needs to call them, in the words of the tables that register
 /// them. Nothing in it is written twice, so nothing in it can be out of date.
 package struct APIDocument: Sendable {
@@ -12,13 +14,16 @@ package struct APIDocument: Sendable {
     package let version: String
     package let about: String
     /// Below which path most routes are.
-    private let base: String
+    package let base: String
+    /// How all of them tell what went wrong.
+    let failures: FailureShape
 
     package init(_ tables: [RouteTable], title: String, version: String, about: String, base: String) {
         self.title = title
         self.version = version
         self.about = about
         self.base = base
+        failures = tables.first?.failures ?? .standard
         var chapters: [Chapter] = []
         for route in tables.flatMap(\.routes) {
             let title = Self.chapter(of: route.path, base)
@@ -43,26 +48,23 @@ package struct APIDocument: Sendable {
     /// What tells of the server itself and of no journal.
     private static let serverFolders: Set<String> = ["health", "metrics", "openapi.json"]
 
-    /// How a person lets a program call a route, by the name in the document.
-    private static let securitySchemes: JSONNode = [
-        "bearer": [
-            "type": "http", "scheme": "bearer",
-            "description": "The access token that a device, an extension or a program has got.",
-        ],
-        "cookie": [
-            "type": "apiKey", "in": "cookie", "name": "access_token",
-            "description": "What a browser gets when its person signs in; it counts on pages of this site only.",
-        ],
-    ]
+    /// How callers show who they are, by the name in the document.
+    private var securitySchemes: JSON {
+        let schemes = chapters.flatMap(\.routes).flatMap(\.admits.schemes)
+        return .object(Dictionary(schemes.map { ($0.name, $0.node) }) { first, _ in first })
+    }
 
-    private static let failureResponse: JSONNode = [
-        "description": "It was refused, or it failed.",
-        "content": ["application/json": ["schema": ["$ref": .text(ShapeSchema.componentsPath + "Error")]]],
-    ]
+    private var failureResponse: JSON {
+        var schema = ShapeSchema(.answer)
+        return [
+            "description": "It was refused, or it failed.",
+            "content": ["application/json": ["schema": schema.node(of: failures.shape)]],
+        ]
+    }
 
-    package var node: JSONNode {
-        var writer = OperationWriter()
-        var paths: [String: [String: JSONNode]] = [:]
+    package var node: JSON {
+        var writer = OperationWriter(failures)
+        var paths: [String: [String: JSON]] = [:]
         for chapter in chapters {
             for route in chapter.routes {
                 paths[route.path, default: [:]][route.method.lowercased()] = writer.node(of: route, chapter.title)
@@ -75,8 +77,8 @@ package struct APIDocument: Sendable {
             "tags": .list(chapters.map { ["name": .text($0.title)] }),
             "paths": .object(paths.mapValues { .object($0) }),
             "components": [
-                "schemas": .object(writer.components), "responses": ["Failure": Self.failureResponse],
-                "securitySchemes": Self.securitySchemes,
+                "schemas": .object(writer.components), "responses": ["Failure": failureResponse],
+                "securitySchemes": securitySchemes,
             ],
         ]
     }

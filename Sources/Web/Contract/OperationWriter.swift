@@ -1,15 +1,17 @@
+import Primitives
+
 /// Writes routes as operations of an OpenAPI document, and collects the shapes that they name.
 struct OperationWriter {
     private var request = ShapeSchema(.request)
     private var parameter = ShapeSchema(.parameter)
     private var answer = ShapeSchema(.answer)
 
-    init() { _ = answer.node(of: .failure) }
+    init(_ failures: FailureShape) { _ = answer.node(of: failures.shape) }
 
-    var components: [String: JSONNode] { request.components.merging(answer.components) { _, answer in answer } }
+    var components: [String: JSON] { request.components.merging(answer.components) { _, answer in answer } }
 
-    mutating func node(of route: RouteTable.Route, _ tag: String) -> JSONNode {
-        var members: [String: JSONNode] = [
+    mutating func node(of route: RouteTable.Route, _ tag: String) -> JSON {
+        var members: [String: JSON] = [
             "summary": .text(route.summary), "tags": [.text(tag)], "operationId": .text(route.name),
             "responses": responses(of: route), "security": security(of: route),
         ]
@@ -24,14 +26,14 @@ struct OperationWriter {
         return .object(members)
     }
 
-    private func security(of route: RouteTable.Route) -> JSONNode {
-        route.isForPersons ? [["bearer": []], ["cookie": []]] : []
+    private func security(of route: RouteTable.Route) -> JSON {
+        .list(route.admits.schemes.map { .object([$0.name: []]) })
     }
 
-    private mutating func responses(of route: RouteTable.Route) -> JSONNode {
-        var responses: [String: JSONNode] = ["default": ["$ref": "#/components/responses/Failure"]]
+    private mutating func responses(of route: RouteTable.Route) -> JSON {
+        var responses: [String: JSON] = ["default": ["$ref": "#/components/responses/Failure"]]
         for (status, body) in route.answers {
-            var response: [String: JSONNode] = ["description": .text(Self.meaning(of: status))]
+            var response: [String: JSON] = ["description": .text(Self.meaning(of: status))]
             let content = content(body) { answer.node(of: $0) }
             if !content.isEmpty { response["content"] = .object(content) }
             responses[String(status)] = .object(response)
@@ -39,14 +41,14 @@ struct OperationWriter {
         return .object(responses)
     }
 
-    private func content(_ content: Content, _ schema: (Shape) -> JSONNode) -> [String: JSONNode] {
+    private func content(_ content: Content, _ schema: (Shape) -> JSON) -> [String: JSON] {
         Dictionary(
             content.shapes.map { mediaType, shape in (mediaType, .object(shape.map { ["schema": schema($0)] } ?? [:])) }
         ) { first, _ in first }
     }
 
-    private mutating func parameters(of route: RouteTable.Route) -> [JSONNode] {
-        var all: [JSONNode] = route.parameterNames.map { name in
+    private mutating func parameters(of route: RouteTable.Route) -> [JSON] {
+        var all: [JSON] = route.parameterNames.map { name in
             [
                 "name": .text(name), "in": "path", "required": true,
                 "schema": parameter.node(of: route.names[name] ?? .id),
@@ -62,9 +64,9 @@ struct OperationWriter {
         return all
     }
 
-    private mutating func node(of field: any QueryParameter) -> JSONNode {
+    private mutating func node(of field: any QueryParameter) -> JSON {
         let element = parameter.node(of: field.shape)
-        var schema: [String: JSONNode]
+        var schema: [String: JSON]
         if field.isRepeated {
             schema = ["type": "array", "items": element, "maxItems": .integer(Int64(WebLimits.queryValuesMax))]
         } else if case .object(let members) = element {
@@ -73,7 +75,7 @@ struct OperationWriter {
             schema = [:]
         }
         schema["default"] = field.fallback
-        var members: [String: JSONNode] = [
+        var members: [String: JSON] = [
             "name": .text(field.name), "in": "query", "description": .text(field.note), "schema": .object(schema),
         ]
         if field.isNeeded { members["required"] = true }
@@ -112,6 +114,4 @@ extension RouteTable.Route {
         path.split(separator: "/").filter { $0.hasPrefix("{") && $0.hasSuffix("}") }
             .map { String($0.dropFirst().dropLast()) }
     }
-
-    package var isForPersons: Bool { admits == .person || admits == .owner }
 }

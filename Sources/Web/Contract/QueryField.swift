@@ -13,7 +13,7 @@ package struct QueryField<Value: Sendable>: QueryParameter {
     package let name: String
     package let shape: Shape
     package let note: String
-    package let fallback: JSONNode?
+    package let fallback: JSON?
     package let isRepeated: Bool
     package let isNeeded: Bool
     /// What a value must be, to end the sentence "… in the query must be".
@@ -21,7 +21,7 @@ package struct QueryField<Value: Sendable>: QueryParameter {
     private let read: @Sendable ([String]) throws(Failure) -> Value
 
     fileprivate init(
-        _ name: String, _ shape: Shape, _ note: String, fallback: JSONNode? = nil, isRepeated: Bool = false,
+        _ name: String, _ shape: Shape, _ note: String, fallback: JSON? = nil, isRepeated: Bool = false,
         isNeeded: Bool = false, wanted: String, read: @escaping @Sendable ([String]) throws(Failure) -> Value
     ) {
         self.name = name
@@ -48,7 +48,7 @@ package protocol QueryParameter: Sendable {
     var shape: Shape { get }
     var note: String { get }
     /// What counts when it is left out; nil when there is no such thing.
-    var fallback: JSONNode? { get }
+    var fallback: JSON? { get }
     var isRepeated: Bool { get }
     /// Whether it may not be left out.
     var isNeeded: Bool { get }
@@ -94,7 +94,7 @@ extension QueryField {
     }
 
     /// The same parameter, with what counts when it is left out.
-    package func or<Wrapped: Sendable>(_ value: Wrapped, shown: JSONNode) -> QueryField<Wrapped>
+    package func or<Wrapped: Sendable>(_ value: Wrapped, shown: JSON) -> QueryField<Wrapped>
     where Value == Wrapped? {
         QueryField<Wrapped>(name, shape, note, fallback: shown, wanted: wanted) { [read] texts throws(Failure) in
             try read(texts) ?? value

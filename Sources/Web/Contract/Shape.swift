@@ -1,3 +1,5 @@
+import Primitives
+
 /// What a piece of JSON looks like, said once beside the type that reads or writes it.
 ///
 ///     static let shape = Shape.object("Tag", [
@@ -35,7 +37,7 @@ package struct Shape: Sendable {
     /// Whether an object may lack it.
     package private(set) var isOptional = false
     package private(set) var note: String?
-    package private(set) var example: JSONNode?
+    package private(set) var example: JSON?
 
     init(_ form: Form, name: String? = nil) {
         self.form = form
@@ -51,7 +53,7 @@ package struct Shape: Sendable {
     /// What it means, in a line.
     package func note(_ note: String) -> Shape { with { $0.note = note } }
 
-    package func note(_ note: String, example: JSONNode) -> Shape {
+    package func note(_ note: String, example: JSON) -> Shape {
         with { shape in
             shape.note = note
             shape.example = example

@@ -1,3 +1,5 @@
+import Primitives
+
 /// A shape as JSON Schema 2020-12, which is what OpenAPI 3.1 is made of.
 ///
 /// What is sent and what is taken differ: an answer has exactly the members that are named, while a request may hold
@@ -11,7 +13,7 @@ package struct ShapeSchema {
 
     private let direction: Direction
     /// Named shapes that were met, by their name in the document.
-    package private(set) var components: [String: JSONNode] = [:]
+    package private(set) var components: [String: JSON] = [:]
 
     package init(_ direction: Direction) { self.direction = direction }
 
@@ -20,7 +22,7 @@ package struct ShapeSchema {
     /// The name in the document: a shape that is sent and taken stands there twice.
     private func name(_ name: String) -> String { direction == .answer ? name : name + "Input" }
 
-    package mutating func node(of shape: Shape) -> JSONNode {
+    package mutating func node(of shape: Shape) -> JSON {
         guard let shapeName = shape.name else {
             // Of a list of types, a format would be said of null, too.
             guard shape.isNullable, shape.hasFormat else {
@@ -34,22 +36,22 @@ package struct ShapeSchema {
             components[name] = .null
             components[name] = .object(bare(shape, isNullable: false))
         }
-        let reference: JSONNode = ["$ref": .text(Self.componentsPath + name)]
+        let reference: JSON = ["$ref": .text(Self.componentsPath + name)]
         guard shape.isNullable else {
             return annotated(["$ref": .text(Self.componentsPath + name)], shape)
         }
         return annotated(["anyOf": [reference, ["type": "null"]]], shape)
     }
 
-    private func annotated(_ members: [String: JSONNode], _ shape: Shape) -> JSONNode {
+    private func annotated(_ members: [String: JSON], _ shape: Shape) -> JSON {
         var members = members
         if let note = shape.note { members["description"] = .text(note) }
         if let example = shape.example { members["examples"] = [example] }
         return .object(members)
     }
 
-    private mutating func bare(_ shape: Shape, isNullable: Bool) -> [String: JSONNode] {
-        var members: [String: JSONNode] = [:]
+    private mutating func bare(_ shape: Shape, isNullable: Bool) -> [String: JSON] {
+        var members: [String: JSON] = [:]
         func type(_ name: String) { members["type"] = isNullable ? [.text(name), "null"] : .text(name) }
         switch shape.form {
         case .text(let format, let pattern, let length):
@@ -70,8 +72,8 @@ package struct ShapeSchema {
             if bounds.upperBound != .max { members["maximum"] = .integer(bounds.upperBound) }
         case .number(let bounds):
             type("number")
-            members["minimum"] = bounds.map { .number($0.lowerBound) }
-            members["maximum"] = bounds.map { .number($0.upperBound) }
+            members["minimum"] = bounds.map { .ratio($0.lowerBound) }
+            members["maximum"] = bounds.map { .ratio($0.upperBound) }
         case .flag: type("boolean")
         case .file(let mediaTypes):
             type("string")
@@ -96,9 +98,9 @@ package struct ShapeSchema {
         return members
     }
 
-    private func amount(_ isAboveZero: Bool, _ isNullable: Bool) -> [String: JSONNode] {
+    private func amount(_ isAboveZero: Bool, _ isNullable: Bool) -> [String: JSON] {
         guard direction != .answer else { return ["pattern": .text(Self.amountOut)] }
-        var members: [String: JSONNode] = ["pattern": .text(isAboveZero ? Self.amountAboveZero : Self.amountIn)]
+        var members: [String: JSON] = ["pattern": .text(isAboveZero ? Self.amountAboveZero : Self.amountIn)]
         guard direction == .request else { return members }
         members["type"] = .texts(["string", "number"] + (isNullable ? ["null"] : []))
         members["maximum"] = .integer(Self.amountInMax)
@@ -110,8 +112,8 @@ package struct ShapeSchema {
         return members
     }
 
-    private static func bounds(_ range: ClosedRange<Int>, _ least: String, _ most: String) -> [String: JSONNode] {
-        var members: [String: JSONNode] = [:]
+    private static func bounds(_ range: ClosedRange<Int>, _ least: String, _ most: String) -> [String: JSON] {
+        var members: [String: JSON] = [:]
         if range.lowerBound > 0 { members[least] = .integer(Int64(range.lowerBound)) }
         if range.upperBound < .max { members[most] = .integer(Int64(range.upperBound)) }
         return members

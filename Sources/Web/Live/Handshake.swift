@@ -12,10 +12,14 @@ import Synchronization
 /// Nothing has to be said. A token that is shown must be good, though, and a cookie counts only from our own pages:
 /// browsers send cookies with every WebSocket that any page opens, also to another port.
 final class Handshake: Sendable {
-    private let admittance: Admittance
+    private let sessions: SessionAdmission
+    private let proxies: TrustedProxies
     private let caller = Mutex<Caller?>(nil)
 
-    init(admittance: Admittance) { self.admittance = admittance }
+    init(sessions: SessionAdmission, proxies: TrustedProxies) {
+        self.sessions = sessions
+        self.proxies = proxies
+    }
 
     func upgrader() -> NIOTypedWebSocketServerUpgrader<SocketChannel.Decided> {
         NIOTypedWebSocketServerUpgrader(
@@ -37,19 +41,19 @@ final class Handshake: Sendable {
     }
 
     private func identify(_ headers: HTTPHeaders, peer: SocketAddress?) async -> Failure? {
-        let address = admittance.proxies.client(
+        let address = proxies.client(
             of: peer.flatMap { ClientAddress($0) }, forwardedFor: headers["x-forwarded-for"])
         do {
             if let authorization = headers.first(name: "authorization") {
-                guard let token = Admittance.bearerToken(authorization) else { throw Failure.tokenInvalid }
-                let found = try await admittance.caller(holding: token, from: address)
+                guard let token = Credentials.bearerToken(authorization) else { throw Failure.tokenInvalid }
+                let found = try await sessions.caller(holding: token, from: address)
                 caller.withLock { $0 = found }
-            } else if let cookie = Cookies(from: headers["cookie"])[admittance.cookies.access] {
-                guard let origin = headers.first(name: "origin"), admittance.origins.contains(origin) else {
+            } else if let cookie = Cookies(from: headers["cookie"])[sessions.cookies.access] {
+                guard let origin = headers.first(name: "origin"), sessions.origins.contains(origin) else {
                     throw Failure.foreignOrigin
                 }
                 // An old cookie comes along by itself; it makes nobody a stranger.
-                let found = try await admittance.doorkeeper.caller(holding: cookie.value, from: address)
+                let found = try await sessions.authenticator.caller(holding: cookie.value, from: address)
                 caller.withLock { $0 = found }
             }
             return nil
@@ -62,7 +66,7 @@ final class Handshake: Sendable {
 
     /// Answers while the connection still speaks HTTP, and ends it: after this the upgrade handler knows no answer.
     private static func refuse(_ failure: Failure, _ channel: any Channel) -> EventLoopFuture<HTTPHeaders?> {
-        let answer = Answer(failure, requestID: "-").hummingbird
+        let answer = FailureShape.standard.answer(failure, requestID: "-").hummingbird
         var headers = HTTPHeaders()
         for field in answer.headers { headers.add(name: field.name.rawName, value: field.value) }
         headers.replaceOrAdd(name: "content-length", value: "0")

@@ -35,7 +35,7 @@ final class LiveConversation: Sendable {
 
     private let channel: any Channel
     private let feed: LiveFeed
-    private let admittance: Admittance
+    private let sessions: SessionAdmission
     private let limits: WebLimits
     private let world: World
     private let metrics: Metrics
@@ -44,11 +44,12 @@ final class LiveConversation: Sendable {
     private let queue: AsyncStream<Outgoing>.Continuation
 
     init(
-        channel: any Channel, feed: LiveFeed, admittance: Admittance, limits: WebLimits, world: World, metrics: Metrics
+        channel: any Channel, feed: LiveFeed, sessions: SessionAdmission, limits: WebLimits, world: World,
+        metrics: Metrics
     ) {
         self.channel = channel
         self.feed = feed
-        self.admittance = admittance
+        self.sessions = sessions
         self.limits = limits
         self.world = world
         self.metrics = metrics
@@ -192,7 +193,7 @@ final class LiveConversation: Sendable {
         guard params.count == 1 else { throw .badRequest }
         let found: Caller?
         do {
-            found = try await admittance.doorkeeper.caller(
+            found = try await sessions.authenticator.caller(
                 holding: params[0], from: channel.remoteAddress.flatMap { ClientAddress($0) })
         } catch {
             throw .unavailable

@@ -28,14 +28,14 @@ package final class LiveFeed: Sendable {
     private struct Delayed: Hashable {
         let event: String
         let channel: Channel
-        let person: ID<Caller>
-        let session: ID<CallerSession>
+        let person: ID<Person>
+        let session: ID<Session>
     }
 
     private struct State {
         var delayed: Set<Delayed> = []
         var members: [UInt64: Member] = [:]
-        var connections: [ID<Caller>: Set<UInt64>] = [:]
+        var connections: [ID<Person>: Set<UInt64>] = [:]
         var lastConnection: UInt64 = 0
     }
 
@@ -50,7 +50,7 @@ package final class LiveFeed: Sendable {
     /// Sends `{"stream": "journal.{user_id}", "data": {"e": event}}` to a person's connections that listen.
     ///
     /// - Parameter except: the session that did it, and knows.
-    package func publish(_ event: String, on channel: Channel, to person: ID<Caller>, except: ID<CallerSession>?) {
+    package func publish(_ event: String, on channel: Channel, to person: ID<Person>, except: ID<Session>?) {
         let listeners = state.withLock { state in
             (state.connections[person] ?? []).compactMap { state.members[$0] }
                 .filter { $0.caller.id == person && $0.caller.session != except && $0.channels.contains(channel) }
@@ -63,7 +63,7 @@ package final class LiveFeed: Sendable {
 
     /// Sends it a moment later, and once for all that happens until then: for what comes in bursts.
     package func publishSoon(
-        _ event: String, on channel: Channel, to person: ID<Caller>, except session: ID<CallerSession>
+        _ event: String, on channel: Channel, to person: ID<Person>, except session: ID<Session>
     ) {
         let delayed = Delayed(event: event, channel: channel, person: person, session: session)
         guard state.withLock({ $0.delayed.insert(delayed).inserted }) else { return }
@@ -83,12 +83,12 @@ package final class LiveFeed: Sendable {
     private static let delay = Duration.milliseconds(500)
 
     /// Ends the connections of a session that was revoked.
-    package func end(_ session: ID<CallerSession>) {
+    package func end(_ session: ID<Session>) {
         let members = state.withLock { $0.members.values.filter { $0.caller.session == session } }
         for member in members { member.deliver(.end) }
     }
 
-    static func stream(_ channel: Channel, of person: ID<Caller>) -> String { "\(channel.rawValue).\(person)" }
+    static func stream(_ channel: Channel, of person: ID<Person>) -> String { "\(channel.rawValue).\(person)" }
 
     /// - Returns: the number by which the connection is known from here on.
     func join(_ caller: Caller, deliver: @escaping @Sendable (Delivery) -> Void) -> UInt64 {

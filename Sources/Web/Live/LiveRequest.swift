@@ -84,11 +84,11 @@ extension LiveReply.Refusal {
 
 extension LiveFeed.Channel {
     /// Reads `journal`, one's own, or `journal.{user_id}`; exactly that, in lower case.
-    static func parse(_ name: String) -> (channel: Self, owner: ID<Caller>?)? {
+    static func parse(_ name: String) -> (channel: Self, owner: ID<Person>?)? {
         let parts = name.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
         guard let channel = parts.first.flatMap({ Self(rawValue: String($0)) }) else { return nil }
         guard parts.count == 2 else { return (channel, nil) }
-        guard let owner = ID<Caller>(parts[1]), owner.description == parts[1] else { return nil }
+        guard let owner = ID<Person>(parts[1]), owner.description == parts[1] else { return nil }
         return (channel, owner)
     }
 }

@@ -29,7 +29,8 @@ struct SocketChannel: ServerChildChannel, HTTPChannelHandler {
     /// The paths that can be upgraded.
     let paths: Set<String>
     let feed: LiveFeed
-    let admittance: Admittance
+    let sessions: SessionAdmission
+    let proxies: TrustedProxies
     let connections: ConnectionCount
     /// Nil where the connection is plain.
     let tls: NIOSSLContext?
@@ -70,7 +71,7 @@ struct SocketChannel: ServerChildChannel, HTTPChannelHandler {
         let upgrader = NIOTypedHTTPServerUpgradeHandler<Decided>(
             httpEncoder: encoder, extraHTTPHandlers: [decoder, parseErrors, gate, undecided, filter],
             upgradeConfiguration: NIOTypedHTTPServerUpgradeConfiguration(
-                upgraders: [Handshake(admittance: admittance).upgrader()]
+                upgraders: [Handshake(sessions: sessions, proxies: proxies).upgrader()]
             ) { channel in
                 channel.eventLoop.makeCompletedFuture {
                     let pipeline = channel.pipeline.syncOperations
@@ -112,7 +113,7 @@ struct SocketChannel: ServerChildChannel, HTTPChannelHandler {
             }
         case .webSocket(let channel, let caller):
             let conversation = LiveConversation(
-                channel: value.channel, feed: feed, admittance: admittance, limits: limits, world: world,
+                channel: value.channel, feed: feed, sessions: sessions, limits: limits, world: world,
                 metrics: metrics)
             await conversation.run(channel, caller: caller)
         }

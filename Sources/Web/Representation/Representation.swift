@@ -5,14 +5,14 @@ import HummingbirdCore
 /// In which form an answer goes out: not at all when the caller has it, compressed when the caller takes that.
 ///
 /// Compression tells by its length how much of one text occurs in another. So an answer that could hold a token next to
-/// what a stranger put in it must never be compressed: that is every answer on a route that admits strangers, and every
-/// one that sets a cookie.
+/// what a stranger put in it must never be compressed: that is every answer on a route that gives
+/// sessions out (`Admission.mayCompress`), and every one that sets a cookie.
 enum Representation {
     /// Below that, a compressed answer is hardly shorter than the packet it travels in.
     private static let gzipBytesMin = 1 << 10
 
     static func of(_ response: Response, for request: Request, on route: RouteTable.Route) -> Response {
-        guard route.mayBeCompressed, response.status == .ok, response.headers[.setCookie] == nil else {
+        guard route.admits.mayCompress, response.status == .ok, response.headers[.setCookie] == nil else {
             return response
         }
         let mayShrink = mayShrink(response)
@@ -63,9 +63,4 @@ enum Representation {
         response.body = response.body.gzipped(isReadAsItComes: mediaType(response).hasSuffix("ndjson"))
         return response
     }
-}
-
-extension RouteTable.Route {
-    /// Not what becomes a session: see `Representation`.
-    var mayBeCompressed: Bool { admits != .stranger }
 }

@@ -8,7 +8,8 @@ final class RouteJob: RequestJob {
     private let route: RouteTable.Route
     private let request: Request
     private let context: CallContext
-    private let admittance: Admittance
+    private let proxies: TrustedProxies
+    private let origins: Origins
     private let limits: WebLimits
     private let unread: FairSpace<Holder>
     private let bodies: BodyRoom
@@ -16,13 +17,15 @@ final class RouteJob: RequestJob {
     private let metrics: Metrics
 
     init(
-        _ route: RouteTable.Route, _ request: Request, _ context: CallContext, admittance: Admittance,
-        limits: WebLimits, unread: FairSpace<Holder>, bodies: BodyRoom, work: RequestWork, metrics: Metrics
+        _ route: RouteTable.Route, _ request: Request, _ context: CallContext, proxies: TrustedProxies,
+        origins: Origins, limits: WebLimits, unread: FairSpace<Holder>, bodies: BodyRoom, work: RequestWork,
+        metrics: Metrics
     ) {
         self.route = route
         self.request = request
         self.context = context
-        self.admittance = admittance
+        self.proxies = proxies
+        self.origins = origins
         self.limits = limits
         self.unread = unread
         self.bodies = bodies
@@ -30,10 +33,10 @@ final class RouteJob: RequestJob {
         self.metrics = metrics
     }
 
-    /// - Throws: `answers.unread`, `answers.too_many`, `request.too_much`; what `Admittance` and the handler throw.
+    /// - Throws: `answers.unread`, `answers.too_many`, `request.too_much`; what the admission and the handler throw.
     func perform() async throws -> Response {
-        let address = admittance.address(of: request, context)
-        let caller = try await admittance.admit(request, from: address, to: route.admits)
+        let address = proxies.client(of: request, from: context.peer)
+        let caller = try await route.admits.admit(Credentials(request, from: address))
         let holder = caller.map { Holder.person($0.id) } ?? .address((address ?? .unknown).household)
         try unread.check(holder)
         let query = try Query(request.uri.query ?? "")
@@ -41,8 +44,8 @@ final class RouteJob: RequestJob {
         let room = bodies.room(for: holder, giveWay: close)
         defer { room.share.giveBack() }
         let call = Call(
-            request, context, query: query, caller: caller, from: address, origins: admittance.origins,
-            limits: limits, work: work, room: room)
+            request, context, query: query, caller: caller, from: address, origins: origins, limits: limits,
+            work: work, room: room, failures: route.failures)
         let answer = try await route.handler(call)
         var response = Representation.of(answer.hummingbird, for: request, on: route)
         // What fits into the connection is not waited for.

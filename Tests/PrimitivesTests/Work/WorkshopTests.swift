@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 @Suite struct WorkshopTests {
-    private static func person(_ number: UInt128) -> ID<WorkshopTests> { ID(rawValue: number) }
+    private static func person(_ number: UInt128) -> ID<Person> { ID(rawValue: number) }
 
     /// As the system has it: `Thread.current` may be another's object in a task, which changes threads.
     private static func threadName() -> String {

@@ -22,8 +22,8 @@ struct OwnRoutes {
         var logger = Logger(label: "test")
         logger.logLevel = .critical
         let web = WebServer(
-            tables: [table], doorkeeper: ByName(), origins: Origins([]), door: try DoorSettings(),
-            feed: LiveFeed(metrics: metrics), metrics: metrics, limits: limits, world: .live, logger: logger)
+            tables: [table], sessions: sessions(limits), door: try DoorSettings(), feed: LiveFeed(metrics: metrics),
+            metrics: metrics, limits: limits, world: .live, logger: logger)
         let (ports, told) = AsyncStream.makeStream(of: Int.self)
         let service = web.http(on: ListenAddress(host: "127.0.0.1", port: 0)) { told.yield($0) }
         let running = Task { try await service.run() }
@@ -38,6 +38,15 @@ struct OwnRoutes {
             throw error
         }
         await server.stop()
+    }
+
+    /// Who has a session, for routes that admit no one else.
+    static var person: Admission { sessions(WebLimits()).person }
+
+    private static func sessions(_ limits: WebLimits) -> SessionAdmission {
+        SessionAdmission(
+            authenticator: ByName(), origins: Origins([]), cookies: .plain,
+            anonymousLimit: RateLimit(limits, world: .live))
     }
 
     /// Ends what is under way, as when the time after SIGTERM is over.
@@ -57,10 +66,10 @@ struct OwnRoutes {
 }
 
 /// Knows everybody by the name that they give as their token.
-private struct ByName: Doorkeeper {
+private struct ByName: Authenticator {
     func caller(holding token: String, from address: ClientAddress?) async throws -> Caller? {
         guard let number = UInt8(token) else { return nil }
-        let id = ID<Caller>(rawValue: UInt128(number))
+        let id = ID<Person>(rawValue: UInt128(number))
         return Caller(id: id, session: .new(in: .live), expires: Timestamp(milliseconds: .max), isOwner: true)
     }
 }

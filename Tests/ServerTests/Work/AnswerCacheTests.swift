@@ -4,7 +4,7 @@ import Testing
 import Web
 
 @Suite struct AnswerCacheTests {
-    private static func person(_ number: Int) -> ID<Caller> { ID(rawValue: UInt128(number)) }
+    private static func person(_ number: Int) -> ID<Person> { ID(rawValue: UInt128(number)) }
     private static let answer = Answer(status: 204)
     private static let large = AnswerCache.answerBytesMax
 
