@@ -5,7 +5,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
 PACKAGES := libsqlite3-dev libsecp256k1-dev libargon2-dev libsodium-dev libzstd-dev libxml2-dev libxxhash-dev libzip-dev \
-    zlib1g-dev libvips42 pkg-config curl openssl
+    zlib1g-dev libpq-dev libvips42 pkg-config curl openssl postgresql
 BROWSER_PACKAGES := chromium fonts-dejavu-core $(shell python3 -c 'import ensurepip' 2>/dev/null || echo python3-venv)
 DATA ?= $(HOME)/.local/share/daybook-server
 SEED ?=

@@ -31,6 +31,7 @@ let package = Package(
         .target(name: "CTraps"),
         .target(name: "CVips", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
         .systemLibrary(name: "CArgon2", pkgConfig: "libargon2", providers: [.apt(["libargon2-dev"])]),
+        .systemLibrary(name: "CPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .systemLibrary(name: "CSecp256k1", pkgConfig: "libsecp256k1", providers: [.apt(["libsecp256k1-dev"])]),
         .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
         .systemLibrary(name: "CXML", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
@@ -68,7 +69,7 @@ let package = Package(
         .target(
             name: "Storage",
             dependencies: [
-                "Primitives", "Sync", "Journal", "CSQLite", "CTraps",
+                "Primitives", "Sync", "Journal", "CPQ", "CSQLite", "CTraps",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
@@ -81,6 +82,7 @@ let package = Package(
                 .embedInCode("../../Migrations/journal_0005_bounds.sql"),
                 .embedInCode("../../Migrations/journal_0006_imports.sql"),
                 .embedInCode("../../Migrations/journal_0007_mappings.sql"),
+                .embedInCode("../../Migrations/postgres_0001_control.sql"),
                 .embedInCode("../../Migrations/server_0001_identity.sql"),
                 .embedInCode("../../Migrations/server_0002_jobs.sql"),
                 .embedInCode("../../Migrations/server_0003_limits.sql"),
@@ -184,7 +186,7 @@ let package = Package(
             ]),
 
         // Tests
-        .target(name: "TestSupport", dependencies: ["CZlib"], path: "Tests/TestSupport"),
+        .target(name: "TestSupport", dependencies: ["CPQ", "CZlib"], path: "Tests/TestSupport"),
         .testTarget(name: "TidyTests"),
         .testTarget(name: "PrimitivesTests", dependencies: ["TestSupport", "Primitives"]),
         .testTarget(name: "EthereumTests", dependencies: ["TestSupport", "Ethereum", "Primitives"]),

@@ -28,7 +28,7 @@ struct ServerProcess {
     /// - Throws: `data.unusable`, `data.in_use`, `server.newer_schema`, `server.port_in_use`, `server.cannot_listen`.
     func run() async throws {
         let data = try DataDirectory(configuration.data)
-        let control = try await ControlDatabase.open(in: data.path)
+        let control = try await ControlDatabase.open(in: data.path, world: world)
         let quarantine = Quarantine(in: data.path, world: world)
         let board = try board(in: data, settling: quarantine)
         let pool = JournalPool(
@@ -107,8 +107,7 @@ struct ServerProcess {
                         web.webSocket(on: configuration.webSocket, running: banner.webSocket))),
                 .init(
                     service: Sweep(
-                        control: control, pool: pool, blobs: blobSweeps, quarantine: quarantine, world: world,
-                        logger: logger)),
+                        control: control, pool: pool, blobs: blobSweeps, quarantine: quarantine, logger: logger)),
                 .init(service: ImportWork(jobs: imports)),
             ], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         group.maximumGracefulShutdownDuration = .seconds(configuration.shutdownSeconds)

@@ -50,7 +50,7 @@ package struct PairingRoutes: Sendable {
             let code = try control.pairings.make(
                 kind.session, for: session, from: network, seconds: settings.codeSeconds, key: settings.key, in: world)
             try control.audit.record(
-                .codeMade, person: session.person, session: session.id, network: network, at: world.now())
+                .codeMade, person: session.person, session: session.id, network: network)
             return code
         }
         return PairingCodeView(code: code.digits, expires_in: settings.codeSeconds)
@@ -58,8 +58,8 @@ package struct PairingRoutes: Sendable {
 
     func status(_ call: Call) async throws -> PairingStatusView {
         let person = try call.caller.id
-        let now = services.world.now()
-        return PairingStatusView(try await control.read { try $0.pairings.status(of: person, at: now) }, at: now)
+        let (status, now) = try await control.read { (try $0.pairings.status(of: person), try $0.now) }
+        return PairingStatusView(status, at: now)
     }
 
     /// - Throws: `pairing.no_claim`.
@@ -67,11 +67,11 @@ package struct PairingRoutes: Sendable {
         let caller = try call.caller
         let request: PairingConfirmation = try await call.json()
         guard let claim = ID<PairingClaim>(request.claim) else { throw Failure.pairingNoClaim }
-        let (network, now) = (call.network, services.world.now())
+        let network = call.network
         let isConfirmed = try await control.write { control in
-            guard try control.pairings.confirm(claim, of: caller.id, at: now) else { return false }
+            guard try control.pairings.confirm(claim, of: caller.id) else { return false }
             try control.audit.record(
-                .claimConfirmed, person: caller.id, session: caller.session, network: network, at: now)
+                .claimConfirmed, person: caller.id, session: caller.session, network: network)
             return true
         }
         guard isConfirmed else { throw Failure.pairingNoClaim }
@@ -120,8 +120,8 @@ package struct PairingRoutes: Sendable {
     private func claim(
         _ request: PairingRequest, _ guess: PairingBudget.Guess, _ call: Call
     ) async throws -> PairingStore.Claimed? {
-        let (network, now) = (call.network, services.world.now())
-        if !guess.isAgainstAll, try await !control.read({ try $0.pairings.isExpected(from: network, at: now) }) {
+        let network = call.network
+        if !guess.isAgainstAll, try await !control.read({ try $0.pairings.isExpected(from: network) }) {
             return nil
         }
         guard let code = PairingCode(request.code) else { return .refused }
@@ -136,9 +136,9 @@ package struct PairingRoutes: Sendable {
             switch claimed {
             case .granted(let grant):
                 try control.audit.record(
-                    .paired, person: grant.session.person, session: grant.session.id, network: network, at: now)
+                    .paired, person: grant.session.person, session: grant.session.id, network: network)
             case .pending(let person, isNew: true):
-                try control.audit.record(.claimWaits, person: person, session: nil, network: network, at: now)
+                try control.audit.record(.claimWaits, person: person, session: nil, network: network)
             case .pending, .refused: break
             }
             return claimed

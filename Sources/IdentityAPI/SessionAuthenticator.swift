@@ -16,9 +16,8 @@ package struct SessionAuthenticator: Authenticator {
 
     package func caller(holding token: String, from address: ClientAddress?) async throws -> Caller? {
         guard let token = Token(token) else { return nil }
-        let now = world.now()
-        guard let session = try await control.session(access: token, at: now) else { return nil }
-        let notes = seen.note(session, from: address?.network, at: now)
+        guard let session = try await control.session(access: token) else { return nil }
+        let notes = seen.note(session, from: address?.network, at: world.now())
         if !notes.isEmpty {
             // It is only for people to look at: when it cannot be written, the call goes on without.
             try? await control.write { control in

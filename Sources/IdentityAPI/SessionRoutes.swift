@@ -18,8 +18,7 @@ package struct SessionRoutes: Sendable {
 
     func list(_ call: Call) async throws -> SessionsView {
         let caller = try call.caller
-        let now = services.world.now()
-        let sessions = try await control.read { try $0.sessions.live(of: caller.id, at: now) }
+        let sessions = try await control.read { try $0.sessions.live(of: caller.id) }
         return SessionsView(sessions, current: caller.session)
     }
 
@@ -41,13 +40,13 @@ package struct SessionRoutes: Sendable {
 
     func revokeAll(_ call: Call) async throws -> Answer {
         let caller = try call.caller
-        let (network, now) = (call.network, services.world.now())
+        let network = call.network
         let ended = try await control.write { control in
             let ended = try control.sessions.endAll(of: caller.id)
             // Of many who ask at once, one has done it.
             guard !ended.isEmpty else { return ended }
             try control.audit.record(
-                .allRevoked, person: caller.id, session: caller.session, network: network, at: now)
+                .allRevoked, person: caller.id, session: caller.session, network: network)
             return ended
         }
         for session in ended { services.feed.end(session) }
@@ -69,10 +68,10 @@ package struct SessionRoutes: Sendable {
     private func end(
         _ id: ID<Session>, of person: ID<Person>, _ event: AuditStore.Event, _ call: Call
     ) async throws -> Bool {
-        let (network, now) = (call.network, services.world.now())
+        let network = call.network
         let isEnded = try await control.write { control in
-            guard try control.sessions.end(id, of: person, at: now) else { return false }
-            try control.audit.record(event, person: person, session: id, network: network, at: now)
+            guard try control.sessions.end(id, of: person) else { return false }
+            try control.audit.record(event, person: person, session: id, network: network)
             return true
         }
         if isEnded { services.feed.end(id) }

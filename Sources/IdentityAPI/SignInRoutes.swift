@@ -24,8 +24,9 @@ package struct SignInRoutes: Sendable {
         // Tabs of one browser share the cookie, so that a second one does not void the nonce of the first.
         let binding = call.cookie(Self.nonceCookie).flatMap { Token($0) } ?? .new(in: world)
         let nonce = Hex.encode(world.random(16))
-        let expires = world.now().adding(milliseconds: Int64(settings.nonceSeconds) * 1000)
-        try await control.write { try $0.nonces.put(nonce, binding: binding, expires: expires) }
+        try await control.write { [seconds = settings.nonceSeconds] control in
+            try control.nonces.put(nonce, binding: binding, lifetimeSeconds: seconds)
+        }
         var answer = try NonceView(nonce: nonce).answer()
         answer.setCookie(
             Self.nonceCookie, binding.text, path: IdentityServices.authPath, seconds: settings.nonceSeconds)
@@ -73,8 +74,7 @@ package struct SignInRoutes: Sendable {
 
     private func useNonce(of message: SignInMessage, _ call: Call) async throws {
         let binding = call.cookie(Self.nonceCookie).flatMap { Token($0) }
-        let now = world.now()
-        let isOurs = try await control.write { try $0.nonces.consume(message.nonce, binding: binding, at: now) }
+        let isOurs = try await control.write { try $0.nonces.consume(message.nonce, binding: binding) }
         guard isOurs else { throw Failure.signInRefused }
     }
 
@@ -91,10 +91,10 @@ package struct SignInRoutes: Sendable {
             try PersonalMessage(proof.message).verify(proof.signature, by: address)
         } catch {
             // Whoever the message names finds out that someone tried.
-            let (network, now) = (call.network, world.now())
+            let network = call.network
             try await control.write { control in
                 guard let person = try control.persons.find(address: address.bytes) else { return }
-                try control.audit.record(.signInRefused, person: person.id, session: nil, network: network, at: now)
+                try control.audit.record(.signInRefused, person: person.id, session: nil, network: network)
             }
             throw Failure.signInRefused
         }
@@ -117,7 +117,7 @@ package struct SignInRoutes: Sendable {
             let person = try control.persons.findOrJoin(address: address.bytes, in: world)
             let grant = try control.sessions.begin(person.id, holder, lifetimes: settings.lifetimes, in: world)
             try control.audit.record(
-                .signedIn, person: person.id, session: grant.session.id, network: holder.network, at: world.now())
+                .signedIn, person: person.id, session: grant.session.id, network: holder.network)
             return grant
         }
     }
@@ -132,7 +132,7 @@ package struct SignInRoutes: Sendable {
             let refreshed = try control.sessions.refresh(token, of: kinds, lifetimes: settings.lifetimes, in: world)
             if case .reused(let session, let person) = refreshed {
                 try control.audit.record(
-                    .refreshReused, person: person, session: session, network: network, at: world.now())
+                    .refreshReused, person: person, session: session, network: network)
             }
             return refreshed
         }

@@ -10,7 +10,7 @@ import Testing
     @Test func `what nobody has asked for again goes after its time, and what an image names stays`() async throws {
         try await withDirectory { path in
             let moment = Moment(World.live.now())
-            let control = try await ControlDatabase.inMemory()
+            let control = try await ControlDatabase.inMemory(world: moment.world)
             let pool = JournalPool(directory: path, world: moment.world)
             let sweeps = BlobSweeps(control: control, pool: pool, looseSeconds: 3600, world: moment.world)
             let person = try await control.write { try $0.persons.findOrJoin(address: [1], in: .live).id }

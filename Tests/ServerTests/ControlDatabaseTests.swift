@@ -2,7 +2,6 @@ import Foundation
 import Primitives
 import Storage
 import Sync
-import Synchronization
 import Testing
 
 @Suite struct ControlDatabaseTests {
@@ -31,12 +30,9 @@ import Testing
         }
     }
 
-    @Test func `whoever signs in too often loses the oldest session`() async throws {
-        try await withDirectory { path in
-            try PrivateFile.createDirectory(path)
-            let control = try await ControlDatabase.open(in: path)
-            defer { try? control.close() }
-            let moment = Moment()
+    @Test(arguments: Engine.allCases)
+    func `whoever signs in too often loses the oldest session`(engine: Engine) async throws {
+        try await withControl(on: engine) { control, moment in
             let grants = try await control.write { control in
                 let person = try control.persons.findOrJoin(address: [UInt8](repeating: 1, count: 20), in: .live)
                 return try (0...SessionStore.perPersonMax).map { _ in
@@ -48,14 +44,15 @@ import Testing
             }
             #expect(grants.last?.ended == [grants[0].session.id])
             let alive = try await control.read { control in
-                try grants.map { try control.sessions.find(access: $0.access, at: moment.now) != nil }
+                try grants.map { try control.sessions.find(access: $0.access) != nil }
             }
             #expect(alive == [false] + [Bool](repeating: true, count: SessionStore.perPersonMax))
         }
     }
 
-    @Test func `a session has so many tokens, and the oldest go first`() async throws {
-        try await withControl { control, moment in
+    @Test(arguments: Engine.allCases)
+    func `a session has so many tokens, and the oldest go first`(engine: Engine) async throws {
+        try await withControl(on: engine) { control, moment in
             let (person, lifetimes) = (try await control.person(1), SessionLifetimes(graceSeconds: 10))
             let grants = try await control.write { control in
                 var grants = [try control.sessions.begin(person, .desk, lifetimes: lifetimes, in: moment.world)]
@@ -70,14 +67,15 @@ import Testing
             }
             #expect(grants.count == SessionStore.accessTokensMax + 1)
             let alive = try await control.read { control in
-                try grants.map { try control.sessions.find(access: $0.access, at: moment.now) != nil }
+                try grants.map { try control.sessions.find(access: $0.access) != nil }
             }
             #expect(alive == [false] + [Bool](repeating: true, count: SessionStore.accessTokensMax))
         }
     }
 
-    @Test func `so many may refresh with one token at once`() async throws {
-        try await withControl { control, moment in
+    @Test(arguments: Engine.allCases)
+    func `so many may refresh with one token at once`(engine: Engine) async throws {
+        try await withControl(on: engine) { control, moment in
             let person = try await control.person(1)
             let granted = try await control.write { control in
                 let first = try control.sessions.begin(person, .desk, lifetimes: SessionLifetimes(), in: moment.world)
@@ -92,8 +90,9 @@ import Testing
         }
     }
 
-    @Test func `an old refresh token is known for a thief's among so many, and then is none`() async throws {
-        try await withControl { control, moment in
+    @Test(arguments: Engine.allCases)
+    func `an old refresh token is known for a thief's among so many, and then is none`(engine: Engine) async throws {
+        try await withControl(on: engine) { control, moment in
             let person = try await control.person(1)
             let lifetimes = SessionLifetimes(refreshSeconds: 10_000_000, graceSeconds: 0)
             for (more, isKnown) in [(0, true), (1, false)] {
@@ -116,15 +115,16 @@ import Testing
         }
     }
 
-    @Test func `of each event so many lines are kept, and no other event loses any by it`() async throws {
-        try await withControl { control, moment in
+    @Test(arguments: Engine.allCases)
+    func `of each event so many lines are kept, and no other event loses any by it`(engine: Engine) async throws {
+        try await withControl(on: engine) { control, moment in
             let (person, other) = (try await control.person(1), try await control.person(2))
             let lines = try await control.write { control in
                 for someone in [person, other] {
-                    try control.audit.record(.paired, person: someone, session: nil, network: nil, at: moment.now)
+                    try control.audit.record(.paired, person: someone, session: nil, network: nil)
                 }
                 for _ in 0..<AuditStore.perEventMax + 20 {
-                    try control.audit.record(.codeMade, person: person, session: nil, network: nil, at: moment.now)
+                    try control.audit.record(.codeMade, person: person, session: nil, network: nil)
                 }
                 return (
                     try control.audit.lines(of: person, before: nil, limit: 10_000),
@@ -137,15 +137,16 @@ import Testing
         }
     }
 
-    @Test func `of sign-ins that failed so many lines are written in a day`() async throws {
-        try await withControl { control, moment in
+    @Test(arguments: Engine.allCases)
+    func `of sign-ins that failed so many lines are written in a day`(engine: Engine) async throws {
+        try await withControl(on: engine) { control, moment in
             let person = try await control.person(1)
             let count = AuditStore.refusalsPerDayMax
             for day in 1...2 {
                 let lines = try await control.write { control in
                     for _ in 0..<count + 20 {
                         try control.audit.record(
-                            .signInRefused, person: person, session: nil, network: nil, at: moment.now)
+                            .signInRefused, person: person, session: nil, network: nil)
                     }
                     return try control.audit.lines(of: person, before: nil, limit: 10_000)
                 }
@@ -155,8 +156,9 @@ import Testing
         }
     }
 
-    @Test func `a person names so many replicas in an hour`() async throws {
-        try await withControl { control, moment in
+    @Test(arguments: Engine.allCases)
+    func `a person names so many replicas in an hour`(engine: Engine) async throws {
+        try await withControl(on: engine) { control, moment in
             let (mine, theirs) = (try await control.session(1, moment), try await control.session(2, moment))
             for number in 0..<ReplicaStore.newMax { try await control.name(UInt128(number + 1), mine, moment) }
             await #expect(throws: Failure.replicaTooOften(waitSeconds: ReplicaStore.windowSeconds)) {
@@ -170,8 +172,11 @@ import Testing
         }
     }
 
-    @Test func `replicas that wrote nothing make room, and those that wrote or are signed in stay`() async throws {
-        try await withControl { control, moment in
+    @Test(arguments: Engine.allCases)
+    func `replicas that wrote nothing make room, and those that wrote or are signed in stay`(engine: Engine)
+        async throws
+    {
+        try await withControl(on: engine) { control, moment in
             let (mine, signedIn) = (try await control.session(1, moment), try await control.session(1, moment))
             try await control.name(1, signedIn, moment)
             for number in 2...ReplicaStore.countMax {
@@ -190,7 +195,7 @@ import Testing
     }
 
     @Test func `neither others' writes nor others' tokens make a session be read anew`() async throws {
-        try await withControl { control, moment in
+        try await withControl(on: .sqlite) { control, moment in
             let (grant, others) = try await control.write { control in
                 let person = try control.persons.findOrJoin(address: [1], in: moment.world).id
                 let crowd = try control.persons.findOrJoin(address: [2], in: moment.world).id
@@ -202,14 +207,14 @@ import Testing
                 )
             }
             func find(_ grant: Grant) async throws -> Session? {
-                try await control.session(access: grant.access, at: moment.now)
+                try await control.session(access: grant.access)
             }
             #expect(try await find(grant)?.id == grant.session.id)
             for other in others { _ = try await find(other) }
             for other in others.prefix(20) {
                 try await control.write { control in
                     try control.sessions.noteSeen(other.session.id, from: "a", at: moment.now)
-                    try control.nonces.put("\(other.session.id)", binding: .new(in: .live), expires: moment.now)
+                    try control.nonces.put("\(other.session.id)", binding: .new(in: .live), lifetimeSeconds: 1)
                     _ = try control.sessions.end(other.session.id)
                 }
                 #expect(try await find(other) == nil)
@@ -228,24 +233,6 @@ import Testing
         dump(token, to: &dumped)
         for text in ["\(token)", String(reflecting: token), dumped] { #expect(!text.contains(token.text)) }
     }
-
-    private func withControl(_ body: (ControlDatabase, Moment) async throws -> Void) async throws {
-        let control = try await ControlDatabase.inMemory()
-        try await body(control, Moment())
-        try control.close()
-    }
-}
-
-/// A time that passes when it is told to.
-final class Moment: Sendable {
-    private let time: Mutex<Timestamp>
-
-    init(_ start: Timestamp = Timestamp(milliseconds: 1_700_000_000_000)) { time = Mutex(start) }
-
-    var now: Timestamp { time.withLock(\.self) }
-    var world: World { World(now: { self.now }, random: World.live.random) }
-
-    func pass(_ seconds: Int) { time.withLock { $0 = $0.adding(milliseconds: Int64(seconds) * 1000) } }
 }
 
 extension Session.Holder {
@@ -266,9 +253,6 @@ extension ControlDatabase {
     fileprivate func name(
         _ number: UInt128, _ session: Session, _ moment: Moment, written: Set<ReplicaID> = []
     ) async throws {
-        let now = moment.now
-        _ = try await write {
-            try $0.replicas.bind(ReplicaID(rawValue: number), to: session, written: written, at: now)
-        }
+        _ = try await write { try $0.replicas.bind(ReplicaID(rawValue: number), to: session, written: written) }
     }
 }

@@ -16,7 +16,7 @@ final class SimulatedServer: Sendable {
     /// - Parameter world: names the person and the session.
     init(_ journal: JournalFile, world: World) async throws {
         self.journal = journal
-        let control = try await ControlDatabase.inMemory()
+        let control = try await ControlDatabase.inMemory(world: world)
         self.control = control
         let session = try await control.write { transaction in
             let person = try transaction.persons.findOrJoin(address: [1], in: world)
@@ -35,7 +35,7 @@ final class SimulatedServer: Sendable {
             let session = session
             try await control.write { control in
                 _ = try control.replicas.bind(
-                    replica, to: session, written: [], newMax: .max, at: Timestamp(milliseconds: 0))
+                    replica, to: session, written: [], newMax: .max)
             }
         }
         return try await endpoint.exchange(request, as: replica)

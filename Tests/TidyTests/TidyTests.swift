@@ -11,6 +11,7 @@ import Testing
             "CSecp256k1": ["Ethereum"],
             "CAllocator": ["DaybookServer"],
             "CArgon2": ["Ethereum"],
+            "CPQ": ["Storage"],
             "CSodium": ["Ethereum"],
             "CTraps": ["Storage"],
             "CXML": ["Journal"],

@@ -1,6 +1,5 @@
 import JournalAPI
 import Logging
-import Primitives
 import ServiceLifecycle
 import Storage
 
@@ -15,7 +14,6 @@ struct Sweep: Service {
     let pool: JournalPool
     let blobs: BlobSweeps
     let quarantine: Quarantine
-    let world: World
     let logger: Logger
 
     func run() async throws {
@@ -43,14 +41,13 @@ struct Sweep: Service {
     }
 
     private func deleteExpired() async {
-        let now = world.now()
         do {
             try await control.write { control in
-                try control.nonces.deleteExpired(at: now)
-                try control.pairings.deleteExpired(at: now)
-                try control.sessions.deleteEnded(at: now)
-                try control.audit.deleteExpired(at: now)
-                try control.jobs.deleteOld(at: now)
+                try control.nonces.deleteExpired()
+                try control.pairings.deleteExpired()
+                try control.sessions.deleteEnded()
+                try control.audit.deleteExpired()
+                try control.jobs.deleteOld()
             }
         } catch {
             // The next round tries again.

@@ -35,9 +35,9 @@ package final class BlobSweeps: Sendable {
             return known.insert(person).inserted
         }
         guard isNew else { return }
-        let due = world.now().adding(milliseconds: (Int64(looseSeconds) + 1) * 1000)
         do {
-            try await control.write { try $0.blobSweeps.plan(person, at: due) }
+            try await control.write { [seconds = looseSeconds + 1] in try $0.blobSweeps.plan(person, inSeconds: seconds)
+            }
         } catch {
             // The next one who leaves something tries again.
             known.withLock { _ = $0.remove(person) }
@@ -49,9 +49,8 @@ package final class BlobSweeps: Sendable {
 
     /// Looks through those whose time has come.
     package func run() async throws {
-        let now = world.now()
-        guard try await control.read({ try $0.blobSweeps.isDue(at: now) }) else { return }
-        for person in try await control.write({ try $0.blobSweeps.take(at: now) }) {
+        guard try await control.read({ try $0.blobSweeps.isDue() }) else { return }
+        for person in try await control.write({ try $0.blobSweeps.take() }) {
             known.withLock { _ = $0.remove(person) }
             do {
                 let oldest = oldest

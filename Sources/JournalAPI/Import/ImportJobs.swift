@@ -117,7 +117,10 @@ package final class ImportJobs: Sendable {
 
     /// Takes up what was left when the process ended, before anything new comes.
     package func resume() async throws {
-        let jobs = try await control.read { try $0.jobs.unfinished(Self.kind) }
+        let jobs = try await control.write { control in
+            try control.jobs.queueAgain(Self.kind)
+            return try control.jobs.unfinished(Self.kind)
+        }
         try await ImportFolder.sweep(people: people, keeping: Set(jobs.map(\.id)))
         for job in jobs {
             let share = services.scratch.share(of: job.person)
@@ -166,8 +169,7 @@ package final class ImportJobs: Sendable {
     }
 
     private func run(_ order: Order) async throws {
-        let now = services.world.now()
-        guard try await control.write({ try $0.jobs.start(order.id, at: now) }) != nil else { return }
+        guard try await control.write({ try $0.jobs.start(order.id) }) != nil else { return }
         let report = ImportReport(file: order.request.file, refusedRowsMax: ImportLimits.refusedRowsMax)
         begun.withLock { $0[order.id] = ImportProgress(report: report) }
         let done = try await services.withJournal(of: order.person, logger) { journal in
@@ -243,8 +245,7 @@ package final class ImportJobs: Sendable {
     }
 
     private func finish(_ id: ID<Job>, of person: ID<Person>, _ outcome: Job.Outcome) async throws {
-        let now = services.world.now()
-        try await control.write { try $0.jobs.finish(id, outcome, at: now) }
+        try await control.write { try $0.jobs.finish(id, outcome) }
         begun.withLock { $0[id] = nil }
         folder(of: person).delete(id)
     }

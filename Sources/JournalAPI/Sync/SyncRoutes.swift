@@ -87,12 +87,12 @@ package struct SyncRoutes: Sendable {
         guard session.kind != .extension else { throw Failure.ownerOnly }
         let position = try await journal.file.position()
         guard position.replica != replica else { throw Failure.replicaForeign }
-        let (now, network) = (services.world.now(), call.network)
+        let network = call.network
         let written = Set(position.clock.entries.map(\.replica))
         try await services.control.write { control in
-            guard try control.replicas.bind(replica, to: session, written: written, at: now) else { return }
+            guard try control.replicas.bind(replica, to: session, written: written) else { return }
             try control.audit.record(
-                .replicaNamed, person: session.person, session: session.id, network: network, at: now)
+                .replicaNamed, person: session.person, session: session.id, network: network)
         }
         return replica
     }

@@ -9,14 +9,17 @@ enum ControlMigrations {
             (2, PackageResources.server_0002_jobs_sql),
             (3, PackageResources.server_0003_limits_sql),
         ]
-    ) { version in
-        Failure(
-            .conflict, "server.newer_schema",
-            "The data directory was written by a newer Daybook (tables \(version), this one knows \(latest)). "
-                + "Update the server; nothing was changed.")
-    }
+    ) { version in newer("The data directory", version: version, latest: latest) }
 
     static var latest: Int { released.latest }
+
+    /// - Parameter what: was written by the newer one.
+    static func newer(_ what: String, version: Int, latest: Int) -> Failure {
+        Failure(
+            .conflict, "server.newer_schema",
+            "\(what) was written by a newer Daybook (tables \(version), this one knows \(latest)). "
+                + "Update the server; nothing was changed.")
+    }
 
     /// See `TableMigrations.migrate`.
     ///

@@ -68,7 +68,10 @@ import Testing
             let control = try await ControlDatabase.open(in: path)
             try await control.write { control in
                 _ = try control.jobs.add(job)
-                for _ in 0..<ImportLimits.attemptsMax { _ = try control.jobs.start(job.id, at: job.created) }
+                for _ in 0..<ImportLimits.attemptsMax {
+                    try control.jobs.queueAgain(.fileImport)
+                    _ = try control.jobs.start(job.id)
+                }
             }
             try control.close()
             let pool = JournalPool(directory: path, world: .live)

@@ -1,5 +1,3 @@
-import Foundation
-import GRDB
 import Primitives
 import Sync
 
@@ -11,10 +9,10 @@ package struct ReplicaStore {
     package static let newMax = 32
     package static let windowSeconds = 3600
 
-    private let db: Database
+    private let db: any ControlConnection
     private let changes: SessionChanges
 
-    init(_ db: Database, _ changes: SessionChanges) {
+    init(_ db: any ControlConnection, _ changes: SessionChanges) {
         self.db = db
         self.changes = changes
     }
@@ -38,64 +36,59 @@ package struct ReplicaStore {
     /// - Throws: `replica.foreign` for another person's; `replica.too_often`, `replica.too_many`.
     @discardableResult
     package func bind(
-        _ replica: ReplicaID, to session: Session, written: Set<ReplicaID>, newMax: Int = Self.newMax, at now: Timestamp
+        _ replica: ReplicaID, to session: Session, written: Set<ReplicaID>, newMax: Int = Self.newMax
     ) throws -> Bool {
+        try db.lock(session.person)
         let owner = try owner(of: replica)
         guard owner == nil || owner == session.person else { throw Failure.replicaForeign }
-        if owner == nil { try register(replica, of: session.person, written, newMax, at: now) }
+        if owner == nil { try register(replica, of: session.person, written, newMax) }
         try db.execute(
-            sql: "UPDATE session SET replica = ? WHERE id = ?",
-            arguments: [Data(replica.bytes), Data(session.id.bytes)])
+            "UPDATE session SET replica = :replica WHERE id = :session", ["replica": replica, "session": session.id])
         changes.note(session.id)
         return owner == nil
     }
 
     private func register(
-        _ replica: ReplicaID, of person: ID<Person>, _ written: Set<ReplicaID>, _ newMax: Int, at now: Timestamp
+        _ replica: ReplicaID, of person: ID<Person>, _ written: Set<ReplicaID>, _ newMax: Int
     ) throws {
-        let begin = now.adding(milliseconds: -Int64(Self.windowSeconds) * 1000)
+        let begin = try db.now.adding(milliseconds: -Int64(Self.windowSeconds) * 1000)
         // The one whose time must be over before another may come.
-        let recent = try Int64.fetchOne(
-            db.cachedStatement(
-                sql: """
-                    SELECT registered_ms FROM replica WHERE person = ? AND registered_ms > ?
-                    ORDER BY registered_ms DESC LIMIT 1 OFFSET ?
-                    """),
-            arguments: [Data(person.bytes), begin.milliseconds, max(0, newMax - 1)])
+        let recent: Int64? = try db.value(
+            """
+            SELECT registered_ms AS value FROM replica WHERE person = :person AND registered_ms > :begin
+            ORDER BY registered_ms DESC LIMIT 1 OFFSET :others
+            """, ["person": person, "begin": begin, "others": max(0, newMax - 1)])
         if let recent {
             throw Failure.replicaTooOften(
                 waitSeconds: max(1, Int((recent - begin.milliseconds + 999) / 1000)))
         }
         if try count(of: person) >= Self.countMax { try forgetUnused(of: person, written, before: begin) }
         guard try count(of: person) < Self.countMax else { throw Failure.replicaTooMany }
-        try db.execute(
-            sql: "INSERT INTO replica (id, person, registered_ms) VALUES (?, ?, ?)",
-            arguments: [Data(replica.bytes), Data(person.bytes), now.milliseconds])
+        let registered = try db.execute(
+            "INSERT INTO replica (id, person, registered_ms) VALUES (:id, :person, :now) ON CONFLICT (id) DO NOTHING",
+            ["id": replica, "person": person])
+        // Somebody else has named it just now, at another server.
+        guard registered == 1 else { throw Failure.replicaForeign }
     }
 
     package func count(of person: ID<Person>) throws -> Int {
-        try Int.fetchOne(
-            db.cachedStatement(sql: "SELECT count(*) FROM replica WHERE person = ?"),
-            arguments: [Data(person.bytes)]) ?? 0
+        try db.value("SELECT count(*) AS value FROM replica WHERE person = :person", ["person": person]) ?? 0
     }
 
     private func forgetUnused(of person: ID<Person>, _ written: Set<ReplicaID>, before: Timestamp) throws {
-        let idle = try Data.fetchAll(
-            db,
-            sql: """
-                SELECT id FROM replica WHERE person = :person AND registered_ms <= :before
-                    AND id NOT IN (SELECT replica FROM session WHERE person = :person AND replica NOT NULL)
-                """, arguments: ["person": Data(person.bytes), "before": before.milliseconds])
-        for id in idle where ReplicaID(bytes: id).map({ !written.contains($0) }) ?? true {
-            try db.execute(sql: "DELETE FROM replica WHERE id = ?", arguments: [id])
+        let idle: [ReplicaID] = try db.rows(
+            """
+            SELECT id FROM replica WHERE person = :person AND registered_ms <= :before
+                AND id NOT IN (SELECT replica FROM session WHERE person = :person AND replica IS NOT NULL)
+            """, ["person": person, "before": before]
+        ).map { try $0["id"] }
+        for id in idle where !written.contains(id) {
+            try db.execute("DELETE FROM replica WHERE id = :id", ["id": id])
         }
     }
 
     private func owner(of replica: ReplicaID) throws -> ID<Person>? {
-        try Data.fetchOne(
-            db.cachedStatement(sql: "SELECT person FROM replica WHERE id = ?"), arguments: [Data(replica.bytes)]
-        )
-        .flatMap { ID(bytes: $0) }
+        try db.value("SELECT person AS value FROM replica WHERE id = :id", ["id": replica])
     }
 }
 

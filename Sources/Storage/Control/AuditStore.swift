@@ -1,5 +1,3 @@
-import Foundation
-import GRDB
 import Primitives
 
 /// What happened to a person's sessions. Nothing is ever changed in it, and nothing taken out but what is
@@ -38,53 +36,51 @@ package struct AuditStore {
     /// written down.
     package static let refusalsPerDayMax = 100
 
-    private let db: Database
+    private let db: any ControlConnection
 
-    init(_ db: Database) { self.db = db }
+    init(_ db: any ControlConnection) { self.db = db }
 
     /// - Parameter network: the caller's address without its last part, which is enough to tell networks apart.
     package func record(
-        _ event: Event, person: ID<Person>, session: ID<Session>?, network: String?, at now: Timestamp
+        _ event: Event, person: ID<Person>, session: ID<Session>?, network: String?
     ) throws {
         if event == .signInRefused {
-            let recent = try Int.fetchOne(
-                db, sql: "SELECT count(*) FROM audit WHERE event = ? AND person = ? AND at_ms > ?",
-                arguments: [event.rawValue, Data(person.bytes), now.milliseconds - 86_400_000])
+            let recent: Int? = try db.value(
+                "SELECT count(*) AS value FROM audit WHERE event = :event AND person = :person AND at_ms > :begin",
+                ["event": event.rawValue, "person": person, "begin": try db.now.adding(milliseconds: -86_400_000)])
             guard recent ?? 0 < Self.refusalsPerDayMax else { return }
         }
         try db.execute(
-            sql: "INSERT INTO audit (at_ms, event, person, session, network) VALUES (?, ?, ?, ?, ?)",
-            arguments: [
-                now.milliseconds, event.rawValue, Data(person.bytes), session.map { Data($0.bytes) }, network,
-            ])
+            """
+            INSERT INTO audit (at_ms, event, person, session, network) VALUES (:now, :event, :person, :session, :network)
+            """, ["event": event.rawValue, "person": person, "session": session, "network": network])
         try db.execute(
-            sql: """
-                DELETE FROM audit WHERE person = :person AND event = :event AND row <= (
-                    SELECT row FROM audit WHERE person = :person AND event = :event
-                    ORDER BY row DESC LIMIT 1 OFFSET :count)
-                """, arguments: ["person": Data(person.bytes), "event": event.rawValue, "count": Self.perEventMax])
+            """
+            DELETE FROM audit WHERE person = :person AND event = :event AND "row" <= (
+                SELECT "row" FROM audit WHERE person = :person AND event = :event
+                ORDER BY "row" DESC LIMIT 1 OFFSET :count)
+            """, ["person": person, "event": event.rawValue, "count": Self.perEventMax])
     }
 
     /// A person's lines, the newest first.
     ///
     /// - Parameter before: only lines with smaller numbers.
     package func lines(of person: ID<Person>, before: Int64?, limit: Int) throws -> [Line] {
-        try Row.fetchAll(
-            db,
-            sql: """
-                SELECT row, at_ms, event, session, network FROM audit
-                WHERE person = :person AND (:before IS NULL OR row < :before) ORDER BY row DESC LIMIT :limit
-                """, arguments: ["person": Data(person.bytes), "before": before, "limit": limit]
+        try db.rows(
+            """
+            SELECT "row", at_ms, event, session, network FROM audit
+            WHERE person = :person AND "row" < :before ORDER BY "row" DESC LIMIT :limit
+            """, ["person": person, "before": before ?? .max, "limit": limit]
         ).map { row in
             Line(
-                number: row["row"], at: Timestamp(milliseconds: row["at_ms"]), event: row["event"],
-                session: (row["session"] as Data?).flatMap { ID(bytes: $0) }, network: row["network"])
+                number: try row["row"], at: try row["at_ms"], event: try row["event"], session: try row["session"],
+                network: try row["network"])
         }
     }
 
-    package func deleteExpired(at now: Timestamp) throws {
+    package func deleteExpired() throws {
         try db.execute(
-            sql: "DELETE FROM audit WHERE at_ms < ?",
-            arguments: [now.milliseconds - Self.keptDays * 86_400_000])
+            "DELETE FROM audit WHERE at_ms < :oldest",
+            ["oldest": try db.now.adding(milliseconds: -Self.keptDays * 86_400_000)])
     }
 }

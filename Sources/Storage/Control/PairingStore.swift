@@ -1,6 +1,5 @@
 import Crypto
 import Foundation
-import GRDB
 import Primitives
 
 /// Six digits that stand for a person's consent to pair, for a few minutes.
@@ -73,13 +72,13 @@ package struct PairingStore {
         case refused
     }
 
-    private let db: Database
+    private let db: any ControlConnection
     private let sessions: SessionStore
 
     /// Codes that are tried before it is said that none is left: by chance alone so many are never taken.
     private static let attemptsMax = 64
 
-    init(_ db: Database, _ sessions: SessionStore) {
+    init(_ db: any ControlConnection, _ sessions: SessionStore) {
         self.db = db
         self.sessions = sessions
     }
@@ -92,57 +91,56 @@ package struct PairingStore {
         _ kind: Session.Kind, for session: Session, from network: String?, seconds: Int, key: PairingKey,
         in world: World
     ) throws -> PairingCode {
+        try db.lock(session.person)
         try withdraw(of: session.person)
-        try deleteExpired(at: world.now())
+        try deleteExpired()
         for _ in 0..<Self.attemptsMax {
             let code = PairingCode(in: world)
-            try db.execute(
-                sql: """
-                    INSERT OR IGNORE INTO pairing (person, code, session, network, expires_ms, grants)
-                    VALUES (?, ?, ?, ?, ?, ?)
-                    """,
-                arguments: [
-                    Data(session.person.bytes), code.hash(key), Data(session.id.bytes), network,
-                    world.now().adding(milliseconds: Int64(seconds) * 1000).milliseconds, kind.rawValue,
+            let made = try db.execute(
+                """
+                INSERT INTO pairing (person, code, session, network, expires_ms, grants)
+                VALUES (:person, :code, :session, :network, :expires, :grants) ON CONFLICT DO NOTHING
+                """,
+                [
+                    "person": session.person, "code": code.hash(key), "session": session.id, "network": network,
+                    "expires": try db.now.adding(milliseconds: Int64(seconds) * 1000), "grants": kind.rawValue,
                 ])
             // Another person's live code may be the same.
-            if db.changesCount == 1 { return code }
+            if made == 1 { return code }
         }
         throw Failure.pairingNoneLeft
     }
 
     package func withdraw(of person: ID<Person>) throws {
-        try db.execute(sql: "DELETE FROM pairing WHERE person = ?", arguments: [Data(person.bytes)])
+        try db.execute("DELETE FROM pairing WHERE person = :person", ["person": person])
     }
 
-    package func status(of person: ID<Person>, at now: Timestamp) throws -> PairingStatus {
-        guard let row = try row("person", Data(person.bytes), at: now) else { return .none }
-        if let paired = (row["paired"] as Data?).flatMap({ ID<Session>(bytes: $0) }) {
-            return .paired(try sessions.find(paired))
-        }
-        let expires = Timestamp(milliseconds: row["expires_ms"])
-        guard let claim = Self.claim(row), row["confirmed"] == 0 else { return .waiting(expires: expires) }
+    package func status(of person: ID<Person>) throws -> PairingStatus {
+        guard let row = try row(of: person) else { return .none }
+        if let paired: ID<Session> = try row["paired"] { return .paired(try sessions.find(paired)) }
+        let expires: Timestamp = try row["expires_ms"]
+        guard let claim = try Self.claim(row), try row["confirmed"] == 0 else { return .waiting(expires: expires) }
         return .pending(claim, expires: expires)
     }
 
     /// Confirms a claim that waits.
     ///
     /// - Returns: false when there is no such claim.
-    package func confirm(_ claim: ID<PairingClaim>, of person: ID<Person>, at now: Timestamp) throws -> Bool {
+    package func confirm(_ claim: ID<PairingClaim>, of person: ID<Person>) throws -> Bool {
         try db.execute(
-            sql: """
-                UPDATE pairing SET confirmed = 1
-                WHERE person = ? AND claim = ? AND confirmed = 0 AND paired IS NULL AND expires_ms > ?
-                """, arguments: [Data(person.bytes), Data(claim.bytes), now.milliseconds])
-        return db.changesCount == 1
+            """
+            UPDATE pairing SET confirmed = 1
+            WHERE person = :person AND claim = :claim AND confirmed = 0 AND paired IS NULL AND expires_ms > :now
+            """, ["person": person, "claim": claim]) == 1
     }
 
     /// Whether any code that counts was made in a network.
-    package func isExpected(from network: String?, at now: Timestamp) throws -> Bool {
-        try Bool.fetchOne(
-            db,
-            sql: "SELECT EXISTS (SELECT 1 FROM pairing WHERE network = ? AND expires_ms > ? AND paired IS NULL)",
-            arguments: [network, now.milliseconds]) ?? false
+    package func isExpected(from network: String?) throws -> Bool {
+        try db.value(
+            """
+            SELECT EXISTS (SELECT 1 FROM pairing WHERE network = :network AND expires_ms > :now AND paired IS NULL)
+                AS value
+            """, ["network": network]) ?? false
     }
 
     /// Shows a code. It gives what whoever made it has chosen, and nothing to those who ask for something else.
@@ -152,50 +150,69 @@ package struct PairingStore {
         _ code: PairingCode, by holder: Session.Holder, isNearOnly: Bool = false, lifetimes: SessionLifetimes,
         key: PairingKey, in world: World
     ) throws -> Claimed {
-        let now = world.now()
-        guard let row = try row("code", code.hash(key), at: now), (row["paired"] as Data?) == nil,
-            row["grants"] == holder.kind.rawValue, let person = ID<Person>(bytes: row["person"] as Data)
+        guard let (row, person) = try hold(code.hash(key)), try row["paired"] as ID<Session>? == nil,
+            try row["grants"] == holder.kind.rawValue
         else { return .refused }
-        let isNear = holder.network != nil && holder.network == row["network"]
+        let isNear = try holder.network != nil && holder.network == row["network"]
         if !isNear {
             guard !isNearOnly else { return .refused }
-            guard let waiting = Self.claim(row) else {
-                try db.execute(
-                    sql: """
-                        UPDATE pairing SET claim = ?, claim_kind = ?, claim_name = ?, claim_network = ? WHERE person = ?
-                        """,
-                    arguments: [
-                        Data(ID<PairingClaim>.new(in: world).bytes), holder.kind.rawValue, holder.name, holder.network,
-                        Data(person.bytes),
-                    ])
+            guard let waiting = try Self.claim(row) else {
+                try note(ID.new(in: world), by: holder, of: person)
                 return .pending(person: person, isNew: true)
             }
             guard waiting.holder == holder else { return .refused }
-            guard row["confirmed"] == 1 else { return .pending(person: person, isNew: false) }
+            guard try row["confirmed"] == 1 else { return .pending(person: person, isNew: false) }
         }
         let grant = try sessions.begin(person, holder, lifetimes: lifetimes, in: world)
         try db.execute(
-            sql: "UPDATE pairing SET paired = ? WHERE person = ?",
-            arguments: [Data(grant.session.id.bytes), Data(person.bytes)])
+            "UPDATE pairing SET paired = :paired WHERE person = :person",
+            ["paired": grant.session.id, "person": person])
         return .granted(grant)
     }
 
-    package func deleteExpired(at now: Timestamp) throws {
-        try db.execute(sql: "DELETE FROM pairing WHERE expires_ms <= ?", arguments: [now.milliseconds])
+    package func deleteExpired() throws {
+        try db.execute("DELETE FROM pairing WHERE expires_ms <= :now")
     }
 
-    private func row(_ column: String, _ value: Data, at now: Timestamp) throws -> Row? {
-        try Row.fetchOne(
-            db, sql: "SELECT * FROM pairing WHERE \(column) = ? AND expires_ms > ?",
-            arguments: [value, now.milliseconds])
+    /// The row of a code that counts, which stays as it is until this transaction ends: of all who show the code at once,
+    /// one after the other sees what came of those before.
+    private func hold(_ code: Data) throws -> (row: ControlRow, person: ID<Person>)? {
+        // Only whoever makes or shows a code changes its row, and they lock the person first.
+        let owner: ID<Person>? = try db.value(
+            "SELECT person AS value FROM pairing WHERE code = :code AND expires_ms > :now", ["code": code])
+        guard let owner else { return nil }
+        try db.lock(owner)
+        guard let row = try row(of: owner), try row["code"] == code else { return nil }
+        return (row, owner)
     }
 
-    private static func claim(_ row: Row) -> PairingClaim? {
-        guard let id = (row["claim"] as Data?).flatMap({ ID<PairingClaim>(bytes: $0) }),
-            let kind = Session.Kind(rawValue: row["claim_kind"])
-        else { return nil }
+    private func note(_ claim: ID<PairingClaim>, by holder: Session.Holder, of person: ID<Person>) throws {
+        try db.execute(
+            """
+            UPDATE pairing SET claim = :claim, claim_kind = :kind, claim_name = :name, claim_network = :network
+            WHERE person = :person
+            """,
+            [
+                "claim": claim, "kind": holder.kind.rawValue, "name": holder.name, "network": holder.network,
+                "person": person,
+            ])
+    }
+
+    private func row(of person: ID<Person>) throws -> ControlRow? {
+        try db.row(
+            """
+            SELECT code, network, expires_ms, claim, claim_kind, claim_name, claim_network, confirmed, paired, grants
+            FROM pairing WHERE person = :person AND expires_ms > :now
+            """, ["person": person])
+    }
+
+    private static func claim(_ row: ControlRow) throws -> PairingClaim? {
+        guard let id: ID<PairingClaim> = try row["claim"], let kind = Session.Kind(rawValue: try row["claim_kind"])
+        else {
+            return nil
+        }
         return PairingClaim(
-            id: id, holder: Session.Holder(kind, name: row["claim_name"], network: row["claim_network"]))
+            id: id, holder: Session.Holder(kind, name: try row["claim_name"], network: try row["claim_network"]))
     }
 }
 
