@@ -114,13 +114,14 @@ CREATE TABLE blob_sweep (
 );
 CREATE INDEX blob_sweep_due ON blob_sweep (due_ms);
 
--- How often something was done since `began_ms`. A key is a hash: it names nobody.
+-- How often something was done since `began_ms`; from `ends_ms` on it counts anew. A key is a hash: it names nobody.
 CREATE TABLE budget (
     key bytea PRIMARY KEY,
     began_ms bigint NOT NULL,
+    ends_ms bigint NOT NULL,
     spent bigint NOT NULL
 ) WITH (fillfactor = 50);
-CREATE INDEX budget_began ON budget (began_ms);
+CREATE INDEX budget_ends ON budget (ends_ms);
 
 -- The one data directory that has the journals of these people.
 CREATE TABLE journals_holder (

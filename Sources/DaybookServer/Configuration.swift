@@ -11,6 +11,8 @@ struct Configuration: Sendable {
     let data: String
     /// Where the server keys are, unless the environment has them.
     let keyFile: String
+    /// Where people and their sessions are kept; nil for a file in `data`.
+    let database: PostgresAddress?
     let http: ListenAddress
     let webSocket: ListenAddress
     /// The sites people sign in from; empty when they follow from the port.
@@ -26,7 +28,7 @@ struct Configuration: Sendable {
     let shutdownSeconds: Int
     let logLevel: Logger.Level
 
-    /// - Throws: `config.missing`, `config.bad_value`.
+    /// - Throws: `config.missing`, `config.bad_value`, `database.bad_address`.
     init(
         place: PlaceOptions, door: DoorOptions, lifetimes: LifetimeOptions, limits: LimitOptions, logLevel: String?,
         environment: [String: String]
@@ -34,6 +36,9 @@ struct Configuration: Sendable {
         let settings = Settings(environment: environment)
         data = try settings.text("data", place.data, or: nil)
         keyFile = try settings.text("key-file", place.keyFile, or: data + "/vault.key")
+        database = try settings.optional("database", place.database).map { text throws(Failure) in
+            try PostgresAddress(text)
+        }
         http = try settings.address("http", place.http, or: ListenAddress(host: "127.0.0.1", port: 8080))
         webSocket = try settings.address("websocket", place.websocket, or: ListenAddress(host: "127.0.0.1", port: 4000))
         origins = try settings.list("domain", place.domain).map { domain throws(Failure) in try Self.origin(domain) }

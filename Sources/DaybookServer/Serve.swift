@@ -45,6 +45,13 @@ struct PlaceOptions: ParsableArguments {
     var keyFile: String?
 
     @Option(
+        help: ArgumentHelp(
+            "A PostgreSQL database for people and their sessions, which several servers may share: "
+                + "postgresql://user@host/name. A password is better given in DAYBOOK_DATABASE, where no list of processes "
+                + "shows it. (default: server.sqlite in --data)", valueName: "address"))
+    var database: String?
+
+    @Option(
         help: ArgumentHelp("Where to listen for HTTP, as host:port. (default: 127.0.0.1:8080)", valueName: "address"))
     var http: String?
 

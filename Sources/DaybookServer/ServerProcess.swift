@@ -25,21 +25,32 @@ struct ServerProcess {
 
     /// Returns after SIGTERM or SIGINT, when every request was answered or has had its time.
     ///
-    /// - Throws: `data.unusable`, `data.in_use`, `server.newer_schema`, `server.port_in_use`, `server.cannot_listen`.
+    /// - Throws: `data.unusable`, `data.in_use`, `server.newer_schema`, `server.database_unreachable`,
+    ///   `server.port_in_use`, `server.cannot_listen`.
     func run() async throws {
         let data = try DataDirectory(configuration.data)
-        let control = try await ControlDatabase.open(in: data.path, world: world)
+        let control = try await openControl(in: data)
+        let isElsewhere = try await !control.holdsJournals(data)
+        if isElsewhere { logger.warning("another server has the journals: this one answers for sessions only") }
         let quarantine = Quarantine(in: data.path, world: world)
         let board = try board(in: data, settling: quarantine)
         let pool = JournalPool(
             directory: data.path, world: world, openCountMax: configuration.journalsMax,
-            idleSecondsMax: configuration.idleJournalSeconds, board: board, quarantine: quarantine)
+            idleSecondsMax: configuration.idleJournalSeconds, board: board, quarantine: quarantine,
+            isElsewhere: isElsewhere)
         let result = await Result { try await serve(data, control, pool, quarantine) }
         await pool.closeAll()
         try control.close()
         quarantine.forgetStrikes()
         try result.get()
         logger.info("stopped")
+    }
+
+    private func openControl(in data: DataDirectory) async throws -> ControlDatabase {
+        guard let address = configuration.database else {
+            return try await ControlDatabase.open(in: data.path, world: world)
+        }
+        return try await ControlDatabase.open(address, world: world)
     }
 
     /// Sets aside the journals that ended the process before this one, and begins to note which are worked on now.

@@ -28,7 +28,7 @@ package struct IdentityServices: Sendable {
         self.feed = feed
         self.metrics = metrics
         self.world = world
-        newcomers = NewcomerBudget(perHourMax: settings.newcomersPerHour)
+        newcomers = NewcomerBudget(perHourMax: settings.newcomersPerHour, key: pairing.key, in: control)
     }
 
     /// - Throws: `auth.invalid_token` when the session ended meanwhile.

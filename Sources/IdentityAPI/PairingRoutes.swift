@@ -36,7 +36,7 @@ package struct PairingRoutes: Sendable {
 
     package init(_ services: IdentityServices) {
         self.services = services
-        budget = PairingBudget(services.pairing, world: services.world)
+        budget = PairingBudget(services.pairing, in: services.control)
         codes = Allowance(services.pairing.codesMax, seconds: services.pairing.codesSeconds, world: services.world)
     }
 
@@ -87,30 +87,22 @@ package struct PairingRoutes: Sendable {
     /// - Throws: `pairing.refused` for every code that is not good, whatever is wrong with it; `pairing.too_many`.
     func claim(_ call: Call) async throws -> Answer {
         let request: PairingRequest = try await call.json()
-        let guess = try budget.take(call.address)
-        let claimed: PairingStore.Claimed?
-        do {
-            claimed = try await claim(request, guess, call)
-        } catch {
-            // What cannot be answered stays paid for: that it went wrong may tell something of the code, too.
-            budget.settle(guess, isMiss: true)
-            throw error
-        }
-        switch claimed {
+        let guess = try await budget.take(call.address)
+        // What cannot be answered stays paid for: that it went wrong may tell something of the code, too.
+        switch try await claim(request, guess, call) {
         case .granted(let grant):
-            budget.settle(guess, isMiss: false)
+            await budget.refund(guess)
             for session in grant.ended { services.feed.end(session) }
             return try TokensView(grant).answer()
         case .pending:
-            budget.settle(guess, isMiss: false)
+            await budget.refund(guess)
             var answer = try Answer(status: 202, json: PairingPendingView(retry_after: Self.retrySeconds))
             answer["retry-after"] = String(Self.retrySeconds)
             return answer
         case .refused:
-            budget.settle(guess, isMiss: true)
             services.metrics.add(to: .pairingsRefused)
             throw Failure.pairingRefused
-        case nil: throw budget.refuse(guess)
+        case nil: throw await budget.refuse(guess)
         }
     }
 

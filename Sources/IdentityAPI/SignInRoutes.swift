@@ -110,10 +110,10 @@ package struct SignInRoutes: Sendable {
     private func begin(
         _ address: Address, _ holder: Session.Holder, _ caller: ClientAddress?
     ) async throws -> Grant {
-        try await control.write { [world, settings, newcomers = services.newcomers] control in
-            if try control.persons.find(address: address.bytes) == nil {
-                try newcomers.charge(caller, at: world.now())
-            }
+        if try await control.read({ try $0.persons.find(address: address.bytes) }) == nil {
+            try await services.newcomers.charge(caller)
+        }
+        return try await control.write { [world, settings] control in
             let person = try control.persons.findOrJoin(address: address.bytes, in: world)
             let grant = try control.sessions.begin(person.id, holder, lifetimes: settings.lifetimes, in: world)
             try control.audit.record(

@@ -211,6 +211,44 @@ import Testing
         #expect(throws: Failure.self) { try PostgresAddress("mysql://me:secret@host/name") }
     }
 
+    @Test(arguments: Engine.allCases)
+    func `of many who pay at once so many get through, and what is refunded can be paid again`(engine: Engine)
+        async throws
+    {
+        let budget = BudgetStore.Key(
+            "a test", of: "someone", under: PairingKey(try KeyRing([VaultKey.new(in: .live)])))
+        func check(_ servers: [ControlDatabase], _ moment: Moment) async throws {
+            func pay() async throws -> [BudgetStore.Charge] {
+                try await Self.race(servers, 20) { control, _ in
+                    guard
+                        case .charged(let charge) = try await control.budgets({
+                            try $0.charge(budget, max: 5, seconds: 60)
+                        })
+                    else { return nil }
+                    return charge
+                }.compactMap { $0 }
+            }
+            let charges = try await pay()
+            #expect(charges.count == 5)
+            moment.pass(59)
+            #expect(try await pay().isEmpty)
+            for charge in charges.prefix(2) { try await servers[0].budgets { try $0.refund(charge) } }
+            #expect(try await pay().count == 2)
+            moment.pass(1)
+            #expect(try await pay().count == 5)
+            // What was paid in a while that is over is not given back in this one.
+            for charge in charges.suffix(2) { try await servers[0].budgets { try $0.refund(charge) } }
+            #expect(try await pay().isEmpty)
+            moment.pass(60)
+            try await servers[0].budgets { try $0.deleteExpired() }
+            #expect(try await pay().count == 5)
+        }
+        switch engine {
+        case .sqlite: try await withControl(on: .sqlite) { try await check([$0], $1) }
+        case .postgres: try await withServers(2) { try await check($0, $1) }
+        }
+    }
+
     // MARK: Means
 
     /// Does something so many times at once, in turns at each server.

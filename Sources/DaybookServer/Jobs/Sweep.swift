@@ -49,6 +49,7 @@ struct Sweep: Service {
                 try control.audit.deleteExpired()
                 try control.jobs.deleteOld()
             }
+            try await control.budgets { try $0.deleteExpired() }
         } catch {
             // The next round tries again.
             logger.error("expired rows could not be deleted", metadata: ["failure": "\(error)"])

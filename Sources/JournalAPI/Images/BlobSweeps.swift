@@ -49,6 +49,7 @@ package final class BlobSweeps: Sendable {
 
     /// Looks through those whose time has come.
     package func run() async throws {
+        guard !pool.isElsewhere else { return }
         guard try await control.read({ try $0.blobSweeps.isDue() }) else { return }
         for person in try await control.write({ try $0.blobSweeps.take() }) {
             known.withLock { _ = $0.remove(person) }

@@ -117,6 +117,8 @@ package final class ImportJobs: Sendable {
 
     /// Takes up what was left when the process ended, before anything new comes.
     package func resume() async throws {
+        // Whoever has the journals goes on with what was begun.
+        guard !services.pool.isElsewhere else { return }
         let jobs = try await control.write { control in
             try control.jobs.queueAgain(Self.kind)
             return try control.jobs.unfinished(Self.kind)

@@ -59,6 +59,7 @@ package struct ImportRoutes: Sendable {
     func begin(_ call: Call) async throws -> Answer {
         let caller = try call.caller
         let person = caller.id
+        try services.pool.requireHere()
         try await jobs.refuseTooMany(of: person)
         return try await uploads.pass(caller.id) {
             let id = ID<Job>.new(in: services.world)

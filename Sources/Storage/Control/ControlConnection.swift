@@ -73,5 +73,8 @@ protocol ControlEngine: Sendable {
     /// were in the way, `body` is run again.
     func write<T: Sendable>(_ body: @Sendable @escaping (any ControlConnection) throws -> T) async throws -> T
 
+    /// Runs `body` in a transaction where what was done how often is counted. With a process that is alone it may be gone.
+    func count<T: Sendable>(_ body: @Sendable @escaping (any ControlConnection) throws -> T) async throws -> T
+
     func close() throws
 }

@@ -65,6 +65,22 @@ package final class ControlDatabase: Sendable {
         return try await engine.write { try body(ControlTransaction($0, changes)) }
     }
 
+    /// Counts what is done how often, over all servers that share the database. Nothing else may be written with it.
+    package func budgets<T: Sendable>(_ body: @Sendable @escaping (BudgetStore) throws -> T) async throws -> T {
+        try await engine.count { try body(BudgetStore($0)) }
+    }
+
+    /// Whether the journals of the people in this database are in a data directory. A database that several servers share
+    /// is bound to the first directory that comes, and never to another.
+    ///
+    /// - Parameter data: belongs to this process.
+    /// - Throws: `data.unusable`.
+    package func holdsJournals(_ data: DataDirectory) async throws -> Bool {
+        guard engine.isShared else { return true }
+        let directory = try data.identity(in: world)
+        return try await engine.write { try JournalsHolderStore($0).bind(directory) }
+    }
+
     /// The session of an access token that counts now. Where this process alone writes to the database it is mostly
     /// answered from memory; when and from where it was seen last may be older there than in the file.
     package func session(access token: Token) async throws -> Session? {

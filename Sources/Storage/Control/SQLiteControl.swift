@@ -10,13 +10,26 @@ final class SQLiteControl: ControlEngine {
     /// How long a writer waits for a backup tool or a shell that holds the file, in seconds.
     private static let busyTimeoutSeconds: TimeInterval = 5
     private static let readersMax = 4
+    private static let budgetTable = """
+        CREATE TABLE budget (
+            key BLOB PRIMARY KEY NOT NULL,
+            began_ms INTEGER NOT NULL,
+            ends_ms INTEGER NOT NULL,
+            spent INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX budget_ends ON budget (ends_ms);
+        """
 
     let isShared = false
     private let pool: any DatabaseWriter
+    /// Budgets cost no wait for the disk: they are in memory, and begin anew with the process.
+    private let memory: DatabaseQueue
     private let clock: @Sendable () -> Timestamp
 
-    private init(_ pool: any DatabaseWriter, _ clock: @escaping @Sendable () -> Timestamp) {
+    private init(_ pool: any DatabaseWriter, _ clock: @escaping @Sendable () -> Timestamp) throws {
         self.pool = pool
+        memory = try DatabaseQueue()
+        try memory.write { try $0.execute(sql: Self.budgetTable) }
         self.clock = clock
     }
 
@@ -34,14 +47,14 @@ final class SQLiteControl: ControlEngine {
             // Set after opening: GRDB's WAL set-up lowers it to NORMAL.
             try await pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
             try await ControlMigrations.migrate(pool, path: path)
-            return SQLiteControl(pool, clock)
+            return try SQLiteControl(pool, clock)
         }
     }
 
     static func inMemory(clock: @escaping @Sendable () -> Timestamp) async throws -> SQLiteControl {
         let queue = try DatabaseQueue()
         try await ControlMigrations.migrate(queue, path: "")
-        return SQLiteControl(queue, clock)
+        return try SQLiteControl(queue, clock)
     }
 
     func read<T: Sendable>(_ body: @Sendable @escaping (any ControlConnection) throws -> T) async throws -> T {
@@ -57,6 +70,12 @@ final class SQLiteControl: ControlEngine {
     func write<T: Sendable>(_ body: @Sendable @escaping (any ControlConnection) throws -> T) async throws -> T {
         try await Self.translating {
             try await self.pool.write { [clock] in try body(SQLiteControlConnection($0, clock)) }
+        }
+    }
+
+    func count<T: Sendable>(_ body: @Sendable @escaping (any ControlConnection) throws -> T) async throws -> T {
+        try await Self.translating {
+            try await self.memory.write { [clock] in try body(SQLiteControlConnection($0, clock)) }
         }
     }
 

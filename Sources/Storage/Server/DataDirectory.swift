@@ -29,6 +29,35 @@ package final class DataDirectory: Sendable {
 
     deinit { close(lock) }
 
+    /// What the directory is known by in a database that several servers share: made on first use, and kept in a file.
+    ///
+    /// - Throws: `data.unusable`.
+    func identity(in world: World) throws(Failure) -> ID<DataDirectory> {
+        let file = path + "/directory.id"
+        if let known = FileManager.default.contents(atPath: file) {
+            let text = String(decoding: known, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
+            guard let id = ID<DataDirectory>(text) else {
+                throw .dataUnusable("\(file) does not hold its id. Restore the file from a backup.")
+            }
+            return id
+        }
+        let id = ID<DataDirectory>.new(in: world)
+        do {
+            // It is whole or not there, also after a power cut.
+            try PrivateFile.create(file + ".new")
+            let new = try FileHandle(forWritingTo: URL(fileURLWithPath: file + ".new"))
+            defer { try? new.close() }
+            try new.truncate(atOffset: 0)
+            try new.write(contentsOf: Data("\(id)\n".utf8))
+            try new.synchronize()
+            guard rename(file + ".new", file) == 0 else { throw Failure.fileUnwritable(file, errno) }
+            try PrivateFile.syncDirectory(path)
+        } catch {
+            throw .dataUnusable("\(error)")
+        }
+        return id
+    }
+
     /// The room that a disk must have left to be written to, in bytes.
     private static let freeBytesMin: UInt64 = 1 << 20
 

@@ -37,6 +37,8 @@ package actor JournalPool {
     private let idleSecondsMax: Int
     private let board: WorkBoard?
     private let quarantine: Quarantine?
+    /// Whether another server has the journals, in its own data directory. This one has the people's sessions only.
+    package nonisolated let isElsewhere: Bool
     private var slots: [ID<Person>: Slot] = [:]
     private var loanCount: UInt64 = 0
     private var isClosed = false
@@ -45,9 +47,11 @@ package actor JournalPool {
     ///   - directory: the server's data directory; journals lie in `people/` below it.
     ///   - board: where it is noted which journals are worked on; nil for a program that ends with its first trap.
     ///   - quarantine: the journals that are not opened.
+    ///   - isElsewhere: nothing is lent.
     package init(
         directory: String, world: World, openCountMax: Int = JournalPool.openCountMax,
-        idleSecondsMax: Int = JournalPool.idleSecondsMax, board: WorkBoard? = nil, quarantine: Quarantine? = nil
+        idleSecondsMax: Int = JournalPool.idleSecondsMax, board: WorkBoard? = nil, quarantine: Quarantine? = nil,
+        isElsewhere: Bool = false
     ) {
         self.directory = directory
         self.world = world
@@ -55,6 +59,12 @@ package actor JournalPool {
         self.idleSecondsMax = idleSecondsMax
         self.board = board
         self.quarantine = quarantine
+        self.isElsewhere = isElsewhere
+    }
+
+    /// - Throws: `journals.elsewhere`.
+    package nonisolated func requireHere() throws(Failure) {
+        if isElsewhere { throw .journalsElsewhere }
     }
 
     package var openCount: Int { slots.count }
@@ -67,10 +77,12 @@ package actor JournalPool {
 
     /// Lends a journal to `body`; it stays open until `body` ends.
     ///
-    /// - Throws: `server.journals_busy` when as many as may be open are in use, `journal.quarantined`; what opening throws.
+    /// - Throws: `server.journals_busy` when as many as may be open are in use, `journal.quarantined`,
+    ///   `journals.elsewhere`; what opening throws.
     package func withJournal<T: Sendable>(
         of person: ID<Person>, _ body: @Sendable (OpenJournal) async throws -> T
     ) async throws -> T {
+        try requireHere()
         let (journal, number) = try await borrow(person)
         do {
             let result = try await body(journal)
@@ -215,6 +227,10 @@ package actor JournalPool {
 }
 
 extension Failure {
+    package static let journalsElsewhere = Failure(
+        .unavailable, "journals.elsewhere",
+        "This server has no journals: another one that shares its database has them. Ask that one, or try again later.",
+        retryAfterSeconds: 10)
     package static let serverStopping = Failure(
         .unavailable, "server.stopping", "The server is stopping. Try again in a moment.", retryAfterSeconds: 5)
     package static let journalsBusy = Failure(

@@ -65,6 +65,10 @@ final class PostgresControl: ControlEngine {
         try await persist { try $0.transact(Self.beginning.writing, $1, body) }
     }
 
+    func count<T: Sendable>(_ body: @Sendable @escaping (any ControlConnection) throws -> T) async throws -> T {
+        try await write(body)
+    }
+
     /// Tries again what others were in the way of, or a broken connection that had not begun to commit.
     private func persist<T: Sendable>(
         _ body: @Sendable @escaping (PostgresConnection, (@Sendable () -> Timestamp)?) throws -> T
