@@ -118,7 +118,8 @@ struct ServerProcess {
                         web.webSocket(on: configuration.webSocket, running: banner.webSocket))),
                 .init(
                     service: Sweep(
-                        control: control, pool: pool, blobs: blobSweeps, quarantine: quarantine, logger: logger)),
+                        control: control, pool: pool, blobs: blobSweeps, quarantine: quarantine, feed: feed,
+                        logger: logger)),
                 .init(service: ImportWork(jobs: imports)),
             ], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         group.maximumGracefulShutdownDuration = .seconds(configuration.shutdownSeconds)

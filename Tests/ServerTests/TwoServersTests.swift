@@ -42,6 +42,22 @@ import Testing
         }
     }
 
+    @Test func `a connection that is open at one ends when the other has ended its session`() async throws {
+        try await withTwo(["--ping-seconds", "5"]) { pair in
+            let session = try Wallet().session(at: pair.other)
+            let socket = try WebSocketClient(port: pair.holder.webSocketPort, session.bearer)
+            #expect(socket.status == 101)
+            _ = try pair.other.client().send("POST", "/api/v1/auth/logout", session.bearer, body: [])
+            var frames: [WebSocketClient.Frame] = []
+            // Looked for every quarter of a minute; pings come meanwhile.
+            while frames.count < 10, frames.allSatisfy({ $0 == .ping }) {
+                frames.append(try socket.receive())
+                if frames.last == .ping { try socket.send(opcode: 10, []) }
+            }
+            #expect(frames.last == .close(code: 4401))
+        }
+    }
+
     @Test func `only the server that was first has the journals, also after a restart`() async throws {
         try await withTwo { pair in
             let session = try Wallet().session(at: pair.other)

@@ -2,8 +2,9 @@ import JournalAPI
 import Logging
 import ServiceLifecycle
 import Storage
+import Web
 
-/// Closes journals that nobody uses, and forgets what has expired.
+/// Closes journals that nobody uses, forgets what has expired, and ends the connections of sessions that are over.
 struct Sweep: Service {
     private static let pause = Duration.seconds(15)
     /// Expired rows are refused anyway; they only take space.
@@ -14,6 +15,7 @@ struct Sweep: Service {
     let pool: JournalPool
     let blobs: BlobSweeps
     let quarantine: Quarantine
+    let feed: LiveFeed
     let logger: Logger
 
     func run() async throws {
@@ -23,6 +25,7 @@ struct Sweep: Service {
                 await pool.closeIdle()
                 if round % Self.expiryRounds == 0 { await deleteExpired() }
                 await sweepBlobs()
+                await endSockets()
                 if round == Self.strikeRounds { quarantine.forgetStrikes() }
                 quarantine.countAgain()
                 round += 1
@@ -37,6 +40,15 @@ struct Sweep: Service {
             try await blobs.run()
         } catch {
             logger.error("images could not be looked through", metadata: ["failure": "\(error)"])
+        }
+    }
+
+    /// A request asks the database who is calling; a connection that stays open has to be told.
+    private func endSockets() async {
+        do {
+            for session in try await control.endedElsewhere(of: feed.sessions) { feed.end(session) }
+        } catch {
+            logger.error("sessions could not be looked through", metadata: ["failure": "\(error)"])
         }
     }
 

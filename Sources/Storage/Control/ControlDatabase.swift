@@ -102,6 +102,12 @@ package final class ControlDatabase: Sendable {
         }
     }
 
+    /// Which of some sessions have ended at another server. None where this process alone writes to the database: it knows.
+    package func endedElsewhere(of ids: Set<ID<Session>>) async throws -> [ID<Session>] {
+        guard engine.isShared, !ids.isEmpty else { return [] }
+        return try await read { control in try ids.filter { try control.sessions.find($0) == nil } }
+    }
+
     private func lookUp(
         _ find: @Sendable @escaping (SessionStore) throws -> Session?, keeping: (Session, SessionCache.Moment) -> Void
     ) async throws -> Session? {

@@ -10,10 +10,11 @@ extension Failure {
         retryAfterSeconds: 1)
     package static let controlUnwritable = Failure(
         .unavailable, "server.unwritable",
-        "The server's database cannot be written. Check the permissions of the data directory.")
+        "The server's database cannot be written. Check the permissions of the data directory, or of the database's user."
+    )
     package static let controlDamaged = Failure(
         .corrupt, "server.damaged",
-        "The server's database is damaged. Restore server.sqlite from a backup; the journals are not affected.")
+        "The server's database is damaged. Restore it from a backup; the journals are not affected.")
     package static let controlIO = Failure(
         .unavailable, "server.io", "The server's disk reported an error. Nothing was changed.")
 }

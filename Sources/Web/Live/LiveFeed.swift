@@ -82,6 +82,9 @@ package final class LiveFeed: Sendable {
 
     private static let delay = Duration.milliseconds(500)
 
+    /// Those whose connections have said who they are.
+    package var sessions: Set<ID<Session>> { state.withLock { Set($0.members.values.map(\.caller.session)) } }
+
     /// Ends the connections of a session that was revoked.
     package func end(_ session: ID<Session>) {
         let members = state.withLock { $0.members.values.filter { $0.caller.session == session } }
