@@ -5,7 +5,9 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
 PACKAGES := libsqlite3-dev libsecp256k1-dev libargon2-dev libsodium-dev libzstd-dev libxml2-dev libxxhash-dev libzip-dev \
-    zlib1g-dev libpq-dev libvips42 pkg-config curl openssl postgresql
+    zlib1g-dev libpq-dev libvips42 pkg-config curl openssl
+# A database for the tests, which start one of their own.
+TEST_PACKAGES := postgresql
 BROWSER_PACKAGES := chromium fonts-dejavu-core $(shell python3 -c 'import ensurepip' 2>/dev/null || echo python3-venv)
 DATA ?= $(HOME)/.local/share/daybook-server
 SEED ?=
@@ -51,6 +53,7 @@ demo: build ## Two devices, one server: import, edit on both, sync, settle, look
 	@docs/demo.sh "$$(swift build --show-bin-path)"
 
 test: setup ## Run every test
+	$(call install_missing,$(TEST_PACKAGES))
 	swift build --build-tests
 	swift test --skip-build --no-parallel
 	$(MAKE) browser
