@@ -18,7 +18,7 @@ FUZZ_RUNS ?= 200
 WHEN ?= 2028-02-29 23:59:50
 WHERE ?= America/New_York
 # What asks the time, or tells days.
-DATED := StatsCommandTests|TradeCommandTests|WritingCommandTests|SettingsCommandTests|EntryRoutesTests|TradeFilterTests|TradeRoutesTests|ControlDatabaseTests
+DATED := StatsCommandTests|TradeCommandTests|WritingCommandTests|SettingsCommandTests|EntryRoutesTests|TradeFilterTests|TradeRoutesTests
 
 # Installs those of the packages $(1) that are missing.
 define install_missing
